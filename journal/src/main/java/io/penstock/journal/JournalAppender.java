@@ -1,0 +1,190 @@
+package io.penstock.journal;
+
+import static io.penstock.journal.FrameLayout.ORDER;
+
+import io.penstock.fault.PenstockException;
+import java.nio.ByteBuffer;
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Puts records into frames and frames into the journal. One thread; allocates nothing per record or
+ * frame once warm.
+ *
+ * <p>A frame is begun, filled until it takes no more, and committed: then all its records are
+ * stored, or the journal has failed. A frame that was begun and not committed leaves no trace.
+ */
+public final class JournalAppender {
+    private static final int NO_FRAME = -1;
+
+    private final Journal journal;
+    private final int maxFrameLength;
+    private final ByteBuffer bytes;
+    private final UnsafeBuffer frame;
+    private long firstSequence;
+    private long baseTimeNs;
+    private long maxDeltaNs;
+    private int count;
+    private int length = NO_FRAME;
+
+    JournalAppender(Journal journal, int maxFrameLength) {
+        this.journal = journal;
+        this.maxFrameLength = maxFrameLength;
+        this.bytes = ByteBuffer.allocateDirect(maxFrameLength);
+        this.frame = new UnsafeBuffer(bytes);
+        FrameLayout.init(frame);
+    }
+
+    /**
+     * Does now what the first commit would do: starts this opening's first segment, which loads
+     * classes and creates files. Optional.
+     */
+    public void prepare() {
+        journal.prepare();
+    }
+
+    /** Longest message that a record can have. */
+    public int maxMessageLengthBytes() {
+        return maxFrameLength - FrameLayout.HEADER_LENGTH - RecordLayout.HEADER_LENGTH;
+    }
+
+    /**
+     * Starts a frame; one that was begun before and not committed is dropped.
+     *
+     * @param firstSequence must be the journal's last sequence + 1
+     * @param baseTimeNs no record of the frame may be older
+     */
+    public void begin(long firstSequence, long baseTimeNs) {
+        journal.checkUsable();
+        if (firstSequence != journal.lastSequencePlain() + 1) {
+            throw new IllegalStateException(
+                    "sequences in a journal have no holes: expected="
+                            + (journal.lastSequencePlain() + 1)
+                            + " given="
+                            + firstSequence);
+        }
+        this.firstSequence = firstSequence;
+        this.baseTimeNs = baseTimeNs;
+        maxDeltaNs = 0;
+        count = 0;
+        length = FrameLayout.HEADER_LENGTH;
+        frame.putLong(FrameLayout.BASE_TIME_NS, baseTimeNs, ORDER);
+    }
+
+    /**
+     * Adds the next record to the frame.
+     *
+     * @return false when the frame has no room for it, or its time is before the frame's base or
+     *     more than 2^32 - 1 ns after it: commit, begin another frame, add it there
+     * @throws PenstockException LIMIT when no frame has room for it
+     */
+    public boolean tryAdd(
+            long timeNs,
+            byte kind,
+            byte flags,
+            int sourceId,
+            long sourcePosition,
+            int sourceCheck,
+            DirectBuffer message,
+            int messageOffset,
+            int messageLength) {
+        if (length == NO_FRAME) {
+            throw new IllegalStateException("no frame was begun");
+        }
+        long deltaNs = timeNs - baseTimeNs;
+        // The second test is for a difference that has passed the end of 64 bits.
+        if (deltaNs < 0 || timeNs < baseTimeNs || deltaNs > RecordLayout.MAX_TIME_DELTA_NS) {
+            return false;
+        }
+        if (messageLength > maxMessageLengthBytes()) {
+            throw tooLong(messageLength);
+        }
+        int recordLength = RecordLayout.recordLength(messageLength);
+        if (length + recordLength > maxFrameLength) {
+            return false;
+        }
+        int record = length;
+        int message0 = record + RecordLayout.HEADER_LENGTH;
+        frame.putLong(record + recordLength - RecordLayout.ALIGNMENT, 0L);
+        frame.putInt(record + RecordLayout.LENGTH, messageLength, ORDER);
+        frame.putByte(record + RecordLayout.KIND, kind);
+        frame.putByte(record + RecordLayout.FLAGS, flags);
+        frame.putShort(record + RecordLayout.SOURCE_ID, (short) sourceId, ORDER);
+        frame.putInt(record + RecordLayout.TIME_DELTA_NS, (int) deltaNs, ORDER);
+        frame.putInt(record + RecordLayout.SOURCE_CHECK, sourceCheck, ORDER);
+        frame.putLong(record + RecordLayout.SOURCE_POSITION, sourcePosition, ORDER);
+        if (messageLength > 0) {
+            frame.putBytes(message0, message, messageOffset, messageLength);
+        }
+        length += recordLength;
+        maxDeltaNs = Math.max(maxDeltaNs, deltaNs);
+        count++;
+        return true;
+    }
+
+    /** Adds the record that a view shows; its sequence must be the next one. */
+    public boolean tryAdd(RecordView record) {
+        if (record.sequence() != firstSequence + count) {
+            throw new IllegalStateException(
+                    "sequences in a journal have no holes: expected="
+                            + (firstSequence + count)
+                            + " given="
+                            + record.sequence());
+        }
+        return tryAdd(
+                record.timeNs(),
+                record.kind(),
+                record.flags(),
+                record.sourceId(),
+                record.sourcePosition(),
+                record.sourceCheck(),
+                record.buffer(),
+                record.offset(),
+                record.length());
+    }
+
+    /** Records in the frame that was begun. */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * Appends the frame: when this returns, all its records survive the end of the process. A frame
+     * without records is dropped.
+     *
+     * @return the frame's checksum; the journal's last one when there was no record
+     * @throws PenstockException STORAGE when it may not be stored; final
+     */
+    public int commit() {
+        if (length == NO_FRAME) {
+            throw new IllegalStateException("no frame was begun");
+        }
+        int frameLength = length;
+        length = NO_FRAME;
+        if (count == 0) {
+            return journal.lastChecksum();
+        }
+        return journal.append(frame, frameLength, firstSequence, count, baseTimeNs + maxDeltaNs);
+    }
+
+    /** Drops the frame that was begun, if any. */
+    public void abort() {
+        length = NO_FRAME;
+        count = 0;
+    }
+
+    void release() {
+        BufferUtil.free(bytes);
+    }
+
+    private PenstockException tooLong(int messageLength) {
+        return new PenstockException(
+                PenstockException.Category.LIMIT,
+                "message is longer than a journal frame takes: length="
+                        + messageLength
+                        + " limit="
+                        + maxMessageLengthBytes()
+                        + " (raise maxFrameLengthBytes)");
+    }
+}

@@ -1,0 +1,48 @@
+package io.penstock.journal;
+
+import io.penstock.fault.PenstockException;
+
+/**
+ * Stored bytes that are not what was written.
+ *
+ * @param kind what a reader answers at it
+ * @param file path below the journal's directory
+ * @param offset where in the file, in bytes
+ * @param sequence first record that cannot be read
+ * @param reason what is wrong
+ * @param remedy what to do
+ */
+public record JournalDamage(
+        Kind kind, String file, long offset, long sequence, String reason, String remedy) {
+    static final String RESTORE =
+            "restore the file from a copy, or process the input again in a new directory";
+    static final String MOVE = "move the file that does not belong here out of the directory";
+
+    /** The two ways in which records can be unreadable. */
+    public enum Kind {
+        /** Whole segments are not there. */
+        GAP,
+        /** Bytes are there and wrong, or fewer than were written. */
+        CORRUPT
+    }
+
+    /** The damage as the fault that commands report. */
+    public PenstockException toException() {
+        return new PenstockException(PenstockException.Category.DAMAGE, toString());
+    }
+
+    @Override
+    public String toString() {
+        return "journal damaged: file="
+                + file
+                + " offset="
+                + offset
+                + " sequence="
+                + sequence
+                + ": "
+                + reason
+                + " ("
+                + remedy
+                + ")";
+    }
+}

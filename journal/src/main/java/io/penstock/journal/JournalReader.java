@@ -1,0 +1,225 @@
+package io.penstock.journal;
+
+import static io.penstock.journal.FrameLayout.ORDER;
+
+import io.penstock.journal.store.FrameStore;
+import java.util.UUID;
+import org.agrona.DirectBuffer;
+
+/**
+ * Reads records in order, from anywhere, also while a writer in another process goes on. One
+ * thread.
+ *
+ * <p>What it delivers is what was written: every frame's checksum, chain, epoch and place are
+ * checked first. It takes no lock, writes nothing, never waits, and allocates nothing per record.
+ * The end is an outcome and not an exception, and so is damage: after GAP and CORRUPT it stays
+ * where it is until it is sent elsewhere.
+ */
+public final class JournalReader implements AutoCloseable {
+    private final FrameStore store;
+    private final boolean ownsStore;
+    private final MarkReader mark;
+    private FrameWalker walker;
+    private JournalDamage damage;
+
+    private int remainingRecords;
+    private long sequence;
+    private long baseTimeNs;
+    private int recordOffset;
+    private int frameEnd;
+    private boolean isPeeked;
+    private long soughtSequence;
+
+    JournalReader(FrameStore store, boolean ownsStore) {
+        this.store = store;
+        this.ownsStore = ownsStore;
+        this.mark = new MarkReader(store);
+        open();
+    }
+
+    /** The journal's id; null while it cannot be read. */
+    public UUID id() {
+        return walker == null ? null : walker.journalId();
+    }
+
+    /**
+     * Goes to the record with a sequence, so that {@link #next} delivers it.
+     *
+     * @return OK; END when it is not there yet (it is delivered once it is); GAP or CORRUPT
+     */
+    public Outcome seek(long sequence) {
+        if (sequence < 0) {
+            throw new IllegalArgumentException("sequence must be 0 or more: " + sequence);
+        }
+        if (!restart()) {
+            return Outcome.CORRUPT;
+        }
+        walker.restartAt(findSegment(sequence, Long.MIN_VALUE));
+        soughtSequence = sequence;
+        return peek();
+    }
+
+    /**
+     * Goes to the first record, in sequence order, whose time is at or after a time.
+     *
+     * @return OK; END when there is none; GAP or CORRUPT
+     */
+    public Outcome seekTime(long timeNs) {
+        if (!restart()) {
+            return Outcome.CORRUPT;
+        }
+        walker.restartAt(findSegment(Long.MIN_VALUE, timeNs));
+        while (true) {
+            Outcome outcome = peek();
+            if (outcome != Outcome.OK || recordTimeNs() >= timeNs) {
+                return outcome;
+            }
+            skip();
+        }
+    }
+
+    /** Shows the next record through the view, which is valid until the next call. */
+    public Outcome next(RecordView view) {
+        Outcome outcome = peek();
+        if (outcome != Outcome.OK) {
+            return outcome;
+        }
+        DirectBuffer buffer = walker.buffer();
+        int offset = recordOffset;
+        view.header(
+                        sequence,
+                        recordTimeNs(),
+                        buffer.getByte(offset + RecordLayout.KIND),
+                        buffer.getByte(offset + RecordLayout.FLAGS),
+                        FrameLayout.uint16(buffer, offset + RecordLayout.SOURCE_ID),
+                        buffer.getLong(offset + RecordLayout.SOURCE_POSITION, ORDER),
+                        buffer.getInt(offset + RecordLayout.SOURCE_CHECK, ORDER))
+                .message(buffer, offset + RecordLayout.HEADER_LENGTH, messageLength())
+                .frameChecksum(walker.chain());
+        skip();
+        return Outcome.OK;
+    }
+
+    /** What is damaged, after GAP or CORRUPT; else null. */
+    public JournalDamage damage() {
+        if (damage != null) {
+            return damage;
+        }
+        return walker == null ? null : walker.damage();
+    }
+
+    @Override
+    public void close() {
+        if (walker != null) {
+            walker.close();
+        }
+        if (ownsStore) {
+            store.close();
+        }
+    }
+
+    private boolean open() {
+        if (!mark.read()) {
+            damage = mark.damage();
+            return false;
+        }
+        damage = null;
+        walker = new FrameWalker(store, mark, true);
+        return true;
+    }
+
+    private boolean restart() {
+        remainingRecords = 0;
+        isPeeked = false;
+        soughtSequence = 0;
+        if (walker != null) {
+            walker.close();
+            walker = null;
+        }
+        return open();
+    }
+
+    /** Makes the next record the current one. */
+    private Outcome peek() {
+        if (isPeeked) {
+            return Outcome.OK;
+        }
+        if (walker == null) {
+            return Outcome.CORRUPT;
+        }
+        while (true) {
+            while (remainingRecords == 0) {
+                Outcome outcome = walker.next();
+                if (outcome != Outcome.OK) {
+                    return outcome;
+                }
+                enterFrame();
+            }
+            if (!isRecordSound()) {
+                walker.corruptRecord("a record passes the end of its frame");
+                remainingRecords = 0;
+                return Outcome.CORRUPT;
+            }
+            if (sequence >= soughtSequence) {
+                isPeeked = true;
+                return Outcome.OK;
+            }
+            skip();
+        }
+    }
+
+    private void enterFrame() {
+        if (walker.kind() == FrameLayout.KIND_RECORDS && walker.nextSequence() > soughtSequence) {
+            remainingRecords = walker.recordCount();
+            sequence = walker.firstSequence();
+            baseTimeNs = walker.baseTimeNs();
+            recordOffset = walker.offset() + FrameLayout.HEADER_LENGTH;
+            frameEnd = walker.offset() + walker.length();
+        }
+    }
+
+    private void skip() {
+        isPeeked = false;
+        recordOffset += RecordLayout.recordLength(messageLength());
+        sequence++;
+        remainingRecords--;
+    }
+
+    private boolean isRecordSound() {
+        int room = frameEnd - recordOffset - RecordLayout.HEADER_LENGTH;
+        return room >= 0 && messageLength() >= 0 && messageLength() <= room;
+    }
+
+    private int messageLength() {
+        return walker.buffer().getInt(recordOffset + RecordLayout.LENGTH, ORDER);
+    }
+
+    private long recordTimeNs() {
+        int delta = walker.buffer().getInt(recordOffset + RecordLayout.TIME_DELTA_NS, ORDER);
+        return baseTimeNs + (delta & RecordLayout.MAX_TIME_DELTA_NS);
+    }
+
+    /**
+     * The last segment that starts at or before a sequence, and before any record reached a time. A
+     * head that cannot be read counts as too far: reading on from before it says what it is.
+     */
+    private int findSegment(long soughtSequence, long timeNs) {
+        int low = 0;
+        int high = walker.segments().size();
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            walker.restartAt(middle);
+            boolean isBefore =
+                    walker.next() == Outcome.OK
+                            && (timeNs == Long.MIN_VALUE
+                                    ? walker.firstSequence() <= soughtSequence
+                                    : walker.baseTimeNs() < timeNs);
+            if (isBefore) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

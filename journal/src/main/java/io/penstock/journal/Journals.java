@@ -1,0 +1,125 @@
+package io.penstock.journal;
+
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.chronicle.ChronicleStores;
+import io.penstock.journal.store.FrameStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** Opens journals: for writing, for reading, for looking at. Any thread. */
+public final class Journals {
+    private Journals() {}
+
+    /**
+     * Opens a journal for writing, and creates it when there is none: takes the lock, reads all of
+     * it, cuts a damaged end off beyond what the mark promises, and starts a new epoch.
+     *
+     * @throws PenstockException LOCKED within a second when it is open elsewhere; DAMAGE; STORAGE;
+     *     CONFIGURATION when the JVM lacks flags
+     */
+    public static Journal open(JournalConfig config) {
+        JvmFlags.require();
+        FrameStore store =
+                config.store() != null
+                        ? config.store()
+                        : ChronicleStores.forWriting(config.directory(), config.blockLengthBytes());
+        boolean isOpen = false;
+        try {
+            store.lock();
+            MarkReader mark = readMark(store, config.journalId());
+            Recovery recovery = new Recovery(store, mark);
+            RecoveryReport report = recovery.run();
+            Journal journal = new Journal(config, store, mark, recovery, report);
+            isOpen = true;
+            return journal;
+        } catch (IOException e) {
+            throw new PenstockException(
+                    Category.STORAGE, "journal cannot be opened: " + store.name() + ": " + e, e);
+        } finally {
+            if (!isOpen) {
+                store.close();
+            }
+        }
+    }
+
+    /**
+     * Reads a journal, from its first record on; also one that a running engine writes.
+     *
+     * @throws PenstockException INPUT when there is no journal in the directory
+     */
+    public static JournalReader read(Path directory) {
+        JvmFlags.require();
+        FrameStore store = stored(directory);
+        try {
+            return new JournalReader(store, true);
+        } catch (PenstockException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** Reads the journal in a store; the store stays open. */
+    public static JournalReader read(FrameStore store) {
+        JvmFlags.require();
+        return new JournalReader(store, false);
+    }
+
+    /** What a journal consists of, by its mark and the heads of its segments. */
+    public static JournalInfo info(Path directory) {
+        JvmFlags.require();
+        try (FrameStore store = stored(directory)) {
+            return new Inspection(store).info();
+        }
+    }
+
+    /**
+     * Reads and checks every byte that counts, and reports all damage there is.
+     *
+     * @param progress told now and then how far it is
+     */
+    public static JournalInfo verify(Path directory, JournalProgress progress) {
+        JvmFlags.require();
+        try (FrameStore store = stored(directory)) {
+            return new Inspection(store).verify(progress);
+        }
+    }
+
+    /** As {@link #verify(Path, JournalProgress)}, of a store, which stays open. */
+    public static JournalInfo verify(FrameStore store, JournalProgress progress) {
+        JvmFlags.require();
+        return new Inspection(store).verify(progress);
+    }
+
+    private static FrameStore stored(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new PenstockException(
+                    Category.INPUT,
+                    "no journal there: " + directory + " (give the directory of a journal)");
+        }
+        return ChronicleStores.forReading(directory);
+    }
+
+    private static MarkReader readMark(FrameStore store, UUID journalId) throws IOException {
+        MarkReader mark = new MarkReader(store);
+        if (mark.isAbsent() && store.segments().isEmpty()) {
+            Recovery.createMark(store, journalId == null ? UUID.randomUUID() : journalId);
+        }
+        if (!mark.read()) {
+            throw mark.damage().toException();
+        }
+        if (journalId != null && !journalId.equals(mark.journalId())) {
+            throw new JournalDamage(
+                            JournalDamage.Kind.CORRUPT,
+                            MarkReader.NAME,
+                            MarkLayout.ID_HIGH,
+                            0,
+                            "it is of journal " + mark.journalId() + ", expected " + journalId,
+                            JournalDamage.RESTORE)
+                    .toException();
+        }
+        return mark;
+    }
+}

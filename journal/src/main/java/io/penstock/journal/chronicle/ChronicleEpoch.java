@@ -1,0 +1,131 @@
+package io.penstock.journal.chronicle;
+
+import io.penstock.journal.store.SegmentWriter;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycles;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The Chronicle queue of one epoch: created, appended to, never opened again.
+ *
+ * <p>Its clock is our segment number, so that no wall clock can roll it, refuse it or send it back;
+ * its sync is off, ours forces the file; its lock is on files that nobody else has.
+ */
+final class ChronicleEpoch implements AutoCloseable {
+    private static final int INDEX_COUNT = 1024;
+    private static final int INDEX_SPACING = 1024;
+
+    static {
+        // Before the first class of Chronicle: it reads them once.
+        System.setProperty("chronicle.analytics.disable", "true");
+        System.setProperty("chronicle.disk.monitor.disable", "true");
+    }
+
+    private final Path directory;
+    private final ChronicleQueue queue;
+    private final ExcerptAppender appender;
+    private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
+    private int segment;
+
+    ChronicleEpoch(Path directory, int blockLengthBytes) throws IOException {
+        this.directory = directory;
+        try {
+            queue =
+                    SingleChronicleQueueBuilder.binary(directory)
+                            .rollCycle(RollCycles.FAST_HOURLY)
+                            .indexCount(INDEX_COUNT)
+                            .indexSpacing(INDEX_SPACING)
+                            .blockSize(blockLengthBytes)
+                            .syncMode(SyncMode.NONE)
+                            .timeProvider(() -> (long) segment * SegmentNames.HOUR_MS)
+                            .build();
+            appender = queue.createAppender();
+            appender.singleThreadedCheckDisabled(true);
+        } catch (RuntimeException | Error e) {
+            throw new IOException("Chronicle Queue cannot be created: " + e, e);
+        }
+    }
+
+    SegmentWriter create(int number) {
+        segment = number;
+        return new Writer(number);
+    }
+
+    @Override
+    public void close() {
+        appender.close();
+        queue.close();
+    }
+
+    /** Appends to one cycle. */
+    private final class Writer implements SegmentWriter {
+        private final int number;
+        private final Path file;
+        private FileChannel forceChannel;
+
+        Writer(int number) {
+            this.number = number;
+            this.file = directory.resolve(SegmentNames.segment(number));
+        }
+
+        @Override
+        public String name() {
+            return directory.getFileName() + "/" + file.getFileName();
+        }
+
+        @Override
+        public void append(DirectBuffer frame, int offset, int length) throws IOException {
+            try (DocumentContext document = appender.writingDocument()) {
+                try {
+                    Bytes<?> bytes = document.wire().bytes();
+                    long position = bytes.writePosition();
+                    if (bytes.writeRemaining() < length) {
+                        throw new IOException("frame is longer than the mapped block: " + length);
+                    }
+                    target.wrap(bytes.addressForWrite(position), length);
+                    frame.getBytes(offset, target, 0, length);
+                    bytes.writeSkip(length);
+                } catch (Throwable e) {
+                    // Without this the half-written document would be published.
+                    document.rollbackOnClose();
+                    throw e;
+                }
+            }
+            if (appender.cycle() != number) {
+                throw new IOException(
+                        "frame went to segment " + appender.cycle() + " instead of " + number);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            if (forceChannel == null) {
+                // A second channel: Chronicle has no sync that says when it failed.
+                forceChannel = FileChannel.open(file, StandardOpenOption.WRITE);
+                forceChannel.force(true);
+                Channels.forceDirectory(directory);
+                Channels.forceDirectory(directory.getParent());
+            } else {
+                forceChannel.force(false);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (forceChannel != null) {
+                Channels.close(forceChannel);
+                forceChannel = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.penstock.journal.chronicle;
+
+import io.penstock.journal.store.FrameStore;
+import java.nio.file.Path;
+
+/** Opens directories of segments that Chronicle Queue writes. */
+public final class ChronicleStores {
+    private ChronicleStores() {}
+
+    /** A directory to write to, which is created when it is not there. */
+    public static FrameStore forWriting(Path directory, int blockLengthBytes) {
+        return new ChronicleFrameStore(directory, blockLengthBytes);
+    }
+
+    /** A directory that is only read: nothing in it is created, locked or changed. */
+    public static FrameStore forReading(Path directory) {
+        return new ChronicleFrameStore(directory, 0);
+    }
+}

@@ -1,0 +1,79 @@
+package io.penstock.journal.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The place that holds one journal's bytes: segments of opaque frames, a mark, a lock.
+ *
+ * <p>It stores and gives back; what the bytes are worth is judged above it, so that every store is
+ * judged by the same code. A store is used by one writer, or by one reader; it never retries.
+ */
+public interface FrameStore extends AutoCloseable {
+    /** Bytes of the mark region. */
+    int MARK_LENGTH = 256;
+
+    /** What messages call this place: a directory, or the name of a memory store. */
+    String name();
+
+    /** A hash of the running kernel's boot id; 0 when it is not known. */
+    int bootIdHash();
+
+    /**
+     * Takes the exclusive lock of the one writer, and holds it until {@link #close()}.
+     *
+     * @throws io.penstock.fault.PenstockException LOCKED when another writer has it
+     */
+    void lock();
+
+    /**
+     * Reads the mark region into a buffer from its position on, for readers and before a lock.
+     *
+     * @return bytes read, fewer than {@link #MARK_LENGTH} when the region is cut; -1 without a mark
+     */
+    int readMark(ByteBuffer target) throws IOException;
+
+    /** Writes the first mark of a new journal: whole and forced, or not at all. */
+    void createMark(ByteBuffer content) throws IOException;
+
+    /** Opens the mark region for writing in place. */
+    MarkRegion openMark() throws IOException;
+
+    /** All segments that are there, ascending by number, then epoch; also those nobody expects. */
+    List<SegmentFile> segments() throws IOException;
+
+    /** Highest epoch that left anything here; 0 when none did. */
+    int lastEpoch() throws IOException;
+
+    /**
+     * Creates a segment. Its number and epoch are higher than all that were created before.
+     *
+     * @throws IOException when the storage refuses
+     */
+    SegmentWriter create(int epoch, int number) throws IOException;
+
+    /** Opens a segment for reading from its first frame. */
+    FrameSource open(SegmentFile segment) throws IOException;
+
+    /**
+     * Copies what stands in a segment from an offset on aside, then cuts it off, forced.
+     *
+     * @return the copy
+     */
+    Quarantined cut(SegmentFile segment, long offset) throws IOException;
+
+    /**
+     * Moves a whole segment aside, forced.
+     *
+     * @return what it is now
+     */
+    Quarantined quarantine(SegmentFile segment) throws IOException;
+
+    /** Brings a segment that is no longer written, by its name, to the medium. */
+    void force(String segmentName) throws IOException;
+
+    /** Gives back the lock and everything else that is held. */
+    @Override
+    void close();
+}
