@@ -92,6 +92,15 @@ public final class Memory {
         UnsafeApi.copyMemory(buffer.byteArray(), buffer.addressOffset() + offset, null, to, length);
     }
 
+    /**
+     * Copies from an array ({@code base} not null, {@code offset} as Agrona counts it) or from
+     * native memory ({@code base} null, {@code offset} an address). Checks only the target.
+     */
+    public static void copyFrom(Object base, long offset, int length, long to) {
+        assert isLive(to, length);
+        UnsafeApi.copyMemory(base, offset, null, to, length);
+    }
+
     /** Copies from a byte array, whose bounds are always checked. */
     public static void copyFrom(byte[] array, int offset, int length, long to) {
         checkBounds(array, offset, length);

@@ -25,12 +25,15 @@ public final class UndoLog implements AutoCloseable {
     //   FREE_ON_COMMIT       | address            | bytes   |             | 3 |
     //   FREE_ON_ROLLBACK     | address            | bytes   |             | 4 |
     //
-    // The target or arena of each of the last three is the next of the objects. Frees on commit
-    // are counted, and only then does a commit look at the records.
+    //   RECORD_BOTH          | old                | what    |             | 5 |
+    //
+    // The target or arena of each of the last four is the next of the objects. What a commit has
+    // to do is counted, and only then does it look at the records.
     private static final int SAVE = 1;
     private static final int RECORD = 2;
     private static final int FREE_ON_COMMIT = 3;
     private static final int FREE_ON_ROLLBACK = 4;
+    private static final int RECORD_BOTH = 5;
     private static final int KIND_MASK = 0xff;
     private static final int KIND_BITS = 8;
     private static final int TAIL_LENGTH = 16;
@@ -43,7 +46,7 @@ public final class UndoLog implements AutoCloseable {
     private long position;
     private Object[] objects = new Object[64];
     private int objectCount;
-    private int freesOnCommit;
+    private int commitActions;
 
     /** Creates an empty log that may hold up to {@code limitBytes} of changes of one step. */
     public UndoLog(long limitBytes) {
@@ -80,10 +83,16 @@ public final class UndoLog implements AutoCloseable {
         putShort(RECORD, target, old, what);
     }
 
+    /** Like {@link #record}, and a commit calls {@link Undoable#commit} as well. */
+    public void recordBoth(Undoable target, int what, long old) {
+        putShort(RECORD_BOTH, target, old, what);
+        commitActions++;
+    }
+
     /** Frees a block when the step commits. */
     public void freeOnCommit(Arena arena, long address, long bytes) {
         putShort(FREE_ON_COMMIT, arena, address, bytes);
-        freesOnCommit++;
+        commitActions++;
     }
 
     /** Frees a block when the step rolls back. */
@@ -106,8 +115,8 @@ public final class UndoLog implements AutoCloseable {
 
     /** Ends the step: its changes stay. */
     public void commit() {
-        if (freesOnCommit != 0) {
-            freeAll();
+        if (commitActions != 0) {
+            act();
         }
         position = 0;
         objectCount = 0;
@@ -128,13 +137,13 @@ public final class UndoLog implements AutoCloseable {
             position -= SHORT_RECORD_LENGTH;
             Object object = objects[--objectCount];
             long first = Memory.getLong(buffer + position);
-            if (kind == RECORD) {
+            if (kind == RECORD || kind == RECORD_BOTH) {
                 ((Undoable) object).undo((int) word, first);
             } else if (kind == FREE_ON_ROLLBACK) {
                 ((Arena) object).free(first, word);
             }
         }
-        freesOnCommit = 0;
+        commitActions = 0;
     }
 
     /** Frees the log's own memory, whatever is in it. */
@@ -146,7 +155,7 @@ public final class UndoLog implements AutoCloseable {
             capacity = 0;
             position = 0;
             objectCount = 0;
-            freesOnCommit = 0;
+            commitActions = 0;
             objects = new Object[0];
         }
     }
@@ -162,10 +171,10 @@ public final class UndoLog implements AutoCloseable {
         Memory.putLong(at + 16, kind);
     }
 
-    private void freeAll() {
+    private void act() {
         long at = position;
         int object = objectCount;
-        while (freesOnCommit > 0) {
+        while (commitActions > 0) {
             long tail = Memory.getLong(buffer + at - 8);
             int kind = (int) tail & KIND_MASK;
             if (kind == SAVE) {
@@ -177,7 +186,12 @@ public final class UndoLog implements AutoCloseable {
             if (kind == FREE_ON_COMMIT) {
                 Arena arena = (Arena) objects[object];
                 arena.free(Memory.getLong(buffer + at), Memory.getLong(buffer + at + 8));
-                freesOnCommit--;
+                commitActions--;
+            } else if (kind == RECORD_BOTH) {
+                Undoable target = (Undoable) objects[object];
+                int what = (int) Memory.getLong(buffer + at + 8);
+                target.commit(what, Memory.getLong(buffer + at));
+                commitActions--;
             }
         }
     }

@@ -10,4 +10,10 @@ public interface Undoable {
      * @param old what was recorded with it
      */
     void undo(int what, long old);
+
+    /**
+     * Called by {@link UndoLog#commit()} once for each {@link UndoLog#recordBoth}, latest first.
+     * Must not throw or write to the log.
+     */
+    default void commit(int what, long old) {}
 }

@@ -1,0 +1,285 @@
+package io.penstock.engine.state;
+
+import static io.penstock.engine.state.EntryDescriptor.SEGMENT_DEPTH_MASK;
+import static io.penstock.engine.state.EntryDescriptor.SLOT_HASH_SHIFT;
+import static io.penstock.engine.state.EntryDescriptor.SLOT_SHIFT;
+
+import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.Memory;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+
+/**
+ * From a 32-bit hash to entry numbers: open addressing in segments of up to 1,024 slots, found by
+ * the hash's first bits (extendible hashing: Fagin, Nievergelt, Pippenger, Strong, 1979).
+ *
+ * <p>A full segment alone is split, a few microseconds of work; the whole never moves, so that
+ * nothing stalls however large the table is. A small table is one small segment. Not part of the
+ * logical state: nothing here is ever undone byte by byte.
+ */
+final class HashIndex {
+    private static final int MIN_SLOTS = 8;
+    private static final int MAX_SLOTS = 1024;
+    private static final int MAX_DEPTH = 22;
+
+    // Twice doubled beyond what evenly spread hashes need, and then some: such keys were chosen.
+    private static final int MIN_ENTRIES_PER_SEGMENT = 8;
+
+    private final Arena arena;
+
+    /** Null while the table has never had an entry. */
+    long directory;
+
+    int depth;
+    int slotMask;
+    int total;
+
+    HashIndex(Arena arena) {
+        this.arena = arena;
+    }
+
+    /** The segment that holds all slots of a hash; the directory must be there. */
+    long segment(int hash) {
+        return Memory.getLong(directory + ((long) directoryIndex(hash) << 3)) & -64L;
+    }
+
+    /**
+     * Makes sure that one more slot of a hash can be inserted; throws LIMIT and changes nothing.
+     */
+    void ensureRoom(int hash) {
+        if (directory == 0) {
+            create();
+        }
+        while (slotsInUse(canonical(directoryIndex(hash)))
+                >= (slotMask + 1) - ((slotMask + 1) >> 2)) {
+            if (slotMask + 1 < MAX_SLOTS) {
+                growOnlySegment();
+            } else {
+                split(hash);
+            }
+        }
+    }
+
+    /** Inserts a slot; room has been made before. */
+    void insert(int hash, int entry) {
+        int owner = canonical(directoryIndex(hash));
+        place(segmentAt(owner), hash, entry);
+        setSlotsInUse(owner, slotsInUse(owner) + 1);
+        total++;
+    }
+
+    /** Removes a slot that is there. */
+    void remove(int hash, int entry) {
+        int owner = canonical(directoryIndex(hash));
+        long segment = segmentAt(owner);
+        int hole = locate(segment, hash, entry);
+        // Slots behind the hole move up unless that would put them before their home.
+        int at = hole;
+        while (true) {
+            at = (at + 1) & slotMask;
+            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
+            if (slot == 0) {
+                break;
+            }
+            int home = (int) (slot >>> SLOT_HASH_SHIFT) & slotMask;
+            if (((at - home) & slotMask) >= ((at - hole) & slotMask)) {
+                Memory.putLong(segment + ((long) hole << SLOT_SHIFT), slot);
+                hole = at;
+            }
+        }
+        Memory.putLong(segment + ((long) hole << SLOT_SHIFT), 0);
+        setSlotsInUse(owner, slotsInUse(owner) - 1);
+        total--;
+    }
+
+    /** Gives a slot's entry another number. */
+    void renumber(int hash, int from, int to) {
+        long segment = segment(hash);
+        Memory.putLong(
+                segment + ((long) locate(segment, hash, from) << SLOT_SHIFT), slot(hash, to));
+    }
+
+    /** Frees all memory. */
+    void free() {
+        freeBlocks(directory, depth, slotMask);
+        detach();
+    }
+
+    /** Frees the blocks of an index that was detached. */
+    void freeBlocks(long directory, int depth, int slotMask) {
+        if (directory == 0) {
+            return;
+        }
+        long segmentBytes = (long) (slotMask + 1) << SLOT_SHIFT;
+        int segment = 0;
+        while (segment < 1 << depth) {
+            long word = Memory.getLong(directory + ((long) segment << 3));
+            arena.free(word & -64L, segmentBytes);
+            segment += 1 << (depth - (int) (word & SEGMENT_DEPTH_MASK));
+        }
+        arena.free(directory, directoryBytes(depth));
+    }
+
+    /** Becomes empty without freeing anything. */
+    void detach() {
+        directory = 0;
+        depth = 0;
+        slotMask = 0;
+        total = 0;
+    }
+
+    private int directoryIndex(int hash) {
+        return (int) ((hash & 0xFFFF_FFFFL) >>> (32 - depth));
+    }
+
+    /** The first of the directory's entries that share a segment; its count is the one in use. */
+    private int canonical(int directoryIndex) {
+        long word = Memory.getLong(directory + ((long) directoryIndex << 3));
+        int shared = depth - (int) (word & SEGMENT_DEPTH_MASK);
+        return directoryIndex >>> shared << shared;
+    }
+
+    private long segmentAt(int directoryIndex) {
+        return Memory.getLong(directory + ((long) directoryIndex << 3)) & -64L;
+    }
+
+    private int slotsInUse(int canonical) {
+        return Memory.getInt(directory + (8L << depth) + ((long) canonical << 2));
+    }
+
+    private void setSlotsInUse(int canonical, int count) {
+        Memory.putInt(directory + (8L << depth) + ((long) canonical << 2), count);
+    }
+
+    private int locate(long segment, int hash, int entry) {
+        long wanted = slot(hash, entry);
+        int at = hash & slotMask;
+        while (true) {
+            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
+            if (slot == wanted) {
+                return at;
+            }
+            if (slot == 0) {
+                throw new IllegalStateException("entry is not in the index: entry=" + entry);
+            }
+            at = (at + 1) & slotMask;
+        }
+    }
+
+    private void place(long segment, int hash, int entry) {
+        int at = hash & slotMask;
+        while (Memory.getLong(segment + ((long) at << SLOT_SHIFT)) != 0) {
+            at = (at + 1) & slotMask;
+        }
+        Memory.putLong(segment + ((long) at << SLOT_SHIFT), slot(hash, entry));
+    }
+
+    private static long slot(int hash, int entry) {
+        return ((long) hash << SLOT_HASH_SHIFT) | (entry + 1L);
+    }
+
+    private static long directoryBytes(int depth) {
+        return 12L << depth;
+    }
+
+    private void create() {
+        long block = arena.allocate(directoryBytes(0));
+        long segment;
+        try {
+            segment = arena.allocate((long) MIN_SLOTS << SLOT_SHIFT);
+        } catch (PenstockException e) {
+            arena.free(block, directoryBytes(0));
+            throw e;
+        }
+        directory = block;
+        depth = 0;
+        slotMask = MIN_SLOTS - 1;
+        Memory.putLong(directory, segment);
+    }
+
+    private void growOnlySegment() {
+        long old = segmentAt(0);
+        int oldSlots = slotMask + 1;
+        long segment = arena.allocate((long) oldSlots << (SLOT_SHIFT + 1));
+        slotMask = oldSlots * 2 - 1;
+        for (int at = 0; at < oldSlots; at++) {
+            long slot = Memory.getLong(old + ((long) at << SLOT_SHIFT));
+            if (slot != 0) {
+                place(segment, (int) (slot >>> SLOT_HASH_SHIFT), (int) slot - 1);
+            }
+        }
+        Memory.putLong(directory, segment);
+        arena.free(old, (long) oldSlots << SLOT_SHIFT);
+    }
+
+    private void split(int hash) {
+        int localDepth =
+                (int) Memory.getLong(directory + ((long) directoryIndex(hash) << 3))
+                        & SEGMENT_DEPTH_MASK;
+        if (localDepth == depth) {
+            doubleDirectory();
+        }
+        long segmentBytes = (long) MAX_SLOTS << SLOT_SHIFT;
+        long low = arena.allocate(segmentBytes);
+        long high;
+        try {
+            high = arena.allocate(segmentBytes);
+        } catch (PenstockException e) {
+            arena.free(low, segmentBytes);
+            throw e;
+        }
+        int first = canonical(directoryIndex(hash));
+        long old = segmentAt(first);
+        int highCount = 0;
+        int lowCount = 0;
+        for (int at = 0; at < MAX_SLOTS; at++) {
+            long slot = Memory.getLong(old + ((long) at << SLOT_SHIFT));
+            if (slot == 0) {
+                continue;
+            }
+            int slotHash = (int) (slot >>> SLOT_HASH_SHIFT);
+            if ((slotHash >>> (31 - localDepth) & 1) == 0) {
+                place(low, slotHash, (int) slot - 1);
+                lowCount++;
+            } else {
+                place(high, slotHash, (int) slot - 1);
+                highCount++;
+            }
+        }
+        int sharing = 1 << (depth - localDepth - 1);
+        for (int i = 0; i < sharing; i++) {
+            Memory.putLong(directory + ((long) (first + i) << 3), low | (localDepth + 1));
+            Memory.putLong(
+                    directory + ((long) (first + sharing + i) << 3), high | (localDepth + 1));
+        }
+        setSlotsInUse(first, lowCount);
+        setSlotsInUse(first + sharing, highCount);
+        arena.free(old, segmentBytes);
+    }
+
+    private void doubleDirectory() {
+        if (depth == MAX_DEPTH || (2L << depth) > 64 + total / MIN_ENTRIES_PER_SEGMENT) {
+            throw new PenstockException(
+                    Category.LIMIT,
+                    "keys of "
+                            + arena.owner()
+                            + " must have different hashes: keys="
+                            + total
+                            + " segments="
+                            + (1 << depth)
+                            + " (many keys share one hash: check where they come from)");
+        }
+        long replacement = arena.allocate(directoryBytes(depth + 1));
+        long oldCounts = directory + (8L << depth);
+        long counts = replacement + (16L << depth);
+        for (int i = 0; i < 1 << depth; i++) {
+            long word = Memory.getLong(directory + ((long) i << 3));
+            Memory.putLong(replacement + ((long) i << 4), word);
+            Memory.putLong(replacement + ((long) i << 4) + 8, word);
+            Memory.putInt(counts + ((long) i << 3), Memory.getInt(oldCounts + ((long) i << 2)));
+        }
+        arena.free(directory, directoryBytes(depth));
+        directory = replacement;
+        depth++;
+    }
+}

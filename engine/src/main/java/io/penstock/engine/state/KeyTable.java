@@ -1,0 +1,604 @@
+package io.penstock.engine.state;
+
+import static io.penstock.engine.state.EntryDescriptor.BINARY_KEY_LENGTH;
+import static io.penstock.engine.state.EntryDescriptor.KEY_BYTES_OFFSET;
+import static io.penstock.engine.state.EntryDescriptor.KEY_GROUP_OFFSET;
+import static io.penstock.engine.state.EntryDescriptor.KEY_LENGTH_OFFSET;
+import static io.penstock.engine.state.EntryDescriptor.LONG_KEY_LENGTH;
+import static io.penstock.engine.state.EntryDescriptor.MAX_INLINE_LENGTH;
+import static io.penstock.engine.state.EntryDescriptor.SLOT_HASH_SHIFT;
+import static io.penstock.engine.state.EntryDescriptor.SLOT_SHIFT;
+
+import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.Hash;
+import io.penstock.engine.memory.Memory;
+import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.memory.Undoable;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import org.agrona.DirectBuffer;
+
+/**
+ * Values of one length by key, outside the heap, in the order in which the keys were first added.
+ *
+ * <p>Keys are longs, or byte strings of up to {@value #MAX_KEY_LENGTH} bytes. A search returns the
+ * address of the value, good until the key is removed, the table is cleared or {@link #maintain()}
+ * runs: entries never move within a step. Write to a value only behind {@link #forWrite}, but for
+ * one that was added in the same step.
+ *
+ * <p>Iteration: {@code for (int i = 0; i < table.entryCount(); i++) if (table.isLive(i)) ...}. A
+ * key that is removed and added again is last. Memory of the index is not given back before the
+ * table is cleared or has become empty.
+ *
+ * <p>One thread. Allocates nothing on the heap.
+ */
+public final class KeyTable implements Undoable, AutoCloseable {
+    /** Longest binary key in bytes. */
+    public static final int MAX_KEY_LENGTH = 16 << 10;
+
+    private static final int ADDED = 1;
+    private static final int REMOVED = 2;
+    private static final int CLEARED = 3;
+
+    private static final int MIN_SCANS_PER_MAINTAIN = 32;
+    private static final int SCANS_PER_CHANGE = 4;
+    private static final int MIN_ENTRIES_TO_COMPACT = 32;
+
+    private final Arena arena;
+    private final UndoLog undo;
+    private final boolean hasLongKeys;
+    private final int keyLength;
+    private final int valueLength;
+    private final long seed;
+    private final HashIndex index;
+    private final EntryChunks chunks;
+
+    private int entryCount;
+    private int size;
+    private boolean lastAdded;
+
+    // While a compaction runs: entries from gapStart (filled up to here) to gapEnd (scanned up to
+    // here) are free. Both are 0 otherwise.
+    private int gapStart;
+    private int gapEnd;
+    private int changes;
+
+    private KeyTable(Arena arena, UndoLog undo, boolean hasLongKeys, int valueLength, long seed) {
+        if (valueLength < 0 || (valueLength & 7) != 0) {
+            throw new IllegalArgumentException(
+                    "value length must be a multiple of 8: valueLength=" + valueLength);
+        }
+        this.arena = arena;
+        this.undo = undo;
+        this.hasLongKeys = hasLongKeys;
+        this.keyLength = hasLongKeys ? LONG_KEY_LENGTH : BINARY_KEY_LENGTH;
+        this.valueLength = valueLength;
+        this.seed = seed;
+        this.index = new HashIndex(arena);
+        this.chunks = new EntryChunks(arena, keyLength + valueLength);
+    }
+
+    /** A table by long keys; it takes no memory before its first entry. */
+    public static KeyTable ofLongs(Arena arena, UndoLog undo, int valueLength, long seed) {
+        return new KeyTable(arena, undo, true, valueLength, seed);
+    }
+
+    /** A table by binary keys; it takes no memory before its first entry. */
+    public static KeyTable ofBytes(Arena arena, UndoLog undo, int valueLength, long seed) {
+        return new KeyTable(arena, undo, false, valueLength, seed);
+    }
+
+    /** Address of a key's value, or 0. */
+    public long find(long key) {
+        int entry = search(key, hash(key));
+        return entry < 0 ? 0 : chunks.address(entry) + LONG_KEY_LENGTH;
+    }
+
+    /** Address of a key's value, or 0. */
+    public long find(DirectBuffer buffer, int offset, int length) {
+        buffer.boundsCheck(offset, length);
+        return find(buffer.byteArray(), buffer.addressOffset() + offset, length);
+    }
+
+    /** Address of the value of a key in native memory, or 0. */
+    public long find(long keyAddress, int length) {
+        return find(null, keyAddress, length);
+    }
+
+    /** Address of a key's value; all zero if {@link #lastAdded()}. Throws LIMIT. */
+    public long findOrAdd(long key) {
+        int hash = hash(key);
+        int entry = search(key, hash);
+        if (entry >= 0) {
+            lastAdded = false;
+            return chunks.address(entry) + LONG_KEY_LENGTH;
+        }
+        prepareAdd(hash);
+        undo.record(this, ADDED, entryCount);
+        return append(key, hash);
+    }
+
+    /** Address of a key's value; all zero if {@link #lastAdded()}. Throws LIMIT. */
+    public long findOrAdd(DirectBuffer buffer, int offset, int length) {
+        buffer.boundsCheck(offset, length);
+        return findOrAdd(buffer.byteArray(), buffer.addressOffset() + offset, length);
+    }
+
+    /** Address of the value of a key in native memory; all zero if {@link #lastAdded()}. */
+    public long findOrAdd(long keyAddress, int length) {
+        return findOrAdd(null, keyAddress, length);
+    }
+
+    /** Whether the latest {@code findOrAdd} added its key. */
+    public boolean lastAdded() {
+        return lastAdded;
+    }
+
+    /** Saves a value for the undo log before it is changed; returns the same address. */
+    public long forWrite(long valueAddress) {
+        undo.save(valueAddress, valueLength);
+        return valueAddress;
+    }
+
+    /** Removes a key; false if it is not there. */
+    public boolean remove(long key) {
+        int hash = hash(key);
+        return remove(search(key, hash), hash);
+    }
+
+    /** Removes a key; false if it is not there. */
+    public boolean remove(DirectBuffer buffer, int offset, int length) {
+        buffer.boundsCheck(offset, length);
+        return remove(buffer.byteArray(), buffer.addressOffset() + offset, length);
+    }
+
+    /** Removes a key in native memory; false if it is not there. */
+    public boolean remove(long keyAddress, int length) {
+        return remove(null, keyAddress, length);
+    }
+
+    /** Removes a live entry by its number. */
+    public void removeEntry(int entry) {
+        requireLive(entry);
+        remove(entry, hashOfEntry(entry));
+    }
+
+    /** Live keys. */
+    public int size() {
+        return size;
+    }
+
+    /** Whether keys are longs. */
+    public boolean hasLongKeys() {
+        return hasLongKeys;
+    }
+
+    /** Bytes of a value. */
+    public int valueLength() {
+        return valueLength;
+    }
+
+    /** Entries to iterate over, those included that are not live. */
+    public int entryCount() {
+        return entryCount;
+    }
+
+    /** Whether an entry holds a key. */
+    public boolean isLive(int entry) {
+        return (entry < gapStart || entry >= gapEnd) && !chunks.isDead(entry);
+    }
+
+    /** Address of a live entry's value. */
+    public long valueAddress(int entry) {
+        return chunks.address(entry) + keyLength;
+    }
+
+    /** Key of a live entry. */
+    public long longKey(int entry) {
+        return Memory.getLong(chunks.address(entry));
+    }
+
+    /** Where a live entry's binary key lies. */
+    public long keyAddress(int entry) {
+        return keyAddressAt(chunks.address(entry));
+    }
+
+    /** Bytes of a live entry's key; 8 if it is a long. */
+    public int keyLength(int entry) {
+        return hasLongKeys
+                ? LONG_KEY_LENGTH
+                : Memory.getInt(chunks.address(entry) + KEY_LENGTH_OFFSET);
+    }
+
+    /** Key group of a live entry. */
+    public int keyGroup(int entry) {
+        long address = chunks.address(entry);
+        return hasLongKeys
+                ? KeyGroups.group(KeyGroups.hash(Memory.getLong(address)))
+                : Memory.getInt(address + KEY_GROUP_OFFSET);
+    }
+
+    /** Key of the entry that a value belongs to. */
+    public long longKeyOf(long valueAddress) {
+        return Memory.getLong(valueAddress - LONG_KEY_LENGTH);
+    }
+
+    /** Where the binary key of the entry lies that a value belongs to. */
+    public long keyAddressOf(long valueAddress) {
+        return keyAddressAt(valueAddress - BINARY_KEY_LENGTH);
+    }
+
+    /** Bytes of the binary key of the entry that a value belongs to. */
+    public int keyLengthOf(long valueAddress) {
+        return Memory.getInt(valueAddress - BINARY_KEY_LENGTH + KEY_LENGTH_OFFSET);
+    }
+
+    /** Key group of the entry that a value belongs to. */
+    public int keyGroupOf(long valueAddress) {
+        return hasLongKeys
+                ? KeyGroups.group(KeyGroups.hash(longKeyOf(valueAddress)))
+                : Memory.getInt(valueAddress - BINARY_KEY_LENGTH + KEY_GROUP_OFFSET);
+    }
+
+    /** Removes all keys; their memory is given back when the step commits. Throws LIMIT. */
+    public void clear() {
+        if (index.directory == 0 && chunks.directory == 0) {
+            return;
+        }
+        undo.reserve();
+        long saved = arena.allocate(SavedTable.LENGTH);
+        SavedTable.save(saved, index, chunks);
+        Memory.putInt(saved + SavedTable.ENTRY_COUNT_OFFSET, entryCount);
+        Memory.putInt(saved + SavedTable.SIZE_OFFSET, size);
+        Memory.putInt(saved + SavedTable.GAP_START_OFFSET, gapStart);
+        Memory.putInt(saved + SavedTable.GAP_END_OFFSET, gapEnd);
+        undo.recordBoth(this, CLEARED, saved);
+        detach();
+    }
+
+    /**
+     * Closes holes, a few entries at a time, in proportion to what changed. Call it between steps;
+     * entry numbers and addresses from before are no longer good.
+     */
+    public void maintain() {
+        int dead = entryCount - size;
+        if (gapEnd == 0 && (dead < MIN_ENTRIES_TO_COMPACT || dead < size)) {
+            changes = 0;
+            return;
+        }
+        if (!undo.isEmpty()) {
+            throw new IllegalStateException("holes must be closed between steps");
+        }
+        if (size == 0) {
+            freeAll();
+            return;
+        }
+        int scans = Math.max(MIN_SCANS_PER_MAINTAIN, changes * SCANS_PER_CHANGE);
+        changes = 0;
+        compact((int) Math.min(entryCount, (long) gapEnd + scans));
+    }
+
+    /** Gives all memory back at once, outside of steps; the table is empty then. */
+    @Override
+    public void close() {
+        freeAll();
+    }
+
+    /**
+     * Folds each live entry into the hash of its key group, in insertion order: {@link StateHash}.
+     */
+    public void hashInto(long[] groupHashes) {
+        for (int entry = 0; entry < entryCount; entry++) {
+            if (!isLive(entry)) {
+                continue;
+            }
+            int group = keyGroup(entry);
+            long hash = foldKey(groupHashes[group], entry);
+            groupHashes[group] = StateHash.foldWords(hash, valueAddress(entry), valueLength);
+        }
+    }
+
+    /** Folds a live entry's key. */
+    long foldKey(long hash, int entry) {
+        return hasLongKeys
+                ? StateHash.fold(hash, longKey(entry))
+                : StateHash.foldBytes(hash, keyAddress(entry), keyLength(entry));
+    }
+
+    @Override
+    public void undo(int what, long old) {
+        switch (what) {
+            case ADDED -> undoAdd((int) old);
+            case REMOVED -> undoRemove((int) old);
+            case CLEARED -> undoClear(old);
+            default -> throw new IllegalStateException("unknown change: what=" + what);
+        }
+    }
+
+    @Override
+    public void commit(int what, long old) {
+        long chunkDirectory = SavedTable.chunkDirectory(old);
+        if (!hasLongKeys) {
+            freeDetachedKeys(old);
+        }
+        index.freeBlocks(
+                SavedTable.indexDirectory(old),
+                SavedTable.indexDepth(old),
+                SavedTable.indexSlotMask(old));
+        chunks.freeBlocks(
+                chunkDirectory, SavedTable.directoryChunks(old), SavedTable.chunkCount(old));
+        arena.free(old, SavedTable.LENGTH);
+    }
+
+    // ---- search
+
+    private int hash(long key) {
+        return (int) (Hash.ofLong(key ^ seed) >>> 32);
+    }
+
+    private int hash(Object base, long offset, int length) {
+        return (int) (Hash.ofBytes(base, offset, length, seed) >>> 32);
+    }
+
+    private int search(long key, int hash) {
+        if (index.directory == 0) {
+            return -1;
+        }
+        long segment = index.segment(hash);
+        int mask = index.slotMask;
+        int at = hash & mask;
+        while (true) {
+            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
+            if (slot == 0) {
+                return -1;
+            }
+            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
+                int entry = (int) slot - 1;
+                if (Memory.getLong(chunks.address(entry)) == key) {
+                    return entry;
+                }
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    private int search(Object base, long offset, int length, int hash) {
+        if (index.directory == 0) {
+            return -1;
+        }
+        long segment = index.segment(hash);
+        int mask = index.slotMask;
+        int at = hash & mask;
+        while (true) {
+            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
+            if (slot == 0) {
+                return -1;
+            }
+            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
+                int entry = (int) slot - 1;
+                long address = chunks.address(entry);
+                if (Memory.getInt(address + KEY_LENGTH_OFFSET) == length
+                        && Memory.isEqual(base, offset, keyAddressAt(address), length)) {
+                    return entry;
+                }
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    private long find(Object base, long offset, int length) {
+        int entry = search(base, offset, length, hash(base, offset, length));
+        return entry < 0 ? 0 : chunks.address(entry) + BINARY_KEY_LENGTH;
+    }
+
+    private static long keyAddressAt(long entryAddress) {
+        long bytes = entryAddress + KEY_BYTES_OFFSET;
+        return Memory.getInt(entryAddress + KEY_LENGTH_OFFSET) <= MAX_INLINE_LENGTH
+                ? bytes
+                : Memory.getLong(bytes);
+    }
+
+    private int hashOfEntry(int entry) {
+        long address = chunks.address(entry);
+        return hasLongKeys
+                ? hash(Memory.getLong(address))
+                : hash(null, keyAddressAt(address), Memory.getInt(address + KEY_LENGTH_OFFSET));
+    }
+
+    // ---- adding
+
+    private void prepareAdd(int hash) {
+        if (entryCount == Integer.MAX_VALUE) {
+            throw new PenstockException(
+                    Category.LIMIT,
+                    "a table of " + arena.owner() + " must have fewer than 2^31 entries");
+        }
+        chunks.ensure(entryCount);
+        index.ensureRoom(hash);
+        undo.reserve();
+    }
+
+    private long findOrAdd(Object base, long offset, int length) {
+        int hash = hash(base, offset, length);
+        int entry = search(base, offset, length, hash);
+        if (entry >= 0) {
+            lastAdded = false;
+            return chunks.address(entry) + BINARY_KEY_LENGTH;
+        }
+        if (length > MAX_KEY_LENGTH) {
+            throw new PenstockException(
+                    Category.LIMIT,
+                    "a key of "
+                            + arena.owner()
+                            + " must fit: limit="
+                            + MAX_KEY_LENGTH
+                            + " length="
+                            + length
+                            + " bytes (use a shorter key)");
+        }
+        prepareAdd(hash);
+        long pooled = length > MAX_INLINE_LENGTH ? arena.allocate(length) : 0;
+        undo.record(this, ADDED, entryCount);
+        return append(base, offset, length, hash, pooled);
+    }
+
+    private long append(long key, int hash) {
+        long address = newEntry(hash);
+        Memory.putLong(address, key);
+        return address + LONG_KEY_LENGTH;
+    }
+
+    private long append(Object base, long offset, int length, int hash, long pooled) {
+        long address = newEntry(hash);
+        long bytes = address + KEY_BYTES_OFFSET;
+        Memory.putInt(address + KEY_LENGTH_OFFSET, length);
+        if (pooled != 0) {
+            Memory.putLong(bytes, pooled);
+            bytes = pooled;
+        }
+        Memory.copyFrom(base, offset, length, bytes);
+        Memory.putInt(address + KEY_GROUP_OFFSET, KeyGroups.group(KeyGroups.hash(bytes, length)));
+        return address + BINARY_KEY_LENGTH;
+    }
+
+    private long newEntry(int hash) {
+        int entry = entryCount++;
+        size++;
+        changes++;
+        lastAdded = true;
+        index.insert(hash, entry);
+        chunks.setDead(entry, false);
+        long address = chunks.address(entry);
+        Memory.zeroWords(address, keyLength + valueLength);
+        return address;
+    }
+
+    private void undoAdd(int entry) {
+        index.remove(hashOfEntry(entry), entry);
+        freeKey(chunks.address(entry));
+        entryCount = entry;
+        size--;
+    }
+
+    // ---- removing
+
+    private boolean remove(Object base, long offset, int length) {
+        int hash = hash(base, offset, length);
+        return remove(search(base, offset, length, hash), hash);
+    }
+
+    private boolean remove(int entry, int hash) {
+        if (entry < 0) {
+            return false;
+        }
+        chunks.ensureDeadBits(entry);
+        long address = chunks.address(entry);
+        if (isPooled(address)) {
+            undo.freeOnCommit(
+                    arena, keyAddressAt(address), Memory.getInt(address + KEY_LENGTH_OFFSET));
+        }
+        undo.record(this, REMOVED, entry);
+        chunks.setDead(entry, true);
+        index.remove(hash, entry);
+        size--;
+        changes++;
+        return true;
+    }
+
+    private void undoRemove(int entry) {
+        chunks.setDead(entry, false);
+        index.insert(hashOfEntry(entry), entry);
+        size++;
+    }
+
+    private boolean isPooled(long entryAddress) {
+        return !hasLongKeys && Memory.getInt(entryAddress + KEY_LENGTH_OFFSET) > MAX_INLINE_LENGTH;
+    }
+
+    private void freeKey(long entryAddress) {
+        if (isPooled(entryAddress)) {
+            arena.free(keyAddressAt(entryAddress), Memory.getInt(entryAddress + KEY_LENGTH_OFFSET));
+        }
+    }
+
+    private void requireLive(int entry) {
+        if (entry < 0 || entry >= entryCount || !isLive(entry)) {
+            throw new IllegalStateException("entry is not live: entry=" + entry);
+        }
+    }
+
+    // ---- clearing and closing holes
+
+    private void detach() {
+        index.detach();
+        chunks.detach();
+        entryCount = 0;
+        size = 0;
+        gapStart = 0;
+        gapEnd = 0;
+    }
+
+    private void undoClear(long saved) {
+        index.free();
+        chunks.shrinkTo(0);
+        SavedTable.restore(saved, index, chunks);
+        entryCount = Memory.getInt(saved + SavedTable.ENTRY_COUNT_OFFSET);
+        size = Memory.getInt(saved + SavedTable.SIZE_OFFSET);
+        gapStart = Memory.getInt(saved + SavedTable.GAP_START_OFFSET);
+        gapEnd = Memory.getInt(saved + SavedTable.GAP_END_OFFSET);
+        arena.free(saved, SavedTable.LENGTH);
+    }
+
+    private void freeDetachedKeys(long saved) {
+        // The chunks are looked at as they were; what the table holds by now is put back after.
+        long directoryNow = chunks.directory;
+        chunks.directory = SavedTable.chunkDirectory(saved);
+        int start = Memory.getInt(saved + SavedTable.GAP_START_OFFSET);
+        int end = Memory.getInt(saved + SavedTable.GAP_END_OFFSET);
+        int count = Memory.getInt(saved + SavedTable.ENTRY_COUNT_OFFSET);
+        for (int entry = 0; entry < count; entry++) {
+            if ((entry < start || entry >= end) && !chunks.isDead(entry)) {
+                freeKey(chunks.address(entry));
+            }
+        }
+        chunks.directory = directoryNow;
+    }
+
+    private void freeAll() {
+        if (!hasLongKeys) {
+            for (int entry = 0; entry < entryCount; entry++) {
+                if (isLive(entry)) {
+                    freeKey(chunks.address(entry));
+                }
+            }
+        }
+        index.free();
+        chunks.shrinkTo(0);
+        detach();
+        changes = 0;
+    }
+
+    private void compact(int scanEnd) {
+        int to = gapStart;
+        int length = keyLength + valueLength;
+        for (int from = gapEnd; from < scanEnd; from++) {
+            if (chunks.isDead(from)) {
+                continue;
+            }
+            if (from != to) {
+                Memory.copyWords(chunks.address(from), chunks.address(to), length);
+                index.renumber(hashOfEntry(to), from, to);
+                chunks.setDead(to, false);
+            }
+            to++;
+        }
+        gapStart = to;
+        gapEnd = scanEnd;
+        if (gapEnd == entryCount) {
+            entryCount = gapStart;
+            chunks.shrinkTo(entryCount);
+            gapStart = 0;
+            gapEnd = 0;
+        }
+    }
+}
