@@ -1,0 +1,224 @@
+package io.penstock.engine.snapshot;
+
+import static io.penstock.engine.snapshot.SnapshotDescriptor.BLOCK_CHECKSUM_OFFSET;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.BLOCK_HEADER_LENGTH;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.BLOCK_KIND_OFFSET;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.BLOCK_LENGTH_OFFSET;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.BLOCK_NUMBER_OFFSET;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.HEAD_CHECKSUM_OFFSET;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.HEAD_LENGTH;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.HEAD_VERSION_OFFSET;
+import static io.penstock.engine.snapshot.SnapshotDescriptor.MAX_DATA_LENGTH;
+
+import io.penstock.engine.memory.Memory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.zip.CRC32C;
+import org.agrona.DirectBuffer;
+
+/**
+ * Writes one snapshot: sections, one after the other, and a seal.
+ *
+ * <p>Values are little-endian and not aligned; the reader has to ask for them in the same order.
+ * Close it in any case: what is not sealed then is discarded. One thread.
+ */
+public final class SnapshotWriter implements AutoCloseable {
+    private final SnapshotStorage.Output output;
+    private final MessageDigest digest = sha256();
+    private final CRC32C crc = new CRC32C();
+    private final ByteBuffer block =
+            ByteBuffer.allocate(BLOCK_HEADER_LENGTH + MAX_DATA_LENGTH)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+
+    private long length;
+    private int blockNumber;
+    private int sectionCount;
+    private long sectionLength;
+    private boolean isInSection;
+    private boolean isSealed;
+
+    /** Starts a snapshot of this name. */
+    public SnapshotWriter(SnapshotStorage storage, String name) {
+        this.output = storage.create(name);
+        block.putLong(0, SnapshotDescriptor.MAGIC);
+        block.putInt(HEAD_VERSION_OFFSET, SnapshotDescriptor.VERSION);
+        block.putInt(HEAD_CHECKSUM_OFFSET, SnapshotDescriptor.headChecksum(block, crc));
+        write(HEAD_LENGTH);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /**
+     * Starts a section.
+     *
+     * @param name what it belongs to
+     * @param type what it is, 0 to 65,535, numbered by the caller
+     * @param schemaId schema of its values, 0 if it has none
+     * @param version version of its layout
+     */
+    public SnapshotWriter beginSection(String name, int type, int schemaId, int version) {
+        require(!isInSection && !isSealed, "a section starts outside of others");
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > SnapshotDescriptor.MAX_NAME_LENGTH
+                || (type | schemaId | version) >>> 16 != 0) {
+            throw new IllegalArgumentException(
+                    "section header must fit: name="
+                            + name
+                            + " type="
+                            + type
+                            + " schemaId="
+                            + schemaId
+                            + " version="
+                            + version);
+        }
+        block.position(BLOCK_HEADER_LENGTH);
+        block.putShort((short) type).putShort((short) schemaId).putShort((short) version);
+        block.putShort((short) bytes.length).put(bytes);
+        writeBlock(SnapshotDescriptor.SECTION);
+        isInSection = true;
+        sectionLength = 0;
+        sectionCount++;
+        return this;
+    }
+
+    /** Appends one byte. */
+    public SnapshotWriter putByte(byte value) {
+        ensure(Byte.BYTES);
+        block.put(value);
+        return this;
+    }
+
+    /** Appends four bytes. */
+    public SnapshotWriter putInt(int value) {
+        ensure(Integer.BYTES);
+        block.putInt(value);
+        return this;
+    }
+
+    /** Appends eight bytes. */
+    public SnapshotWriter putLong(long value) {
+        ensure(Long.BYTES);
+        block.putLong(value);
+        return this;
+    }
+
+    /** Appends bytes of native memory; their count is not written. */
+    public SnapshotWriter putBytes(long address, int length) {
+        for (int at = 0; at < length; ) {
+            int part = room(length - at);
+            Memory.copyTo(address + at, block.array(), block.position(), part);
+            block.position(block.position() + part);
+            at += part;
+        }
+        return this;
+    }
+
+    /** Appends bytes of a buffer; their count is not written. */
+    public SnapshotWriter putBytes(DirectBuffer buffer, int offset, int length) {
+        for (int at = 0; at < length; ) {
+            int part = room(length - at);
+            buffer.getBytes(offset + at, block.array(), block.position(), part);
+            block.position(block.position() + part);
+            at += part;
+        }
+        return this;
+    }
+
+    /** Appends bytes of an array; their count is not written. */
+    public SnapshotWriter putBytes(byte[] array, int offset, int length) {
+        for (int at = 0; at < length; ) {
+            int part = room(length - at);
+            block.put(array, offset + at, part);
+            at += part;
+        }
+        return this;
+    }
+
+    /** Appends the count of a text's UTF-8 bytes (u32) and the bytes. */
+    public SnapshotWriter putString(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return putInt(bytes.length).putBytes(bytes, 0, bytes.length);
+    }
+
+    /** Ends the section. */
+    public SnapshotWriter endSection() {
+        flushData();
+        block.position(BLOCK_HEADER_LENGTH);
+        block.putLong(sectionLength);
+        writeBlock(SnapshotDescriptor.END);
+        isInSection = false;
+        return this;
+    }
+
+    /** Makes the snapshot last and visible; returns its length in bytes. */
+    public long seal() {
+        require(!isInSection && !isSealed, "a snapshot is sealed once, outside of sections");
+        block.position(BLOCK_HEADER_LENGTH);
+        block.putLong(length).putInt(sectionCount).putInt(0).put(digest.digest());
+        writeBlock(SnapshotDescriptor.FOOTER);
+        output.seal();
+        isSealed = true;
+        return length;
+    }
+
+    @Override
+    public void close() {
+        output.close();
+    }
+
+    private void ensure(int bytes) {
+        require(isInSection, "values stand in sections");
+        if (block.position() == 0) {
+            block.position(BLOCK_HEADER_LENGTH);
+        }
+        if (block.remaining() < bytes) {
+            flushData();
+            block.position(BLOCK_HEADER_LENGTH);
+        }
+    }
+
+    private int room(int wanted) {
+        ensure(1);
+        return Math.min(wanted, block.remaining());
+    }
+
+    private void flushData() {
+        require(isInSection, "values stand in sections");
+        if (block.position() > BLOCK_HEADER_LENGTH) {
+            sectionLength += block.position() - BLOCK_HEADER_LENGTH;
+            writeBlock(SnapshotDescriptor.DATA);
+        }
+    }
+
+    private void writeBlock(int kind) {
+        int bytes = block.position() - BLOCK_HEADER_LENGTH;
+        block.putInt(BLOCK_LENGTH_OFFSET, bytes);
+        block.putInt(BLOCK_KIND_OFFSET, kind);
+        block.putInt(BLOCK_NUMBER_OFFSET, blockNumber++);
+        block.putInt(BLOCK_CHECKSUM_OFFSET, SnapshotDescriptor.blockChecksum(block, bytes, crc));
+        write(BLOCK_HEADER_LENGTH + bytes);
+    }
+
+    private void write(int bytes) {
+        block.position(0).limit(bytes);
+        digest.update(block.array(), 0, bytes);
+        output.write(block);
+        length += bytes;
+        block.clear();
+    }
+
+    private static void require(boolean condition, String rule) {
+        if (!condition) {
+            throw new IllegalStateException(rule);
+        }
+    }
+}
