@@ -303,82 +303,39 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Writes all live entries in insertion order. */
     public void writeTo(SnapshotWriter writer) {
-        writer.putInt(valueLength);
-        writeCount(writer);
-        for (int entry = 0; entry < entryCount; entry++) {
-            if (isLive(entry)) {
-                writeKey(writer, entry);
-                writer.putBytes(valueAddress(entry), valueLength);
-            }
-        }
+        KeyTableCodec.write(this, writer);
     }
 
     /** Fills the table, which is empty, outside of steps. Throws DAMAGE and LIMIT. */
     public void readFrom(SnapshotReader reader) {
-        int storedLength = reader.getInt();
-        if (storedLength != valueLength) {
-            throw reader.damaged(
-                    "value length must be " + valueLength + ": valueLength=" + storedLength);
-        }
-        int count = readCount(reader);
-        for (int i = 0; i < count; i++) {
-            reader.getBytes(readKey(reader), valueLength);
-        }
+        KeyTableCodec.read(this, reader);
     }
 
-    /** Writes what kind of keys there are and how many. */
-    void writeCount(SnapshotWriter writer) {
-        writer.putInt(hasLongKeys ? 1 : 2).putInt(size);
+    /** Adds a key past the undo log; address of its value, or 0 if the key is there already. */
+    long restore(long key) {
+        int hash = hash(key);
+        if (search(key, hash) >= 0) {
+            return 0;
+        }
+        prepareAdd(hash);
+        return append(key, hash);
     }
 
-    /** Reads what {@link #writeCount} wrote. */
-    int readCount(SnapshotReader reader) {
-        if (entryCount != 0 || !undo.isEmpty()) {
-            throw new IllegalStateException("a table is restored when empty and between steps");
-        }
-        if (reader.getInt() != (hasLongKeys ? 1 : 2)) {
-            throw reader.damaged("kind of keys");
-        }
-        int least = hasLongKeys ? Long.BYTES : Integer.BYTES;
-        int count = reader.getInt();
-        if (count < 0 || (long) count * least > reader.remaining()) {
-            throw reader.damaged("count of keys: count=" + count);
-        }
-        return count;
-    }
-
-    /** Writes a live entry's key. */
-    void writeKey(SnapshotWriter writer, int entry) {
-        if (hasLongKeys) {
-            writer.putLong(longKey(entry));
-        } else {
-            writer.putInt(keyLength(entry)).putBytes(keyAddress(entry), keyLength(entry));
-        }
-    }
-
-    /** Adds the next key that {@link #writeKey} wrote, past the undo log; address of its value. */
-    long readKey(SnapshotReader reader) {
-        if (hasLongKeys) {
-            long key = reader.getLong();
-            int hash = hash(key);
-            requireNew(search(key, hash) < 0, reader);
-            prepareAdd(hash);
-            return append(key, hash);
-        }
-        int length = reader.getCount(MAX_KEY_LENGTH);
-        byte[] key = new byte[length];
-        reader.getBytes(key, 0, length);
+    /** Adds a key past the undo log; address of its value, or 0 if the key is there already. */
+    long restore(byte[] key) {
+        int length = key.length;
         int hash = hash(key, BufferUtil.ARRAY_BASE_OFFSET, length);
-        requireNew(search(key, BufferUtil.ARRAY_BASE_OFFSET, length, hash) < 0, reader);
+        if (search(key, BufferUtil.ARRAY_BASE_OFFSET, length, hash) >= 0) {
+            return 0;
+        }
         prepareAdd(hash);
         long pooled = length > MAX_INLINE_LENGTH ? arena.allocate(length) : 0;
         return append(key, BufferUtil.ARRAY_BASE_OFFSET, length, hash, pooled);
     }
 
-    private static void requireNew(boolean isNew, SnapshotReader reader) {
-        if (!isNew) {
-            throw reader.damaged("a key stands twice");
-        }
+    /** Whether the table has never held anything and no step is under way. */
+    boolean isRestorable() {
+        return entryCount == 0 && undo.isEmpty();
     }
 
     /** Folds a live entry's key. */

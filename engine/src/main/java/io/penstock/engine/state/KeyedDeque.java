@@ -222,13 +222,13 @@ public final class KeyedDeque implements AutoCloseable {
     /** Writes all queues in insertion order of their keys. */
     public void writeTo(SnapshotWriter writer) {
         writer.putInt(headLength).putInt(elementLength);
-        table.writeCount(writer);
+        KeyTableCodec.writeCount(table, writer);
         for (int entry = 0; entry < table.entryCount(); entry++) {
             if (!table.isLive(entry)) {
                 continue;
             }
             long deque = table.valueAddress(entry);
-            table.writeKey(writer, entry);
+            KeyTableCodec.writeKey(table, writer, entry);
             writer.putBytes(head(deque), headLength);
             writer.putLong(firstIndex(deque)).putLong(endIndex(deque));
             for (long i = firstIndex(deque); i < endIndex(deque); i++) {
@@ -242,9 +242,9 @@ public final class KeyedDeque implements AutoCloseable {
         if (reader.getInt() != headLength || reader.getInt() != elementLength) {
             throw reader.damaged("lengths must be " + headLength + " and " + elementLength);
         }
-        int count = table.readCount(reader);
+        int count = KeyTableCodec.readCount(table, reader);
         for (int i = 0; i < count; i++) {
-            readQueue(reader, table.readKey(reader));
+            readQueue(reader, KeyTableCodec.readKey(table, reader));
         }
     }
 
