@@ -58,6 +58,13 @@ final class FrameWalker implements AutoCloseable {
         boolean hasLooked = false;
         while (damage == null) {
             if (source == null && !openNext()) {
+                if (!hasLooked && damage == null) {
+                    hasLooked = look();
+                    continue;
+                }
+                if (damage == null && holdsToMark && mark.appended.sequence >= nextSequence) {
+                    damage = missingAll();
+                }
                 break;
             }
             switch (source.next()) {
@@ -263,7 +270,7 @@ final class FrameWalker implements AutoCloseable {
     private boolean look() {
         if (!mark.read()) {
             damage = mark.damage();
-        } else if (mark.appended.segment > segment().number()) {
+        } else if (mark.appended.segment > (index < 0 ? 0 : segment().number())) {
             list();
         }
         return true;
@@ -275,6 +282,16 @@ final class FrameWalker implements AutoCloseable {
             return false;
         }
         return openNext();
+    }
+
+    private JournalDamage missingAll() {
+        return new JournalDamage(
+                JournalDamage.Kind.CORRUPT,
+                MarkReader.NAME,
+                0,
+                nextSequence,
+                "there is no segment, and " + endsEarly(),
+                JournalDamage.RESTORE);
     }
 
     private String endsEarly() {

@@ -1,5 +1,6 @@
 package io.penstock.journal;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -9,7 +10,6 @@ final class ChronicleJournalTest extends JournalConformanceTest {
 
     @Override
     TestStore newStore() throws Exception {
-        return new TestStore.Chronicle(
-                java.nio.file.Files.createTempDirectory(directory, "journal"), directory);
+        return new TestStore.Chronicle(Files.createTempDirectory(directory, "journal"), directory);
     }
 }

@@ -1,21 +1,28 @@
 package io.penstock.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.store.FrameStore;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What every implementation does, whatever holds its bytes. */
+@Timeout(30)
 abstract class JournalConformanceTest {
-    abstract TestStore newStore() throws Exception;
+    private static final long SMALL_SEGMENT = 2_000;
+    private static final UnsafeBuffer MESSAGE = new UnsafeBuffer(new byte[16]);
 
-    static TestJournals.Read readAll(TestStore store) {
-        try (FrameStore files = store.forReading();
-                JournalReader reader = Journals.read(files)) {
-            return TestJournals.readAll(reader);
-        }
-    }
+    abstract TestStore newStore() throws Exception;
 
     @Test
     void shouldReadBackWhatWasAppended() throws Exception {
@@ -25,11 +32,388 @@ abstract class JournalConformanceTest {
             assertEquals(999, journal.lastSequence());
         }
 
-        TestJournals.Read read = readAll(store);
+        assertWhole(store, 1000);
+    }
 
-        assertNull(read.damage());
-        assertNull(read.fault());
-        assertEquals(1000, read.count());
-        assertEquals(Outcome.END, read.outcome());
+    @Test
+    void shouldContinueInNewEpochAndSegmentWhenOpenedAgain() throws Exception {
+        TestStore store = newStore();
+        UUID id = UUID.randomUUID();
+        int lastChecksum = 0;
+        for (int epoch = 1; epoch <= 5; epoch++) {
+            try (Journal journal = Journals.open(store.config().withJournalId(id))) {
+                assertEquals(id, journal.id());
+                assertEquals(epoch, journal.epoch());
+                assertEquals(epoch * 10L - 11, journal.lastSequence());
+                assertEquals(lastChecksum, journal.lastChecksum());
+                assertFalse(journal.recovery().isCut());
+                TestJournals.append(journal, epoch * 10L - 1, 3);
+                lastChecksum = journal.lastChecksum();
+            }
+        }
+
+        assertWhole(store, 50);
+        assertEquals(5, store.segments().size());
+        try (FrameStore files = store.forReading()) {
+            JournalInfo info = Journals.verify(files, JournalProgress.NONE);
+            assertTrue(info.isSound(), info.damages().toString());
+            assertEquals(50, info.records());
+            assertEquals(5, info.segments().stream().filter(s -> s.isSealed()).count());
+        }
+    }
+
+    @Test
+    void shouldContinueWhenWriterWasKilled() throws Exception {
+        TestStore store = newStore();
+        for (int epoch = 1; epoch <= 5; epoch++) {
+            Journal journal = Journals.open(store.config());
+            assertFalse(journal.recovery().isCut());
+            assertEquals(epoch * 10L - 10, journal.recovery().records());
+            TestJournals.append(journal, epoch * 10L - 1, 3);
+            store.kill(journal);
+        }
+
+        assertWhole(store, 50);
+    }
+
+    @Test
+    void shouldLeaveNoSegmentWhenNothingIsAppended() throws Exception {
+        TestStore store = newStore();
+        Journals.open(store.config()).close();
+        Journals.open(store.config()).close();
+
+        assertEquals(0, store.segments().size());
+        assertWhole(store, 0);
+    }
+
+    @Test
+    void shouldRollBySize() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config().withSegmentLength(SMALL_SEGMENT))) {
+            TestJournals.append(journal, 499, 4);
+        }
+
+        assertTrue(store.segments().size() > 10, "segments: " + store.segments());
+        assertWhole(store, 500);
+    }
+
+    @Test
+    void shouldTakeFrameLongerThanSegment() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config().withSegmentLength(1))) {
+            TestJournals.append(journal, 9, 3);
+        }
+
+        assertEquals(4, store.segments().size());
+        assertWhole(store, 10);
+    }
+
+    @Test
+    void shouldSeekEverySequence() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config().withSegmentLength(SMALL_SEGMENT))) {
+            TestJournals.append(journal, 299, 4);
+            RecordView view = new RecordView();
+            try (JournalReader reader = journal.reader()) {
+                for (long sequence = 299; sequence >= 0; sequence--) {
+                    assertEquals(Outcome.OK, reader.seek(sequence));
+                    assertEquals(Outcome.OK, reader.next(view));
+                    assertEquals(sequence, view.sequence());
+                    assertNull(TestJournals.fault(view));
+                }
+                assertEquals(Outcome.END, reader.seek(302));
+                assertEquals(Outcome.END, reader.next(view));
+                TestJournals.append(journal, 305, 4);
+                assertEquals(Outcome.OK, reader.next(view));
+                assertEquals(302, view.sequence());
+            }
+        }
+    }
+
+    @Test
+    void shouldSeekFirstRecordAtOrAfterTime() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config().withSegmentLength(SMALL_SEGMENT))) {
+            TestJournals.append(journal, 299, 4);
+            RecordView view = new RecordView();
+            try (JournalReader reader = journal.reader()) {
+                for (long sequence = 0; sequence < 300; sequence += 7) {
+                    long timeNs = TestJournals.timeNs(sequence);
+                    assertEquals(Outcome.OK, reader.seekTime(timeNs));
+                    assertEquals(Outcome.OK, reader.next(view));
+                    assertEquals(sequence, view.sequence());
+                    assertEquals(Outcome.OK, reader.seekTime(timeNs - 1));
+                    assertEquals(Outcome.OK, reader.next(view));
+                    assertEquals(sequence, view.sequence());
+                }
+                assertEquals(Outcome.END, reader.seekTime(TestJournals.timeNs(300)));
+                assertEquals(Outcome.OK, reader.seekTime(Long.MIN_VALUE));
+                assertEquals(Outcome.OK, reader.next(view));
+                assertEquals(0, view.sequence());
+            }
+        }
+    }
+
+    @Test
+    void shouldSeekFirstOfTimesThatGoBack() throws Exception {
+        TestStore store = newStore();
+        long[] times = {5, 9, 2, 9, 1, 12, 3, 40, 7, 8};
+        try (Journal journal = Journals.open(store.config().withSegmentLength(1))) {
+            for (int i = 0; i < times.length; i++) {
+                appendOne(journal, times[i]);
+            }
+            RecordView view = new RecordView();
+            try (JournalReader reader = journal.reader()) {
+                for (long time = 0; time <= 41; time++) {
+                    int expected = 0;
+                    while (expected < times.length && times[expected] < time) {
+                        expected++;
+                    }
+                    boolean isThere = expected < times.length;
+                    assertEquals(isThere ? Outcome.OK : Outcome.END, reader.seekTime(time));
+                    if (isThere) {
+                        assertEquals(Outcome.OK, reader.next(view));
+                        assertEquals(expected, view.sequence());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseTimesThatDoNotFitTheFrame() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config())) {
+            JournalAppender appender = journal.appender();
+            appender.begin(0, 1000);
+            assertFalse(add(appender, 999));
+            assertTrue(add(appender, 1000));
+            assertTrue(add(appender, 1000 + 0xFFFF_FFFFL));
+            assertFalse(add(appender, 1000 + 0x1_0000_0000L));
+            assertFalse(add(appender, Long.MIN_VALUE));
+            appender.commit();
+            appender.begin(2, Long.MIN_VALUE);
+            assertFalse(add(appender, Long.MAX_VALUE));
+            assertTrue(add(appender, Long.MIN_VALUE));
+            appender.commit();
+            RecordView view = new RecordView();
+            try (JournalReader reader = journal.reader()) {
+                for (long time : new long[] {1000, 1000 + 0xFFFF_FFFFL, Long.MIN_VALUE}) {
+                    assertEquals(Outcome.OK, reader.next(view));
+                    assertEquals(time, view.timeNs());
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldFillFrameToItsLimitAndRefuseWhatNoFrameTakes() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config())) {
+            JournalAppender appender = journal.appender();
+            int longest = appender.maxMessageLengthBytes();
+            UnsafeBuffer message = new UnsafeBuffer(new byte[longest + 1]);
+            appender.begin(0, 0);
+            PenstockException refused =
+                    assertThrows(
+                            PenstockException.class, () -> add(appender, 0, message, longest + 1));
+            assertEquals(Category.LIMIT, refused.category());
+            assertTrue(add(appender, 0, message, longest));
+            assertFalse(add(appender, 0, message, 0));
+            appender.commit();
+            try (JournalReader reader = journal.reader()) {
+                RecordView view = new RecordView();
+                assertEquals(Outcome.OK, reader.next(view));
+                assertEquals(longest, view.length());
+                assertEquals(Outcome.END, reader.next(view));
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveNoTraceOfFrameThatWasNotCommitted() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config())) {
+            TestJournals.append(journal, 4, 2);
+            int before = journal.lastChecksum();
+            JournalAppender appender = journal.appender();
+            appender.begin(5, 0);
+            add(appender, 0);
+            appender.abort();
+            assertThrows(IllegalStateException.class, appender::commit);
+            assertThrows(IllegalStateException.class, () -> add(appender, 0));
+            appender.begin(5, 0);
+            add(appender, 0);
+            appender.begin(5, 0);
+            assertEquals(before, appender.commit());
+            TestJournals.append(journal, 9, 2);
+        }
+
+        assertWhole(store, 10);
+    }
+
+    @Test
+    void shouldRefuseSequencesWithHoles() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config())) {
+            TestJournals.append(journal, 4, 2);
+            JournalAppender appender = journal.appender();
+            assertThrows(IllegalStateException.class, () -> appender.begin(4, 0));
+            assertThrows(IllegalStateException.class, () -> appender.begin(6, 0));
+            appender.begin(5, 0);
+            RecordView view = new RecordView();
+            view.header(6, 0, RecordKind.TICK, (byte) 0, 0, 0, 0).message(MESSAGE, 0, 8);
+            assertThrows(IllegalStateException.class, () -> appender.tryAdd(view));
+        }
+    }
+
+    @Test
+    void shouldRefuseSecondWriterAtOnce() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config())) {
+            TestJournals.append(journal, 4, 2);
+            long startNs = System.nanoTime();
+            PenstockException refused =
+                    assertThrows(
+                            PenstockException.class, () -> Journals.open(store.config()).close());
+            assertEquals(Category.LOCKED, refused.category());
+            assertTrue(System.nanoTime() - startNs < 1_000_000_000L);
+            TestJournals.append(journal, 9, 2);
+        }
+
+        assertWhole(store, 10);
+    }
+
+    @Test
+    void shouldRefuseJournalOfAnotherId() throws Exception {
+        TestStore store = newStore();
+        Journals.open(store.config()).close();
+
+        PenstockException refused =
+                assertThrows(
+                        PenstockException.class,
+                        () -> Journals.open(store.config().withJournalId(UUID.randomUUID())));
+
+        assertEquals(Category.DAMAGE, refused.category());
+    }
+
+    @Test
+    void shouldSeeFramesOfRunningWriterOverRollsAndOpenings() throws Exception {
+        TestStore store = newStore();
+        int toSequence = 20_000;
+        Journals.open(store.config()).close();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread writer =
+                new Thread(
+                        () -> {
+                            for (int epoch = 1; epoch <= 4; epoch++) {
+                                Journal journal =
+                                        Journals.open(store.config().withSegmentLength(100_000));
+                                TestJournals.append(journal, toSequence / 4 * epoch - 1, 3);
+                                if (epoch % 2 == 0) {
+                                    journal.close();
+                                } else {
+                                    store.kill(journal);
+                                }
+                            }
+                        },
+                        "writer");
+        writer.setUncaughtExceptionHandler((thread, thrown) -> failure.set(thrown));
+        writer.start();
+        RecordView view = new RecordView();
+        try (FrameStore files = store.forReading();
+                JournalReader reader = Journals.read(files)) {
+            long expected = 0;
+            while (expected < toSequence && failure.get() == null) {
+                Outcome outcome = reader.next(view);
+                if (outcome == Outcome.OK) {
+                    assertEquals(expected++, view.sequence());
+                    assertNull(TestJournals.fault(view));
+                } else {
+                    assertEquals(Outcome.END, outcome, () -> reader.damage().toString());
+                }
+            }
+        } finally {
+            writer.join();
+        }
+        assertNull(failure.get());
+    }
+
+    @Test
+    void shouldCarryChecksumOfTheFrameThatHoldsTheRecord() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config())) {
+            JournalAppender appender = journal.appender();
+            appender.begin(0, 0);
+            add(appender, 0);
+            add(appender, 0);
+            int first = appender.commit();
+            appender.begin(2, 0);
+            add(appender, 0);
+            int second = appender.commit();
+            assertNotEquals(first, second);
+            assertEquals(second, journal.lastChecksum());
+            RecordView view = new RecordView();
+            try (JournalReader reader = journal.reader()) {
+                for (int expected : new int[] {first, first, second}) {
+                    assertEquals(Outcome.OK, reader.next(view));
+                    assertEquals(expected, view.frameChecksum());
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldForceThroughLastAppended() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config().withSegmentLength(SMALL_SEGMENT))) {
+            assertEquals(-1, journal.force());
+            TestJournals.append(journal, 299, 4);
+            assertEquals(299, journal.force());
+            try (FrameStore files = store.forReading()) {
+                MarkReader mark = new MarkReader(files);
+                assertTrue(mark.read());
+                assertEquals(299, mark.forced.sequence);
+                assertEquals(journal.lastChecksum(), mark.forced.checksum);
+            }
+        }
+    }
+
+    @Test
+    void shouldBeClosedTwiceAndThenRefuse() throws Exception {
+        TestStore store = newStore();
+        Journal journal = Journals.open(store.config());
+        TestJournals.append(journal, 4, 2);
+        journal.close();
+        journal.close();
+
+        assertThrows(IllegalStateException.class, () -> journal.appender().begin(5, 0));
+        assertThrows(IllegalStateException.class, journal::force);
+    }
+
+    static void assertWhole(TestStore store, long records) {
+        try (FrameStore files = store.forReading();
+                JournalReader reader = Journals.read(files)) {
+            TestJournals.Read read = TestJournals.readAll(reader);
+            assertNull(read.damage());
+            assertNull(read.fault());
+            assertEquals(records, read.count());
+            assertEquals(Outcome.END, read.outcome());
+        }
+    }
+
+    private static void appendOne(Journal journal, long timeNs) {
+        journal.appender().begin(journal.lastSequence() + 1, timeNs);
+        add(journal.appender(), timeNs);
+        journal.appender().commit();
+    }
+
+    private static boolean add(JournalAppender appender, long timeNs) {
+        return add(appender, timeNs, MESSAGE, MESSAGE.capacity());
+    }
+
+    private static boolean add(
+            JournalAppender appender, long timeNs, UnsafeBuffer message, int length) {
+        return appender.tryAdd(timeNs, RecordKind.DATA, (byte) 0, 0, 0, 0, message, 0, length);
     }
 }

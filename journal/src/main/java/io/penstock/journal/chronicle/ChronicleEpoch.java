@@ -22,8 +22,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * its sync is off, ours forces the file; its lock is on files that nobody else has.
  */
 final class ChronicleEpoch implements AutoCloseable {
-    private static final int INDEX_COUNT = 1024;
-    private static final int INDEX_SPACING = 1024;
+    // Nobody reads the index: as small as it can be while a segment takes 2^30 frames.
+    private static final int INDEX_COUNT = 128;
+    private static final int INDEX_SPACING = 1 << 16;
 
     static {
         // Before the first class of Chronicle: it reads them once.
