@@ -44,7 +44,7 @@ public final class Journal implements AutoCloseable {
     private long maxTimeNs;
 
     private final Object forceLock = new Object();
-    private final List<String> unforcedSegments = new ArrayList<>();
+    private final List<String> unforcedSegments;
     private SegmentWriter writer;
     private volatile Throwable failure;
     private volatile boolean isClosed;
@@ -65,6 +65,7 @@ public final class Journal implements AutoCloseable {
         this.segment = recovered.segment();
         this.chain = recovered.chain();
         this.maxTimeNs = recovered.maxTimeNs();
+        this.unforcedSegments = new ArrayList<>(recovered.unforcedSegments());
         this.position = new AppendPosition(recovered.lastSequence(), recovered.lastChecksum());
         this.mark = new MarkWriter(store.openMark(), read.appended, read.forced);
         checksum.seed(id, segment);
@@ -121,24 +122,34 @@ public final class Journal implements AutoCloseable {
      * @throws PenstockException STORAGE when it may not be there; final
      */
     public long force() {
-        synchronized (forceLock) {
-            checkUsable();
-            AppendPosition.Value value = position.getAcquire();
-            int segmentNow = segment;
-            try {
-                for (String name : unforcedSegments) {
-                    store.force(name);
-                }
-                unforcedSegments.clear();
-                if (writer != null) {
-                    writer.force();
-                }
-                mark.forced(value.sequence(), value.checksum(), epoch, segmentNow, bootIdHash);
-            } catch (IOException | RuntimeException | Error e) {
-                throw fail("force", e);
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            synchronized (forceLock) {
+                checkUsable();
+                return forceAll();
             }
-            return value.sequence();
+        } finally {
+            if (isInterrupted) {
+                restoreInterrupt();
+            }
         }
+    }
+
+    private long forceAll() {
+        AppendPosition.Value value = position.getAcquire();
+        try {
+            for (String name : unforcedSegments) {
+                store.force(name);
+            }
+            unforcedSegments.clear();
+            if (writer != null) {
+                writer.force();
+            }
+            mark.forced(value.sequence(), value.checksum(), epoch, segment, bootIdHash);
+        } catch (IOException | RuntimeException | Error e) {
+            throw fail("force", e);
+        }
+        return value.sequence();
     }
 
     /** Seals the segment, forces it, and gives everything back. Does nothing the second time. */
@@ -147,6 +158,7 @@ public final class Journal implements AutoCloseable {
         if (isClosed) {
             return;
         }
+        boolean isInterrupted = Thread.interrupted();
         try {
             if (failure == null && writer != null) {
                 seal();
@@ -155,6 +167,9 @@ public final class Journal implements AutoCloseable {
         } finally {
             isClosed = true;
             release();
+            if (isInterrupted) {
+                restoreInterrupt();
+            }
         }
     }
 
@@ -176,6 +191,7 @@ public final class Journal implements AutoCloseable {
     int append(
             MutableDirectBuffer frame, int length, long firstSequence, int count, long highTimeNs) {
         checkUsable();
+        boolean isInterrupted = Thread.interrupted();
         if (writer == null || segmentBytes + length > segmentLengthBytes) {
             nextSegment();
         }
@@ -184,8 +200,11 @@ public final class Journal implements AutoCloseable {
         int frameChecksum = appendFrame(frame, length, FrameLayout.KIND_RECORDS);
         long lastSequence = firstSequence + count - 1;
         maxTimeNs = Math.max(maxTimeNs, highTimeNs);
-        mark.appended(lastSequence, frameChecksum, epoch, segment, bootIdHash);
+        markAppended(lastSequence, frameChecksum);
         position.setRelease(lastSequence, frameChecksum);
+        if (isInterrupted) {
+            restoreInterrupt();
+        }
         return frameChecksum;
     }
 
@@ -234,8 +253,7 @@ public final class Journal implements AutoCloseable {
         marker.putLong(FrameLayout.HEAD_ID_HIGH, id.getMostSignificantBits(), ORDER);
         marker.putLong(FrameLayout.HEAD_ID_LOW, id.getLeastSignificantBits(), ORDER);
         appendMarker(FrameLayout.HEAD_LENGTH, FrameLayout.KIND_HEAD);
-        mark.appended(
-                position.sequencePlain(), position.checksumPlain(), epoch, segment, bootIdHash);
+        markAppended(position.sequencePlain(), position.checksumPlain());
     }
 
     private void seal() {
@@ -267,6 +285,22 @@ public final class Journal implements AutoCloseable {
         return frameChecksum;
     }
 
+    private void markAppended(long sequence, int frameChecksum) {
+        try {
+            mark.appended(sequence, frameChecksum, epoch, segment, bootIdHash);
+        } catch (RuntimeException | Error e) {
+            throw fail("write its mark", e);
+        }
+    }
+
+    /**
+     * An interrupt closes the channels that it meets, which would look like a failed storage: it is
+     * set aside while the journal works, and handed on to whoever waits next.
+     */
+    private static void restoreInterrupt() {
+        Thread.currentThread().interrupt();
+    }
+
     private PenstockException fail(String action, Throwable cause) {
         failure = cause;
         return new PenstockException(
@@ -287,6 +321,7 @@ public final class Journal implements AutoCloseable {
             writer.close();
         }
         appender.release();
+        marker.wrap(0, 0);
         BufferUtil.free(markerBytes);
         mark.close();
         store.close();

@@ -175,6 +175,9 @@ public final class JournalAppender {
     }
 
     void release() {
+        // No frame, so that nothing is written to memory that is given back.
+        length = NO_FRAME;
+        frame.wrap(0, 0);
         BufferUtil.free(bytes);
     }
 

@@ -28,6 +28,7 @@ public final class JournalReader implements AutoCloseable {
     private int recordOffset;
     private int frameEnd;
     private boolean isPeeked;
+    private boolean isClosed;
     private long soughtSequence;
 
     JournalReader(FrameStore store, boolean ownsStore) {
@@ -110,6 +111,10 @@ public final class JournalReader implements AutoCloseable {
 
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         if (walker != null) {
             walker.close();
         }
@@ -128,7 +133,14 @@ public final class JournalReader implements AutoCloseable {
         return true;
     }
 
+    private void checkOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("journal reader is closed");
+        }
+    }
+
     private boolean restart() {
+        checkOpen();
         remainingRecords = 0;
         isPeeked = false;
         soughtSequence = 0;
@@ -141,6 +153,7 @@ public final class JournalReader implements AutoCloseable {
 
     /** Makes the next record the current one. */
     private Outcome peek() {
+        checkOpen();
         if (isPeeked) {
             return Outcome.OK;
         }

@@ -26,6 +26,8 @@ final class Recovery {
     private final int bootIdHash;
     private final List<String> quarantined = new ArrayList<>();
 
+    private final List<String> unforcedSegments = new ArrayList<>();
+
     private long bytesCut;
     private long lastSequence = RecordView.NULL_SEQUENCE;
     private int lastChecksum;
@@ -84,6 +86,11 @@ final class Recovery {
         return segment;
     }
 
+    /** Segments of earlier writers of which not all may be on the medium. */
+    List<String> unforcedSegments() {
+        return unforcedSegments;
+    }
+
     long maxTimeNs() {
         return maxTimeNs;
     }
@@ -92,6 +99,9 @@ final class Recovery {
         chain = walker.chain();
         epoch = walker.epoch();
         segment = walker.segment().number();
+        if (walker.nextSequence() > mark.forced.sequence) {
+            addUnforced(walker.segment().name());
+        }
         if (walker.kind() != FrameLayout.KIND_RECORDS) {
             return;
         }
@@ -102,6 +112,13 @@ final class Recovery {
             throw walker.damage().toException();
         }
         maxTimeNs = Math.max(maxTimeNs, FrameRecords.maxTimeNs(walker));
+    }
+
+    private void addUnforced(String name) {
+        int last = unforcedSegments.size() - 1;
+        if (last < 0 || !unforcedSegments.get(last).equals(name)) {
+            unforcedSegments.add(name);
+        }
     }
 
     /** Whether a frame that holds a marked sequence is the one that was marked. */

@@ -388,7 +388,17 @@ abstract class JournalConformanceTest {
         journal.close();
 
         assertThrows(IllegalStateException.class, () -> journal.appender().begin(5, 0));
+        assertThrows(IllegalStateException.class, () -> add(journal.appender(), 0));
         assertThrows(IllegalStateException.class, journal::force);
+        try (FrameStore files = store.forReading()) {
+            JournalReader reader = Journals.read(files);
+            RecordView view = new RecordView();
+            assertEquals(Outcome.OK, reader.next(view));
+            reader.close();
+            reader.close();
+            assertThrows(IllegalStateException.class, () -> reader.next(view));
+            assertThrows(IllegalStateException.class, () -> reader.seek(0));
+        }
     }
 
     static void assertWhole(TestStore store, long records) {

@@ -23,6 +23,9 @@ abstract class JournalDamageConformanceTest {
 
     abstract TestStore newStore() throws Exception;
 
+    /** Every so many bytes of the frames have a bit flipped. */
+    abstract int byteStep();
+
     @Test
     void shouldNameEveryFlippedBitOrReadAllTheSame() throws Exception {
         TestStore store = written();
@@ -34,7 +37,7 @@ abstract class JournalDamageConformanceTest {
             long frames = Math.max(0, segment.lengthBytes() - SMALL_SEGMENT);
             for (long offset = 0;
                     offset < segment.lengthBytes();
-                    offset += offset < frames ? 7 : 1) {
+                    offset += offset < frames ? 17 : byteStep()) {
                 named += flipAndRead(store, segment.file(), offset, random.nextInt(8)) ? 1 : 0;
                 flips++;
             }

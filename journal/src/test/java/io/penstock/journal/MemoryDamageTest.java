@@ -8,4 +8,9 @@ final class MemoryDamageTest extends JournalDamageConformanceTest {
     TestStore newStore() {
         return new TestStore.Memory(new MemoryFrameStore());
     }
+
+    @Override
+    int byteStep() {
+        return 1;
+    }
 }

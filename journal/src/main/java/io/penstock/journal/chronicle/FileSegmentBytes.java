@@ -8,7 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Reads a file by positions. An interrupt closes channels: it is opened again and kept set. */
+/**
+ * Reads a file by positions. An interrupt of the reading thread would close the channel: it is set
+ * aside for the time of a call, and the channel opened again if it came within one.
+ */
 final class FileSegmentBytes implements SegmentBytes {
     private final Path path;
     private FileChannel channel;
@@ -20,30 +23,46 @@ final class FileSegmentBytes implements SegmentBytes {
 
     @Override
     public long lengthBytes() throws IOException {
-        return channel.size();
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            return channel().size();
+        } finally {
+            restore(isInterrupted);
+        }
     }
 
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
         int start = target.position();
-        boolean isInterrupted = false;
+        boolean isInterrupted = Thread.interrupted();
         try {
             while (target.hasRemaining()) {
                 try {
-                    if (channel.read(target, position + target.position() - start) < 0) {
+                    if (channel().read(target, position + target.position() - start) < 0) {
                         break;
                     }
                 } catch (ClosedByInterruptException e) {
+                    // Interrupted while it read: the loop opens the file again.
                     isInterrupted |= Thread.interrupted();
-                    channel = FileChannel.open(path, StandardOpenOption.READ);
                 }
             }
         } finally {
-            if (isInterrupted) {
-                Thread.currentThread().interrupt();
-            }
+            restore(isInterrupted);
         }
         return target.position() - start;
+    }
+
+    private FileChannel channel() throws IOException {
+        if (!channel.isOpen()) {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        }
+        return channel;
+    }
+
+    private static void restore(boolean isInterrupted) {
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
