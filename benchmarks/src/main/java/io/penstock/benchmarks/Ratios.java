@@ -1,0 +1,147 @@
+package io.penstock.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.agrona.IoUtil;
+
+/**
+ * Runs everything beside its baseline in one process and prints a line per ratio to standard
+ * output: name, ratio, goal, {@code ok} or {@code short}. Rates and progress go to standard error.
+ *
+ * <p>Exit code 0 also when a ratio falls short; 1 when an answer is wrong; 2 for wrong arguments.
+ */
+public final class Ratios {
+    private static final String USAGE =
+            """
+            Usage: ratios [--quick] [--dir DIR] [--help]
+            Prints, from one run, how fast Penstock is against bare baselines:
+              NAME RATIO GOAL ok|short
+              --quick    fewer events and repetitions: a few minutes
+              --dir DIR  where logs are written while it runs (default: the temporary folder)
+            """;
+
+    /** Held, because loggers that nobody holds lose their level. */
+    private static final Logger CHRONICLE = Logger.getLogger("net.openhft");
+
+    private static final int MANY_KEYS = 1_000_000;
+    private static final int FEW_KEYS = 10_000;
+    private static final int CLAIM = 16;
+    private static final int FRAME = 64;
+
+    /** One line of the result; the goal is what the ratio should at least be. */
+    private record Ratio(String name, String ours, String baseline, double goal) {}
+
+    private static final List<Ratio> RATIOS =
+            List.of(
+                    new Ratio("handoff-vs-disruptor", "penstock-ring", "disruptor", 0.7),
+                    new Ratio(
+                            "handoff-claim16-vs-disruptor",
+                            "penstock-ring-claim16",
+                            "disruptor-claim16",
+                            0.7),
+                    new Ratio(
+                            "handoff-multi-vs-disruptor",
+                            "penstock-ring-multi",
+                            "disruptor-multi",
+                            0.7),
+                    new Ratio("journal-vs-chronicle-1", "penstock-journal", "chronicle-1", 1.0),
+                    new Ratio("journal-vs-chronicle-64", "penstock-journal", "chronicle-64", 0.7),
+                    new Ratio("journal-vs-mapped-copy", "penstock-journal", "mapped-copy", 0.15));
+
+    private final int eventCount;
+    private final int handOffRounds;
+    private final Interleaved measurement;
+    private final Path directory;
+    private final PrintStream log;
+
+    private Ratios(boolean isQuick, Path directory, PrintStream log) {
+        this.eventCount = isQuick ? 1_000_000 : 4_000_000;
+        this.handOffRounds = isQuick ? 8 : 4;
+        this.measurement = new Interleaved(isQuick ? 2 : 3, isQuick ? 7 : 15, log::println);
+        this.directory = directory;
+        this.log = log;
+    }
+
+    /** Runs all ratios. */
+    public static void main(String[] args) throws IOException {
+        boolean isQuick = false;
+        Path parent = null;
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].equals("--quick")) {
+                isQuick = true;
+            } else if (args[i].equals("--dir") && i + 1 < args.length) {
+                parent = Path.of(args[++i]);
+            } else if (args[i].equals("--help")) {
+                System.out.print(USAGE);
+                return;
+            } else {
+                System.err.println("unknown argument: " + args[i]);
+                System.err.print(USAGE);
+                System.exit(2);
+            }
+        }
+        Path directory =
+                parent == null
+                        ? Files.createTempDirectory("penstock-ratios-")
+                        : Files.createTempDirectory(Files.createDirectories(parent), "ratios-");
+        try {
+            new Ratios(isQuick, directory, System.err).run(System.out);
+        } finally {
+            IoUtil.delete(directory.toFile(), true);
+        }
+    }
+
+    private void run(PrintStream out) {
+        CHRONICLE.setLevel(Level.WARNING);
+        Map<String, Double> rates = new HashMap<>();
+        log.println("generating events");
+        Events few = Events.generate(eventCount, FEW_KEYS);
+        rates.putAll(measurement.run("hand-off", handOffs(few), few.sum(handOffRounds)));
+        rates.putAll(measurement.run("append", appends(few), few.sum(1)));
+        rates.putAll(measurement.run("window-10k", windows(few, "10k"), null));
+        Events many = Events.generate(eventCount, MANY_KEYS);
+        rates.putAll(measurement.run("window-1m", windows(many, "1m"), null));
+        for (Ratio ratio : RATIOS) {
+            double value = rates.get(ratio.ours()) / rates.get(ratio.baseline());
+            String verdict = value >= ratio.goal() ? "ok" : "short";
+            out.printf(
+                    Locale.ROOT, "%s %.3f %.2f %s%n", ratio.name(), value, ratio.goal(), verdict);
+        }
+        out.flush();
+    }
+
+    private List<Contender> handOffs(Events events) {
+        int rounds = handOffRounds;
+        return List.of(
+                new BareHandOff("disruptor", events, rounds, 1, false),
+                new PenstockHandOff("penstock-ring", events, rounds, 1, 1),
+                new BareHandOff("disruptor-claim16", events, rounds, CLAIM, false),
+                new PenstockHandOff("penstock-ring-claim16", events, rounds, CLAIM, 1),
+                new BareHandOff("disruptor-multi", events, rounds, CLAIM, true),
+                new PenstockHandOff("penstock-ring-multi", events, rounds, CLAIM, 2));
+    }
+
+    private List<Contender> appends(Events events) {
+        return List.of(
+                new MappedCopyAppend("mapped-copy", events, directory, FRAME, true),
+                new PenstockAppend("penstock-journal", events, directory, FRAME, true),
+                new ChronicleAppend("chronicle-1", events, directory, 1, true),
+                new ChronicleAppend("chronicle-64", events, directory, FRAME, true));
+    }
+
+    private List<Contender> windows(Events events, String suffix) {
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(new HandLoop("hand-loop-" + suffix, events));
+        contenders.add(new HandLoopBehindDisruptor("hand-loop-disruptor-" + suffix, events));
+        return contenders;
+    }
+}

@@ -1,0 +1,193 @@
+package io.penstock.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContendersTest {
+    private static final int COUNT = 30_000;
+
+    private record Window(long key, long startMs) {}
+
+    private record Totals(long sum, long count, long max) {
+        Totals with(Totals other) {
+            return new Totals(sum + other.sum, count + other.count, Math.max(max, other.max));
+        }
+    }
+
+    @Test
+    void shouldGenerateTheSameEventsAlways() {
+        Events events = Events.generate(COUNT, 100);
+        assertEquals(events.sum(1), Events.generate(COUNT, 100).sum(1));
+
+        Map<Long, Integer> accounts = new HashMap<>();
+        long[] values = events.values();
+        long latestMs = values[Events.TIME_MS];
+        int late = 0;
+        for (int at = 0; at < values.length; at += Events.LONGS) {
+            accounts.merge(values[at + Events.ACCOUNT], 1, Integer::sum);
+            long timeMs = values[at + Events.TIME_MS];
+            assertTrue(timeMs >= latestMs - Events.DISORDER_MS);
+            late += timeMs < latestMs ? 1 : 0;
+            latestMs = Math.max(latestMs, timeMs);
+        }
+        assertEquals(100, accounts.size());
+        assertEquals(0.02, (double) late / COUNT, 0.005);
+        // Zipf: the first key's share is 1 over the sum of k^-0.9.
+        double norm = 0;
+        for (int k = 1; k <= 100; k++) {
+            norm += Math.pow(k, -0.9);
+        }
+        int most = accounts.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        assertEquals(1 / norm, (double) most / COUNT, 0.02);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 20_000})
+    void shouldAnswerWindowsAsPlainCollectionsDo(int keys) {
+        Events events = Events.generate(1_000_000, keys);
+        Answer oracle = windowsByCollections(events);
+
+        assertEquals(oracle, run(new HandLoop("hand", events)));
+        HandLoopBehindDisruptor behind = new HandLoopBehindDisruptor("behind", events);
+        assertEquals(oracle, run(behind));
+        assertEquals(oracle, run(behind));
+    }
+
+    @Test
+    void shouldHandOffEveryEvent() {
+        Events events = Events.generate(COUNT, 100);
+        Answer expected = events.sum(3);
+        for (int claim : new int[] {1, 7, 16}) {
+            for (Contender contender :
+                    List.of(
+                            new BareHandOff("bare", events, 3, claim, false),
+                            new BareHandOff("bare-multi", events, 3, claim, true),
+                            new PenstockHandOff("ours", events, 3, claim, 1),
+                            new PenstockHandOff("ours-multi", events, 3, claim, 2))) {
+                assertEquals(expected, run(contender), contender.name() + claim);
+                assertEquals(expected, run(contender), contender.name() + claim);
+            }
+        }
+    }
+
+    @Test
+    void shouldStoreEveryEventAndLeaveNothing(@TempDir Path directory) throws Exception {
+        Events events = Events.generate(COUNT, 100);
+        for (boolean isHandedOff : new boolean[] {true, false}) {
+            for (int batch : new int[] {1, 64}) {
+                for (Contender contender :
+                        List.of(
+                                new MappedCopyAppend("map", events, directory, batch, isHandedOff),
+                                new ChronicleAppend("cq", events, directory, batch, isHandedOff),
+                                new PenstockAppend("we", events, directory, batch, isHandedOff))) {
+                    assertEquals(events.sum(1), run(contender), contender.name() + batch);
+                }
+            }
+        }
+        try (Stream<Path> left = Files.list(directory)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void shouldRefuseFigureWhenAnswerIsWrong() {
+        Events events = Events.generate(1000, 10);
+        List<Contender> contenders = List.of(new HandLoop("hand", events));
+        Interleaved interleaved = new Interleaved(0, 1, line -> {});
+        assertEquals(1, interleaved.run("right", contenders, null).size());
+        IllegalStateException failure =
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> interleaved.run("wrong", contenders, new Answer(1, 2)));
+        assertTrue(failure.getMessage().endsWith("expected 1/2"), failure.getMessage());
+    }
+
+    @Test
+    void shouldStopBothThreadsWhenOneFails() {
+        Events events = Events.generate(300_000, 10);
+        Path missing = Path.of("no", "such", "directory");
+        assertThrows(
+                RuntimeException.class,
+                () -> run(new MappedCopyAppend("missing", events, missing, 1, true)));
+        Contender failing =
+                new TwoThreads("failing", events.count()) {
+                    private SlotRing ring;
+
+                    @Override
+                    void open() {
+                        ring = new SlotRing(false);
+                    }
+
+                    @Override
+                    void produce() {
+                        for (int i = 0; i < events.count(); i++) {
+                            ring.publish(events.values(), i, 1, this);
+                        }
+                    }
+
+                    @Override
+                    void consume() {
+                        throw new IllegalArgumentException("planted");
+                    }
+
+                    @Override
+                    Answer answer() {
+                        return null;
+                    }
+
+                    @Override
+                    void close() {
+                        ring.free();
+                    }
+                };
+        failing.prepare();
+        assertEquals(
+                "planted",
+                assertThrows(IllegalStateException.class, failing::run).getCause().getMessage());
+        assertThrows(IllegalStateException.class, failing::finish);
+    }
+
+    private static Answer run(Contender contender) {
+        contender.prepare();
+        contender.run();
+        return contender.finish();
+    }
+
+    private static Answer windowsByCollections(Events events) {
+        Map<Window, Totals> windows = new HashMap<>();
+        long[] values = events.values();
+        for (int at = 0; at < values.length; at += Events.LONGS) {
+            long startMs = Math.floorDiv(values[at + Events.TIME_MS], 1000L) * 1000;
+            long amount = values[at + Events.AMOUNT];
+            windows.merge(
+                    new Window(values[at + Events.ACCOUNT], startMs),
+                    new Totals(amount, 1, amount),
+                    Totals::with);
+        }
+        long checksum = 0;
+        for (Map.Entry<Window, Totals> entry : windows.entrySet()) {
+            Window window = entry.getKey();
+            Totals totals = entry.getValue();
+            checksum +=
+                    Answer.mix(
+                            window.key(),
+                            window.startMs(),
+                            totals.sum(),
+                            totals.count(),
+                            totals.max());
+        }
+        return new Answer(windows.size(), checksum);
+    }
+}

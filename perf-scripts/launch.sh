@@ -1,0 +1,60 @@
+# Sourced by the scripts here: builds the benchmarks when a source is newer, and execs a JVM with
+# the flags that the build's tests use. Not to be run by itself.
+
+# shellcheck shell=sh
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+classpath_file=$root/benchmarks/target/classpath.txt
+
+die() {
+    echo "$1" >&2
+    exit 1
+}
+
+# Sets $java: a JDK of 17 or later, from JAVA_HOME, the PATH, or where systems put them.
+find_java() {
+    for java in "${JAVA_HOME:-/nonexistent}/bin/java" "$(command -v java || true)" \
+        /usr/lib/jvm/*/bin/java /Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java; do
+        if [ -x "$java" ] && [ -x "$(real_home "$java")/bin/javac" ]; then
+            major=$("$java" -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p')
+            if [ "${major:-0}" -ge 17 ]; then
+                JAVA_HOME=$(real_home "$java")
+                export JAVA_HOME
+                java=$JAVA_HOME/bin/java
+                return
+            fi
+        fi
+    done
+    die "no JDK of version 17 or later found: install one, or set JAVA_HOME"
+}
+
+real_home() {
+    (cd "$(dirname "$(readlink -f "$1" 2>/dev/null || echo "$1")")/.." && pwd)
+}
+
+is_stale() {
+    [ ! -f "$classpath_file" ] ||
+        [ -n "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main \
+            -newer "$classpath_file" -type f -print | head -n 1)" ]
+}
+
+build() {
+    if is_stale; then
+        echo "building (only when a source has changed)" >&2
+        (cd "$root" && ./mvnw -q -B -pl benchmarks -am package -DskipTests) >&2 ||
+            die "the build failed; see above"
+        touch "$classpath_file"
+    fi
+}
+
+# Usage: launch MAIN-CLASS ARGUMENT...
+launch() {
+    find_java
+    build
+    flags=$(sed -n 's:.*<jvm.flags>\(.*\)</jvm.flags>.*:\1:p' "$root/pom.xml")
+    [ -n "$flags" ] || die "no jvm.flags in $root/pom.xml"
+    # Flags are words without blanks: the split is meant.
+    # shellcheck disable=SC2086
+    exec "$java" $flags -Xms2g -Xmx2g -XX:+AlwaysPreTouch \
+        -cp "$root/benchmarks/target/classes:$(cat "$classpath_file")" "$@"
+}
