@@ -1,0 +1,380 @@
+package io.penstock.engine;
+
+import io.penstock.codecs.SystemMessages;
+import io.penstock.engine.control.Assembly;
+import io.penstock.engine.control.AssemblyConfig;
+import io.penstock.engine.control.EngineDirectory;
+import io.penstock.engine.control.EngineState;
+import io.penstock.engine.control.FileStores;
+import io.penstock.engine.control.Monitor;
+import io.penstock.engine.control.StageThread;
+import io.penstock.engine.core.Core;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.ring.RingConfig;
+import io.penstock.engine.ring.RingPublisher;
+import io.penstock.engine.telemetry.EngineCounters;
+import io.penstock.fault.NearestName;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.JvmFlags;
+import io.penstock.journal.RecordKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.OffsetEpochNanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A pipeline running on a directory.
+ *
+ * <p>{@link #open} recovers whatever the directory holds and starts the threads. Publishers come
+ * from {@link #publisher}; results go to the pipeline's sinks. When a stage fails, the engine stops
+ * as a whole: every waiting thread is freed, and {@link #failure()} names event, stage and cause.
+ */
+public final class Engine implements AutoCloseable {
+    private static final int MANY_PRODUCERS = 2;
+    private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Pipeline pipeline;
+    private final EngineDirectory directory;
+    private final EngineCounters counters;
+    private final Assembly assembly;
+    private final Monitor monitor;
+    private final EngineState state = new EngineState();
+    private final EpochNanoClock clock;
+    private final List<StageThread> threads = new ArrayList<>();
+    private final long[] resumePositions;
+    private final int[] resumeChecks;
+    private final boolean[] ended;
+    private boolean isClosed;
+
+    private Engine(
+            Pipeline pipeline,
+            EngineConfig config,
+            EngineDirectory directory,
+            EpochNanoClock clock,
+            Assembly.RecoveryProgress progress) {
+        this.pipeline = pipeline;
+        this.directory = directory;
+        this.clock = clock;
+        this.counters =
+                EngineCounters.create(
+                        directory.path().resolve("counters.dat"),
+                        TimeUnit.NANOSECONDS.toMillis(clock.nanoTime()));
+        this.monitor = new Monitor(counters, clock);
+        this.assembly =
+                new Assembly.Builder(
+                                pipeline,
+                                assemblyConfig(config),
+                                new FileStores(
+                                        directory, config.segmentLengthBytes(), config.sinkPaths()),
+                                directory.hashSeed(),
+                                clock)
+                        .batches(monitor)
+                        .progress(progress)
+                        .open();
+        Core core = assembly.core();
+        monitor.watch(core);
+        int sources = pipeline.sources().size();
+        this.resumePositions = new long[sources];
+        this.resumeChecks = new int[sources];
+        this.ended = new boolean[sources];
+        for (int i = 0; i < sources; i++) {
+            resumePositions[i] = core.source(i).clock().position();
+            resumeChecks[i] = core.source(i).clock().check();
+            ended[i] = core.source(i).clock().isEnded();
+        }
+        makeThreads(config);
+    }
+
+    private static AssemblyConfig assemblyConfig(EngineConfig config) {
+        return new AssemblyConfig(
+                new RingConfig(config.ringCapacity(), config.slotStride(), MANY_PRODUCERS),
+                config.outputRingBytes(),
+                config.batchLimit(),
+                config.limits(),
+                config.durability() != Durability.NONE,
+                config.snapshotEvery(),
+                config.tickEvery().toNanos());
+    }
+
+    /**
+     * Opens a pipeline on a directory: recovers, then runs.
+     *
+     * @throws PenstockException CONFIGURATION (also: missing JVM flags, with the flags), LOCKED,
+     *     OTHER_PLAN, DAMAGE, STORAGE, LIMIT
+     */
+    public static Engine open(Pipeline pipeline, EngineConfig config) {
+        return open(pipeline, config, (done, total) -> {});
+    }
+
+    /** As {@link #open(Pipeline, EngineConfig)}, and tells how far recovery has come. */
+    public static Engine open(
+            Pipeline pipeline, EngineConfig config, Assembly.RecoveryProgress progress) {
+        JvmFlags.require();
+        config.validated();
+        EngineDirectory directory = EngineDirectory.open(config.directory(), pipeline);
+        try {
+            Engine engine =
+                    new Engine(pipeline, config, directory, new OffsetEpochNanoClock(), progress);
+            engine.start();
+            return engine;
+        } catch (RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private void makeThreads(EngineConfig config) {
+        if (config.layout() == Layout.SHARED) {
+            addThread(
+                    config,
+                    "penstock",
+                    List.of(
+                            assembly.journalStage(),
+                            assembly.operatorStage(),
+                            assembly.outputStage(),
+                            assembly.conductor()));
+        } else {
+            addThread(
+                    config,
+                    "penstock-jrnl",
+                    List.of(assembly.journalStage(), assembly.conductor()));
+            addThread(config, "penstock-oper", List.of(assembly.operatorStage()));
+            addThread(config, "penstock-out", List.of(assembly.outputStage()));
+        }
+    }
+
+    private void addThread(EngineConfig config, String name, List<Agent> agents) {
+        int index = threads.size();
+        int cpu = index < config.cpus().length ? config.cpus()[index] : -1;
+        threads.add(
+                new StageThread(
+                        name, agents, config.idling().newStrategy(), cpu, state, this::onFailure));
+    }
+
+    private void start() {
+        state.running();
+        counters.state(state.phase().code());
+        threads.forEach(StageThread::start);
+    }
+
+    private void onFailure() {
+        assembly.ring().fail();
+        counters.state(state.phase().code());
+    }
+
+    /**
+     * A publisher of a source, for one thread.
+     *
+     * @param source name in the pipeline
+     */
+    public Publisher publisher(String source) {
+        int id = sourceId(source);
+        RingPublisher ring =
+                new RingPublisher(
+                        assembly.ring(),
+                        id,
+                        resumePositions[id],
+                        clock,
+                        Publisher.validator(pipeline.sources().get(id).type().validator()));
+        return new Publisher(ring, resumePositions[id]);
+    }
+
+    /** The raw publisher of a source, for sources of the engine's own that carry checksums. */
+    public RingPublisher ringPublisher(String source, RingPublisher.Validator validator) {
+        int id = sourceId(source);
+        return new RingPublisher(assembly.ring(), id, resumePositions[id], clock, validator);
+    }
+
+    /** Position of a source's last record in the journal at opening; -1 when there was none. */
+    public long resumePosition(String source) {
+        return resumePositions[sourceId(source)];
+    }
+
+    /** Running checksum of a source's bytes up to its last record in the journal at opening. */
+    public int resumeCheck(String source) {
+        return resumeChecks[sourceId(source)];
+    }
+
+    /** Whether a source had said, before opening, that no event follows. */
+    public boolean isEnded(String source) {
+        return ended[sourceId(source)];
+    }
+
+    /**
+     * Says that a source has no more events: its watermark goes to the end of time. Waits for
+     * space.
+     *
+     * @param position of the source's end
+     * @param check running checksum over all its bytes
+     * @return the record's sequence
+     */
+    public long endSource(String source, long position, int check) {
+        int id = sourceId(source);
+        UnsafeBuffer message =
+                new UnsafeBuffer(new byte[SystemMessages.END_OF_SOURCE.blockLength() + 8]);
+        SystemMessages.END_OF_SOURCE.wrapAndWriteHeader(
+                SystemMessages.END_OF_SOURCE.newEncoder(), message, 0);
+        return publish(id, RecordKind.CONTROL, message, message.capacity(), position, check);
+    }
+
+    /** Publishes a record of any kind; waits for space, or throws when the engine has failed. */
+    public long publish(
+            int sourceId, byte kind, UnsafeBuffer message, int length, long position, int check) {
+        long sequence = assembly.ring().tryClaim(1);
+        while (sequence < 0) {
+            requireRunning();
+            LockSupport.parkNanos(PARK_NS);
+            sequence = assembly.ring().tryClaim(1);
+        }
+        int offset = assembly.ring().messageOffset(sequence);
+        assembly.ring().buffer().putBytes(offset, message, 0, length);
+        assembly.ring()
+                .header(
+                        sequence,
+                        length,
+                        kind,
+                        (byte) 0,
+                        sourceId,
+                        clock.nanoTime(),
+                        position,
+                        check);
+        assembly.ring().publish(sequence, sequence);
+        return sequence;
+    }
+
+    /** Longest message that a slot holds, SBE header included, bytes. */
+    public int maxMessageLength() {
+        return assembly.ring().maxMessageLength();
+    }
+
+    /** Waits until all results of the records up to a sequence are out. */
+    public void awaitDrained(long sequence) {
+        while (assembly.outputStage().drained() < sequence) {
+            requireRunning();
+            LockSupport.parkNanos(PARK_NS);
+        }
+    }
+
+    /** Waits until everything claimed so far is processed and its results are out. */
+    public void awaitIdle() {
+        awaitDrained(assembly.ring().cursor());
+    }
+
+    /** Asks for a snapshot as soon as there is space in the ring. */
+    public void snapshot() {
+        assembly.wantSnapshot();
+    }
+
+    /** Sequence of the newest snapshot made since opening; -1 when there is none. */
+    public long lastSnapshot() {
+        return assembly.lastSnapshot();
+    }
+
+    /**
+     * One number for the whole state. Waits until everything published is processed; meaningful
+     * while nobody publishes.
+     */
+    public long stateHash() {
+        awaitIdle();
+        return assembly.core().stateHash();
+    }
+
+    /** Where the engine is in its life. */
+    public EngineState.Phase phase() {
+        return state.phase();
+    }
+
+    /** Why the engine failed; null if it did not. */
+    public Throwable failure() {
+        return state.failure();
+    }
+
+    /** What opening found and did. */
+    public Assembly.RecoverySummary recovery() {
+        return assembly.recovery();
+    }
+
+    /** The counters as they are now, by label. */
+    public java.util.Map<String, Long> counters() {
+        return counters.values();
+    }
+
+    private void requireRunning() {
+        Throwable failure = state.failure();
+        if (failure != null) {
+            throw new PenstockException(
+                    failure instanceof PenstockException p ? p.category() : Category.FAILED,
+                    "the engine has stopped: " + failure.getMessage(),
+                    failure);
+        }
+        if (state.phase() == EngineState.Phase.CLOSED) {
+            throw new PenstockException(Category.FAILED, "the engine is closed");
+        }
+    }
+
+    private int sourceId(String source) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < pipeline.sources().size(); i++) {
+            if (pipeline.sources().get(i).name().equals(source)) {
+                return i;
+            }
+            names.add(pipeline.sources().get(i).name());
+        }
+        throw new PenstockException(
+                Category.CONFIGURATION,
+                "pipeline "
+                        + pipeline.name()
+                        + " has no source "
+                        + source
+                        + NearestName.hint(source, names));
+    }
+
+    /**
+     * Stops in order: refuses claims, drains what is published, seals the journal. An engine that
+     * failed only gives everything back.
+     */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        assembly.ring().refuseClaims();
+        drain();
+        threads.forEach(StageThread::stop);
+        threads.forEach(StageThread::join);
+        state.closed();
+        monitor.publish();
+        counters.state(state.phase().code());
+        try {
+            assembly.close();
+        } finally {
+            counters.close();
+            directory.close();
+        }
+    }
+
+    private void drain() {
+        long progress = -1;
+        long progressNs = System.nanoTime();
+        long cursor = assembly.ring().cursor();
+        while (!state.isFailed() && assembly.outputStage().drained() < cursor) {
+            long now = assembly.outputStage().drained() + assembly.processed();
+            if (now != progress) {
+                progress = now;
+                progressNs = System.nanoTime();
+            } else if (System.nanoTime() - progressNs > STUCK_NS) {
+                // A claim that was neither committed nor aborted: what is behind it was never
+                // given.
+                return;
+            }
+            LockSupport.parkNanos(PARK_NS);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.penstock.engine;
+
+import io.penstock.engine.core.CoreLimits;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How an engine runs; nothing here decides an answer, and all of it may change between runs.
+ *
+ * <p>Not thread-safe; read once when the engine is opened, all violations reported together.
+ */
+public final class EngineConfig {
+    private static final int SLOT_HEADER_LENGTH = 32;
+    private static final int SLOT_ALIGNMENT = 64;
+    private static final int PAGE = 4096;
+    private static final int MAX_MESSAGE_LENGTH = 64 * 1024 - SLOT_ALIGNMENT;
+
+    private final Path directory;
+    private final Map<String, Path> sinkPaths = new HashMap<>();
+    private Durability durability = Durability.PROCESS;
+    private Layout layout = Layout.SHARED;
+    private Idling idling = Idling.BACKOFF;
+    private int ringCapacity = 16 * 1024;
+    private int maxMessageLength = 224;
+    private int outputRingBytes = 8 << 20;
+    private int batchLimit = 1024;
+    private long snapshotEvery = 1_000_000;
+    private Duration tickEvery = Duration.ZERO;
+    private long segmentLengthBytes = 1L << 30;
+    private CoreLimits limits = CoreLimits.DEFAULT;
+    private int[] cpus = new int[0];
+
+    private EngineConfig(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Everything at its default, in a directory that is made if it is not there. */
+    public static EngineConfig at(Path directory) {
+        return new EngineConfig(directory);
+    }
+
+    /** What outputs wait for. Default: {@link Durability#PROCESS}. */
+    public EngineConfig durability(Durability value) {
+        durability = value;
+        return this;
+    }
+
+    /** How stages share threads. Default: {@link Layout#SHARED}. */
+    public EngineConfig layout(Layout value) {
+        layout = value;
+        return this;
+    }
+
+    /** What threads do without work. Default: {@link Idling#BACKOFF}. */
+    public EngineConfig idling(Idling value) {
+        idling = value;
+        return this;
+    }
+
+    /** Slots of the ring, a power of two. Default: 16384. */
+    public EngineConfig ringCapacity(int value) {
+        ringCapacity = value;
+        return this;
+    }
+
+    /** Longest message, bytes with its 8-byte SBE header. Default: 224. */
+    public EngineConfig maxMessageLength(int value) {
+        maxMessageLength = value;
+        return this;
+    }
+
+    /** Bytes of outputs in flight, a power of two. Default: 8 MiB. */
+    public EngineConfig outputRingBytes(int value) {
+        outputRingBytes = value;
+        return this;
+    }
+
+    /** Most records or steps of one duty cycle. Default: 1024. */
+    public EngineConfig batchLimit(int value) {
+        batchLimit = value;
+        return this;
+    }
+
+    /** Records between two snapshots; 0 for none. Default: 1,000,000. */
+    public EngineConfig snapshotEvery(long records) {
+        snapshotEvery = records;
+        return this;
+    }
+
+    /** Time between two journaled clock ticks; zero for none. Default: none. */
+    public EngineConfig tickEvery(Duration value) {
+        tickEvery = value;
+        return this;
+    }
+
+    /** Bytes after which the journal begins a new segment. Default: 1 GiB. */
+    public EngineConfig segmentLengthBytes(long value) {
+        segmentLengthBytes = value;
+        return this;
+    }
+
+    /** Limits of state and step output. */
+    public EngineConfig limits(CoreLimits value) {
+        limits = value;
+        return this;
+    }
+
+    /** CPUs to pin the stage threads to, in the order journal, operators, outputs; empty: none. */
+    public EngineConfig pin(int... value) {
+        cpus = value.clone();
+        return this;
+    }
+
+    /** Puts a CSV sink's file somewhere else than the pipeline says. */
+    public EngineConfig sinkPath(String sink, Path path) {
+        sinkPaths.put(sink, path);
+        return this;
+    }
+
+    /** Checks everything at once. */
+    EngineConfig validated() {
+        List<String> problems = new ArrayList<>();
+        if (Integer.bitCount(ringCapacity) != 1 || ringCapacity < 2) {
+            problems.add(
+                    "ring capacity must be a power of two from 2: capacity="
+                            + ringCapacity
+                            + " (use "
+                            + powerOfTwo(ringCapacity)
+                            + ")");
+        }
+        if (maxMessageLength < 8 || maxMessageLength > MAX_MESSAGE_LENGTH) {
+            problems.add(
+                    "longest message must be 8 to "
+                            + MAX_MESSAGE_LENGTH
+                            + " bytes: maxMessageLength="
+                            + maxMessageLength);
+        }
+        long needed = 4L * limits.maxStepOutputBytes();
+        if (Integer.bitCount(outputRingBytes) != 1 || outputRingBytes < needed) {
+            problems.add(
+                    "output ring must be a power of two and hold four steps' outputs:"
+                            + " outputRingBytes="
+                            + outputRingBytes
+                            + " (use "
+                            + powerOfTwo((int) Math.min(needed, 1 << 30))
+                            + ")");
+        }
+        if (batchLimit < 1) {
+            problems.add("batch limit must be positive: batchLimit=" + batchLimit);
+        }
+        if (snapshotEvery < 0) {
+            problems.add("snapshotEvery must not be negative: " + snapshotEvery);
+        }
+        if (tickEvery.isNegative()) {
+            problems.add("tickEvery must not be negative: " + tickEvery);
+        }
+        if (!problems.isEmpty()) {
+            throw new PenstockException(Category.CONFIGURATION, String.join("; ", problems));
+        }
+        return this;
+    }
+
+    private static int powerOfTwo(int wanted) {
+        int power = 2;
+        while (power < wanted && power < 1 << 30) {
+            power <<= 1;
+        }
+        return power;
+    }
+
+    /** Bytes of a slot: not a multiple of a page, so that slots spread over a cache's sets. */
+    int slotStride() {
+        int stride = (maxMessageLength + SLOT_HEADER_LENGTH + SLOT_ALIGNMENT - 1) & -SLOT_ALIGNMENT;
+        return stride % PAGE == 0 ? stride + SLOT_ALIGNMENT : stride;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Map<String, Path> sinkPaths() {
+        return sinkPaths;
+    }
+
+    Durability durability() {
+        return durability;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    Idling idling() {
+        return idling;
+    }
+
+    int ringCapacity() {
+        return ringCapacity;
+    }
+
+    int outputRingBytes() {
+        return outputRingBytes;
+    }
+
+    int batchLimit() {
+        return batchLimit;
+    }
+
+    long snapshotEvery() {
+        return snapshotEvery;
+    }
+
+    Duration tickEvery() {
+        return tickEvery;
+    }
+
+    long segmentLengthBytes() {
+        return segmentLengthBytes;
+    }
+
+    CoreLimits limits() {
+        return limits;
+    }
+
+    int[] cpus() {
+        return cpus.clone();
+    }
+}

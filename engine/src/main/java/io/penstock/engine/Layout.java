@@ -1,0 +1,9 @@
+package io.penstock.engine;
+
+/** How the stages share threads; never decides an answer. */
+public enum Layout {
+    /** Journal, operators and outputs take turns on one thread. */
+    SHARED,
+    /** Journal, operators and outputs have a thread each. */
+    DEDICATED
+}

@@ -1,0 +1,82 @@
+package io.penstock.engine;
+
+import io.penstock.codecs.MessageValidator;
+import io.penstock.codecs.ValidationCode;
+import io.penstock.engine.ring.RingPublisher;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Puts events of one source into an engine: claim, encode in place, commit or abort; or offer a
+ * message that lies elsewhere.
+ *
+ * <p>One instance per thread; never blocks. A negative answer is a status of {@link
+ * io.penstock.engine.ring.ClaimStatus}: nothing was published, try again later or look at why.
+ */
+public final class Publisher implements AutoCloseable {
+    private final RingPublisher publisher;
+    private final long resumePosition;
+
+    Publisher(RingPublisher publisher, long resumePosition) {
+        this.publisher = publisher;
+        this.resumePosition = resumePosition;
+    }
+
+    /**
+     * Position of the source's last event in the journal when the engine was opened; -1 when there
+     * was none. What comes after it has to be sent again.
+     */
+    public long resumePosition() {
+        return resumePosition;
+    }
+
+    /** Sets the position of the next event; without it, one more than the event before. */
+    public Publisher position(long position) {
+        publisher.position(position);
+        return this;
+    }
+
+    /** Claims a slot for a message of this length; its sequence, or a negative status. */
+    public long claim(int lengthBytes) {
+        return publisher.claim(lengthBytes);
+    }
+
+    /** Where to encode, from {@link #offset()} on. */
+    public MutableDirectBuffer buffer() {
+        return publisher.buffer();
+    }
+
+    /** Where the claimed bytes start; an SBE header comes first. */
+    public int offset() {
+        return publisher.offset();
+    }
+
+    /** Publishes the claimed event; its sequence, or INVALID and the slot has become a pad. */
+    public long commit() {
+        return publisher.commit();
+    }
+
+    /** Gives the claimed slot up. */
+    public void abort() {
+        publisher.abort();
+    }
+
+    /** Checks and publishes a copy of a message; its sequence, or a negative status. */
+    public long offer(DirectBuffer message, int offset, int lengthBytes) {
+        return publisher.offer(message, offset, lengthBytes);
+    }
+
+    /** Why the last message was refused as INVALID, in words; allocates. */
+    public String refusal() {
+        return ValidationCode.of(publisher.lastReason()).rule();
+    }
+
+    @Override
+    public void close() {
+        publisher.close();
+    }
+
+    static RingPublisher.Validator validator(MessageValidator validator) {
+        return validator::validate;
+    }
+}

@@ -1,0 +1,374 @@
+package io.penstock.engine.control;
+
+import com.lmax.disruptor.Sequence;
+import io.penstock.engine.core.Core;
+import io.penstock.engine.core.Step;
+import io.penstock.engine.egress.FrameChecksums;
+import io.penstock.engine.egress.OutputLog;
+import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.egress.OutputStage;
+import io.penstock.engine.egress.Sink;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.PlanSink;
+import io.penstock.engine.ring.EventRing;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotStorage;
+import io.penstock.engine.stage.JournalStage;
+import io.penstock.engine.stage.OperatorStage;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.Journal;
+import io.penstock.journal.JournalReader;
+import io.penstock.journal.Outcome;
+import io.penstock.journal.RecordView;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochNanoClock;
+
+/**
+ * The whole engine without its threads: recovered stages on a ring, ready to be polled.
+ *
+ * <pre>
+ *                    +--&gt; journal stage ----journaled----+
+ *  publishers -&gt; ring                                    v gate
+ *                    +--&gt; operator stage -&gt; output ring -&gt; output stage -&gt; output log, sinks
+ *                              |                             |
+ *                              +------- snapshots -----------+
+ * </pre>
+ *
+ * Engine, test kit and simulator assemble the same classes; they differ in stores and in who polls.
+ * Opening recovers: restore the newest snapshot that belongs to the journal, feed the same core
+ * from the journal, suppress the results that are out already.
+ */
+public final class Assembly implements AutoCloseable {
+    private final Core core;
+    private final EventRing ring;
+    private final OutputRing outputs;
+    private final Journal journal;
+    private final OutputStage outputStage;
+    private final JournalStage journalStage;
+    private final OperatorStage operatorStage;
+    private final Conductor conductor;
+    private final SnapshotCoordinator snapshots;
+    private final Sequence journaled = new Sequence();
+    private final Sequence processed = new Sequence();
+    private final RecoverySummary recovery;
+
+    private Assembly(Builder builder) {
+        AssemblyConfig config = builder.config;
+        journal = builder.stores.openJournal();
+        OutputLog log = null;
+        try {
+            long last = journal.lastSequence();
+            log = new OutputLog(builder.stores.openOutputLog(), journal.id(), last);
+            outputs = new OutputRing(config.outputRingBytes());
+            core = new Core(builder.pipeline, config.limits(), builder.hashSeed, outputs);
+            SnapshotStorage storage = builder.stores.snapshots();
+            snapshots =
+                    new SnapshotCoordinator(storage, journal, builder.pipeline.plan().hashHex());
+            FrameChecksums checksums = new FrameChecksums();
+            List<Sink> sinks = new ArrayList<>();
+            for (PlanSink sink : builder.pipeline.sinks()) {
+                sinks.add(builder.stores.sink(sink));
+            }
+            LongSupplier gate =
+                    config.outputsWaitForJournal() ? journaled::get : () -> Long.MAX_VALUE;
+            journaled.set(last);
+            try (JournalReader reader = journal.reader()) {
+                Restored restored = restore(storage, reader, log, last);
+                processed.set(restored.sequence());
+                outputStage =
+                        new OutputStage(
+                                outputs,
+                                log,
+                                sinks,
+                                checksums,
+                                gate,
+                                journaled::get,
+                                processed::get,
+                                snapshots,
+                                restored.sequence());
+                outputStage.openSinks(committed(restored, sinks.size()));
+                replay(reader, restored.sequence(), last, checksums, builder.progress);
+                recovery =
+                        new RecoverySummary(
+                                last,
+                                restored.sequence(),
+                                last - restored.sequence(),
+                                outputStage.suppressed(),
+                                log.cutBytes(),
+                                restored.passedOver(),
+                                journal.recovery());
+            }
+            ring = new EventRing(config.ring(), last + 1, journaled, processed);
+            journalStage =
+                    new JournalStage(
+                            ring, journal.appender(), checksums, journaled, config.batchLimit());
+            operatorStage =
+                    new OperatorStage(
+                            ring, core, processed, snapshots, builder.batches, config.batchLimit());
+            conductor =
+                    new Conductor(
+                            ring,
+                            builder.clock,
+                            snapshots,
+                            config.snapshotEvery(),
+                            config.tickEveryNs());
+        } catch (Throwable t) {
+            journal.close();
+            throw t;
+        }
+    }
+
+    /** What an assembly is made of. */
+    public static final class Builder {
+        private final Pipeline pipeline;
+        private final AssemblyConfig config;
+        private final Stores stores;
+        private final long hashSeed;
+        private final EpochNanoClock clock;
+        private OperatorStage.BatchListener batches = (oldestTimeNs, records) -> {};
+        private RecoveryProgress progress = (done, total) -> {};
+
+        /** Names the parts that have no default. */
+        public Builder(
+                Pipeline pipeline,
+                AssemblyConfig config,
+                Stores stores,
+                long hashSeed,
+                EpochNanoClock clock) {
+            this.pipeline = pipeline;
+            this.config = config;
+            this.stores = stores;
+            this.hashSeed = hashSeed;
+            this.clock = clock;
+        }
+
+        /** Who is told of completed records. */
+        public Builder batches(OperatorStage.BatchListener value) {
+            batches = value;
+            return this;
+        }
+
+        /** Who is told how far recovery has come. */
+        public Builder progress(RecoveryProgress value) {
+            progress = value;
+            return this;
+        }
+
+        /** Opens the stores and recovers. */
+        public Assembly open() {
+            return new Assembly(this);
+        }
+    }
+
+    /** Told how far recovery has come. */
+    @FunctionalInterface
+    public interface RecoveryProgress {
+        /** Called every so many records. */
+        void onProgress(long done, long total);
+    }
+
+    /**
+     * What opening did.
+     *
+     * @param lastSequence of the journal
+     * @param snapshotSequence that the state was restored from; -1: from the beginning
+     * @param replayed records fed from the journal
+     * @param suppressed results that were out already
+     * @param outputBytesCut bytes of the output log that were not whole, or ahead of the journal
+     * @param passedOver snapshots that were not used, and why
+     * @param journal what opening the journal found
+     */
+    public record RecoverySummary(
+            long lastSequence,
+            long snapshotSequence,
+            long replayed,
+            long suppressed,
+            long outputBytesCut,
+            List<String> passedOver,
+            io.penstock.journal.RecoveryReport journal) {}
+
+    private record Restored(long sequence, List<Sink.Committed> sinks, List<String> passedOver) {}
+
+    /** Restores the newest snapshot that is whole and belongs to journal, plan and output log. */
+    private Restored restore(
+            SnapshotStorage storage, JournalReader reader, OutputLog log, long last) {
+        List<String> passedOver = new ArrayList<>();
+        List<String> names = new ArrayList<>(storage.list());
+        Collections.reverse(names);
+        for (String name : names) {
+            String reason;
+            try {
+                SnapshotCoordinator.Header header = SnapshotCoordinator.readHeader(storage, name);
+                reason = unusable(header, reader, log, last);
+                if (reason == null) {
+                    try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
+                        core.readFrom(snapshot);
+                    }
+                    return new Restored(header.sequence(), header.sinks(), passedOver);
+                }
+            } catch (PenstockException e) {
+                if (e.category() != Category.DAMAGE) {
+                    throw e;
+                }
+                reason = e.getMessage();
+            }
+            passedOver.add(name + ": " + reason);
+        }
+        return new Restored(RecordView.NULL_SEQUENCE, List.of(), passedOver);
+    }
+
+    /** Why a snapshot cannot be used; null if it can. */
+    private String unusable(
+            SnapshotCoordinator.Header header, JournalReader reader, OutputLog log, long last) {
+        if (!header.journalId().equals(journal.id())) {
+            return "it belongs to journal " + header.journalId();
+        }
+        if (!header.planHash().equals(core.pipeline().plan().hashHex())) {
+            return "it belongs to another plan";
+        }
+        if (header.sequence() > last) {
+            return "it is ahead of the journal: " + header.sequence() + " > " + last;
+        }
+        for (int i = 0; i < header.sinks().size(); i++) {
+            if (header.sinks().get(i).ordinal() > log.nextOrdinal(i)) {
+                return "the output log lacks results that it counts";
+            }
+        }
+        RecordView view = new RecordView();
+        requireOk(reader.seek(header.sequence()), reader);
+        requireOk(reader.next(view), reader);
+        return view.frameChecksum() == header.frameChecksum()
+                ? null
+                : "it belongs to another history: its frame checksum differs";
+    }
+
+    private static List<Sink.Committed> committed(Restored restored, int sinks) {
+        List<Sink.Committed> all = new ArrayList<>(restored.sinks());
+        while (all.size() < sinks) {
+            all.add(Sink.Committed.NONE);
+        }
+        return all;
+    }
+
+    private void replay(
+            JournalReader reader,
+            long from,
+            long last,
+            FrameChecksums checksums,
+            RecoveryProgress progress) {
+        if (from < last) {
+            requireOk(reader.seek(from + 1), reader);
+        }
+        RecordView view = new RecordView();
+        for (long sequence = from + 1; sequence <= last; sequence++) {
+            requireOk(reader.next(view), reader);
+            while (!checksums.hasSpace()) {
+                outputStage.doWork();
+            }
+            checksums.publish(sequence, view.frameChecksum());
+            Step step = core.step(view);
+            while (step != Step.COMPLETE) {
+                if (step == Step.BLOCKED) {
+                    outputStage.doWork();
+                }
+                step = core.step(view);
+            }
+            processed.set(sequence);
+            if ((sequence & 0xFFFF) == 0) {
+                progress.onProgress(sequence - from, last - from);
+            }
+        }
+        while (!outputs.isEmpty()) {
+            outputStage.doWork();
+        }
+        outputStage.doWork();
+    }
+
+    private static void requireOk(Outcome outcome, JournalReader reader) {
+        if (outcome != Outcome.OK) {
+            if (reader.damage() != null) {
+                throw reader.damage().toException();
+            }
+            throw new IllegalStateException("the journal ended before its last record");
+        }
+    }
+
+    /** Journals what is in the ring. */
+    public Agent journalStage() {
+        return journalStage;
+    }
+
+    /** Runs the core over what is in the ring. */
+    public Agent operatorStage() {
+        return operatorStage;
+    }
+
+    /** Sends results out. */
+    public OutputStage outputStage() {
+        return outputStage;
+    }
+
+    /** Puts barriers and ticks into the ring. */
+    public Agent conductor() {
+        return conductor;
+    }
+
+    /** Asks for a snapshot barrier as soon as there is space. */
+    public void wantSnapshot() {
+        conductor.wantBarrier();
+    }
+
+    /** Sequence of the newest snapshot made since opening; -1 when there is none. */
+    public long lastSnapshot() {
+        return snapshots.lastSequence();
+    }
+
+    /** The ring, for publishers. */
+    public EventRing ring() {
+        return ring;
+    }
+
+    /** The core; the operator thread's. */
+    public Core core() {
+        return core;
+    }
+
+    /** The journal. */
+    public Journal journal() {
+        return journal;
+    }
+
+    /** The last sequence that is journaled. */
+    public long journaled() {
+        return journaled.get();
+    }
+
+    /** The last sequence whose steps are all done. */
+    public long processed() {
+        return processed.get();
+    }
+
+    /** What opening did. */
+    public RecoverySummary recovery() {
+        return recovery;
+    }
+
+    /** Gives everything back; when no thread polls any more. */
+    @Override
+    public void close() {
+        snapshots.abandon();
+        ring.close();
+        try {
+            journal.close();
+        } finally {
+            outputStage.close();
+            outputs.close();
+            core.close();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.penstock.engine.control;
+
+import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.ring.RingConfig;
+
+/**
+ * Sizes and policies of an assembly; none of them decides an answer.
+ *
+ * @param ring slots and their length
+ * @param outputRingBytes bytes of results in flight
+ * @param batchLimit most records or steps of a duty cycle
+ * @param limits of state and step output
+ * @param outputsWaitForJournal whether a result waits until its cause is journaled
+ * @param snapshotEvery records between barriers; 0 for none
+ * @param tickEveryNs time between clock ticks; 0 for none
+ */
+public record AssemblyConfig(
+        RingConfig ring,
+        int outputRingBytes,
+        int batchLimit,
+        CoreLimits limits,
+        boolean outputsWaitForJournal,
+        long snapshotEvery,
+        long tickEveryNs) {}

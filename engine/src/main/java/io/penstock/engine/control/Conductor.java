@@ -1,0 +1,111 @@
+package io.penstock.engine.control;
+
+import io.penstock.codecs.MessageType;
+import io.penstock.codecs.SbeHeader;
+import io.penstock.codecs.SystemMessages;
+import io.penstock.engine.ring.EventRing;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/**
+ * Puts the engine's own records into the ring: snapshot barriers and clock ticks.
+ *
+ * <p>A producer like any other: what it decides by its clock becomes a record with a sequence.
+ */
+final class Conductor implements Agent {
+    private static final int NO_SOURCE = 0;
+
+    private final EventRing ring;
+    private final EpochNanoClock clock;
+    private final SnapshotCoordinator snapshots;
+    private final long snapshotEvery;
+    private final long tickEveryNs;
+    private final UnsafeBuffer tick = empty(SystemMessages.TICK);
+    private final UnsafeBuffer barrier = empty(SystemMessages.SNAPSHOT_BARRIER);
+    private long lastBarrier;
+    private long nextTickNs;
+    private volatile boolean barrierWanted;
+
+    Conductor(
+            EventRing ring,
+            EpochNanoClock clock,
+            SnapshotCoordinator snapshots,
+            long snapshotEvery,
+            long tickEveryNs) {
+        this.ring = ring;
+        this.clock = clock;
+        this.snapshots = snapshots;
+        this.snapshotEvery = snapshotEvery;
+        this.tickEveryNs = tickEveryNs;
+        this.lastBarrier = ring.initialSequence() - 1;
+        this.nextTickNs = tickEveryNs > 0 ? clock.nanoTime() + tickEveryNs : Long.MAX_VALUE;
+    }
+
+    /** Asks for a barrier as soon as there is space, whatever the distance; any thread. */
+    void wantBarrier() {
+        barrierWanted = true;
+    }
+
+    @Override
+    public int doWork() {
+        int work = 0;
+        boolean due =
+                barrierWanted
+                        || (snapshotEvery > 0 && ring.cursor() - lastBarrier >= snapshotEvery);
+        if (due && snapshots.isReady() && ring.remainingCapacity() > 0) {
+            snapshots.announced();
+            if (!publish(RecordKind.BARRIER, barrier)) {
+                snapshots.withdrawn();
+                return 0;
+            }
+            barrierWanted = false;
+            work++;
+        }
+        if (tickEveryNs > 0) {
+            long nowNs = clock.nanoTime();
+            if (nowNs >= nextTickNs && publish(RecordKind.TICK, tick)) {
+                nextTickNs = nowNs + tickEveryNs;
+                work++;
+            }
+        }
+        return work;
+    }
+
+    private boolean publish(byte kind, UnsafeBuffer message) {
+        long sequence = ring.tryClaim(1);
+        if (sequence < 0) {
+            return false;
+        }
+        ring.buffer().putBytes(ring.messageOffset(sequence), message, 0, message.capacity());
+        ring.header(
+                sequence,
+                message.capacity(),
+                kind,
+                (byte) 0,
+                NO_SOURCE,
+                clock.nanoTime(),
+                RecordView.NULL_SEQUENCE,
+                0);
+        ring.publish(sequence, sequence);
+        if (kind == RecordKind.BARRIER) {
+            lastBarrier = sequence;
+        }
+        return true;
+    }
+
+    /** A message without content. */
+    static <E extends MessageEncoderFlyweight> UnsafeBuffer empty(MessageType<?, E> type) {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[SbeHeader.LENGTH + type.blockLength()]);
+        type.wrapAndWriteHeader(type.newEncoder(), buffer, 0);
+        return buffer;
+    }
+
+    @Override
+    public String roleName() {
+        return "conductor";
+    }
+}

@@ -1,0 +1,306 @@
+package io.penstock.engine.control;
+
+import io.penstock.codecs.MessageType;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.Plan;
+import io.penstock.engine.pipeline.PlanSink;
+import io.penstock.engine.pipeline.PlanSource;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * An engine's directory: who it is, the plan and the schemas it was made with, and its lock.
+ *
+ * <pre>
+ *   LOCK          held by the running engine
+ *   identity      format, journal id, plan hash, hash seed            checksummed
+ *   plan.txt      the plan                                            checksummed
+ *   schemas/      one .sbeir per schema, and what names its messages  checksummed
+ *   journal/      the truth
+ *   snapshots/    states at barriers; may be deleted
+ *   outputs.log   every result in order; may be deleted
+ *   counters.dat  what a running engine counts; never read back
+ * </pre>
+ */
+public final class EngineDirectory implements AutoCloseable {
+    private static final String LOCK = "LOCK";
+    private static final String IDENTITY = "identity";
+    private static final String PLAN = "plan.txt";
+    private static final String SCHEMAS = "schemas";
+
+    private final Path path;
+    private final Identity identity;
+    private final boolean isNew;
+    private final FileChannel lockChannel;
+
+    private EngineDirectory(Path path, Identity identity, boolean isNew, FileChannel lockChannel) {
+        this.path = path;
+        this.identity = identity;
+        this.isNew = isNew;
+        this.lockChannel = lockChannel;
+    }
+
+    /**
+     * Locks a directory for a pipeline; makes it if it is not there.
+     *
+     * @throws PenstockException LOCKED, OTHER_PLAN, DAMAGE or STORAGE
+     */
+    public static EngineDirectory open(Path path, Pipeline pipeline) {
+        FileChannel lock = lock(path);
+        try {
+            if (Files.exists(path.resolve(IDENTITY))) {
+                Identity identity = Identity.read(path.resolve(IDENTITY));
+                checkPlan(path, identity, pipeline);
+                checkSchemas(path, pipeline);
+                return new EngineDirectory(path, identity, false, lock);
+            }
+            if (Files.exists(path.resolve("journal"))) {
+                throw new PenstockException(
+                        Category.DAMAGE,
+                        "damage in "
+                                + path.resolve(IDENTITY)
+                                + " at offset 0: the file is missing although the directory has a"
+                                + " journal; restore it from a copy of the directory");
+            }
+            return new EngineDirectory(path, create(path, pipeline), true, lock);
+        } catch (RuntimeException e) {
+            close(lock);
+            throw e;
+        }
+    }
+
+    /** Reads who a directory is without locking it; also while an engine runs on it. */
+    public static StoredPlan inspect(Path path) {
+        if (!Files.exists(path.resolve(IDENTITY))) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    path + " is no Penstock directory: it has no file " + IDENTITY);
+        }
+        Identity identity = Identity.read(path.resolve(IDENTITY));
+        String plan = readPlan(path, identity);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        plan.lines()
+                .filter(line -> line.startsWith("parameter "))
+                .forEach(
+                        line -> {
+                            int equals = line.indexOf('=');
+                            parameters.put(
+                                    line.substring("parameter ".length(), equals),
+                                    unescape(line.substring(equals + 1)));
+                        });
+        return new StoredPlan(
+                identity.journalId(),
+                identity.pipelineName(),
+                identity.hashSeed(),
+                plan,
+                parameters);
+    }
+
+    /**
+     * What a directory says of itself.
+     *
+     * @param journalId of its journal
+     * @param pipeline name
+     * @param hashSeed of the tables' indexes
+     * @param text of the plan
+     * @param parameters that the pipeline was defined with, in its order
+     */
+    public record StoredPlan(
+            UUID journalId,
+            String pipeline,
+            long hashSeed,
+            String text,
+            Map<String, String> parameters) {}
+
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
+    /** Id of its journal. */
+    public UUID journalId() {
+        return identity.journalId();
+    }
+
+    /** Seed of the tables' indexes. */
+    public long hashSeed() {
+        return identity.hashSeed();
+    }
+
+    /** SHA-256 of the plan, hexadecimal. */
+    public String planHash() {
+        return identity.planHash();
+    }
+
+    /** Whether it was made by this open. */
+    public boolean isNew() {
+        return isNew;
+    }
+
+    @Override
+    public void close() {
+        close(lockChannel);
+    }
+
+    private static FileChannel lock(Path path) {
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(path);
+            channel =
+                    FileChannel.open(
+                            path.resolve(LOCK),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // The engine that holds it lives in this very process: refused below.
+        } catch (IOException e) {
+            close(channel);
+            throw new PenstockException(
+                    Category.STORAGE, "cannot lock " + path + ": " + e.getMessage(), e);
+        }
+        close(channel);
+        throw new PenstockException(
+                Category.LOCKED,
+                path + " is in use by a running engine: stop it, or use another directory");
+    }
+
+    private static Identity create(Path path, Pipeline pipeline) {
+        try {
+            Files.createDirectories(path.resolve(SCHEMAS));
+        } catch (IOException e) {
+            throw new PenstockException(
+                    Category.STORAGE, "cannot make " + path.resolve(SCHEMAS), e);
+        }
+        for (Map.Entry<String, byte[]> schema : schemas(pipeline).entrySet()) {
+            ChecksummedFile.write(
+                    path.resolve(SCHEMAS).resolve(schema.getKey()), schema.getValue());
+        }
+        ChecksummedFile.write(
+                path.resolve(PLAN), pipeline.plan().text().getBytes(StandardCharsets.UTF_8));
+        UUID journalId = UUID.randomUUID();
+        Identity identity =
+                new Identity(
+                        journalId,
+                        pipeline.name(),
+                        pipeline.plan().hashHex(),
+                        journalId.getLeastSignificantBits());
+        identity.write(path.resolve(IDENTITY));
+        return identity;
+    }
+
+    private static Map<String, byte[]> schemas(Pipeline pipeline) {
+        Map<String, byte[]> schemas = new LinkedHashMap<>();
+        Stream.concat(
+                        pipeline.sources().stream().map(PlanSource::type),
+                        pipeline.sinks().stream().map(PlanSink::type))
+                .forEach(type -> schemas.put(fileName(type), type.irBytes()));
+        return schemas;
+    }
+
+    private static String fileName(MessageType<?, ?> type) {
+        return type.schemaId() + ".sbeir";
+    }
+
+    private static void checkPlan(Path path, Identity identity, Pipeline pipeline) {
+        String stored = readPlan(path, identity);
+        if (identity.planHash().equals(pipeline.plan().hashHex())) {
+            return;
+        }
+        throw new PenstockException(
+                Category.OTHER_PLAN,
+                path
+                        + " was made with another plan: "
+                        + firstDifference(stored, pipeline.plan().text())
+                        + "; use the parameters it was made with, or another directory");
+    }
+
+    private static String readPlan(Path path, Identity identity) {
+        String stored =
+                new String(ChecksummedFile.read(path.resolve(PLAN)), StandardCharsets.UTF_8);
+        if (!Plan.hashHexOf(stored).equals(identity.planHash())) {
+            throw new PenstockException(
+                    Category.DAMAGE,
+                    "damage in "
+                            + path.resolve(PLAN)
+                            + " at offset 0: it is not the plan that the identity names; restore it"
+                            + " from a copy of the directory");
+        }
+        return stored;
+    }
+
+    private static String firstDifference(String stored, String given) {
+        List<String> old = stored.lines().toList();
+        List<String> now = given.lines().toList();
+        for (int i = 0; i < Math.max(old.size(), now.size()); i++) {
+            String before = i < old.size() ? old.get(i) : "(nothing)";
+            String after = i < now.size() ? now.get(i) : "(nothing)";
+            if (!before.equals(after)) {
+                return "it has '" + before + "', now given '" + after + "'";
+            }
+        }
+        return "the texts are equal";
+    }
+
+    private static void checkSchemas(Path path, Pipeline pipeline) {
+        for (Map.Entry<String, byte[]> schema : schemas(pipeline).entrySet()) {
+            Path file = path.resolve(SCHEMAS).resolve(schema.getKey());
+            if (!Files.exists(file)) {
+                throw new PenstockException(
+                        Category.DAMAGE,
+                        "damage in "
+                                + file
+                                + " at offset 0: the file is missing; restore it from a copy of the"
+                                + " directory");
+            }
+            if (!Arrays.equals(ChecksummedFile.read(file), schema.getValue())) {
+                throw new PenstockException(
+                        Category.OTHER_PLAN,
+                        file
+                                + " differs from the schema the pipeline uses now: open the"
+                                + " directory with the schema it was made with");
+            }
+        }
+    }
+
+    private static String unescape(String value) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '\\' && i + 1 < value.length()) {
+                char next = value.charAt(++i);
+                text.append(next == 'n' ? '\n' : next == 'r' ? '\r' : next);
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
+
+    private static void close(FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new PenstockException(Category.STORAGE, "cannot release the lock", e);
+            }
+        }
+    }
+}

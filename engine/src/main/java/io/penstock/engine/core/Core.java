@@ -1,0 +1,374 @@
+package io.penstock.engine.core;
+
+import io.penstock.codecs.system.EndOfSourceDecoder;
+import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.Hash;
+import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.operator.HotPath;
+import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.SinkOperator;
+import io.penstock.engine.operator.SourceOperator;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.RunningPlan;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeyGroups;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs a pipeline's stages over records, step by step.
+ *
+ * <p>A record is first accepted (one step: its event is pushed through the stages), then the stages
+ * are swept in plan order with the new watermark, each window result, timer or event in order being
+ * a step of its own. Before a step, space for its outputs is claimed; without space nothing happens
+ * and the same call is made again later. A step that throws is rolled back and stops the core.
+ *
+ * <p>One thread at a time; allocates nothing per record after warm-up.
+ */
+@HotPath
+public final class Core implements AutoCloseable {
+    /** Version of the state hash's algorithm: part of every place that stores or compares one. */
+    public static final int STATE_HASH_VERSION = 1;
+
+    private static final int TEMPLATE_OFFSET = 2;
+    private static final int SECTION_CORE = 1;
+    private static final int SECTION_STAGE = 2;
+
+    /** State is laid out by the engine's own classes, not by a schema of the user's. */
+    private static final int STATE_SCHEMA = 0;
+
+    private static final long UNDO_LIMIT_BYTES = 64L << 20;
+
+    private final Pipeline pipeline;
+    private final Arena arena;
+    private final UndoLog undo = new UndoLog(UNDO_LIMIT_BYTES);
+    private final OutputRing outputs;
+    private final StepContext context;
+    private final Operator[] operators;
+    private final int[][] operatorSources;
+    private final SourceOperator<?>[] sources;
+    private final List<SinkOperator<?>> sinks;
+    private final int maxStepOutputBytes;
+
+    private boolean sweeping;
+    private int cursor;
+    private boolean cursorEntered;
+    private boolean watermarksMoved;
+    private long timeNs = Long.MIN_VALUE;
+    private long ordinal;
+    private long lastSequence = RecordView.NULL_SEQUENCE;
+    private StepFailure failure;
+
+    /**
+     * Creates a core with empty state.
+     *
+     * @param pipeline what to run
+     * @param limits of state and output of one step
+     * @param hashSeed seed of the tables' indexes; never decides an answer
+     * @param outputs where results are staged
+     */
+    public Core(Pipeline pipeline, CoreLimits limits, long hashSeed, OutputRing outputs) {
+        this.pipeline = pipeline;
+        this.outputs = outputs;
+        this.maxStepOutputBytes = limits.maxStepOutputBytes();
+        this.arena = new Arena(pipeline.name(), limits.stateLimitBytes());
+        this.context = new StepContext(arena, undo, outputs, hashSeed);
+        RunningPlan plan = pipeline.run(context);
+        int stages = plan.operators().size();
+        this.operators = new Operator[stages];
+        this.operatorSources = new int[stages][];
+        for (int i = 0; i < stages; i++) {
+            operators[i] = plan.operators().get(i).operator();
+            operatorSources[i] = plan.operators().get(i).sources().stream().toArray();
+        }
+        this.sources = plan.sources().toArray(new SourceOperator<?>[0]);
+        this.sinks = List.copyOf(plan.sinks());
+    }
+
+    /**
+     * Makes one step of a record; call again with the same record until it is complete.
+     *
+     * @throws StepFailure when a step threw; state is as it was before that step
+     */
+    public Step step(RecordView record) {
+        if (failure != null) {
+            throw failure;
+        }
+        if (!outputs.hasSpace(maxStepOutputBytes)) {
+            return Step.BLOCKED;
+        }
+        try {
+            return sweeping ? sweep(record) : accept(record);
+        } catch (Throwable t) {
+            throw fail(record, t);
+        }
+    }
+
+    private Step accept(RecordView record) {
+        long newOrdinal = record.kind() == RecordKind.DATA ? ordinal + 1 : ordinal;
+        long newTimeNs = Math.max(timeNs, record.timeNs());
+        context.record(record.sequence(), newTimeNs, record.sourcePosition(), newOrdinal);
+        watermarksMoved = false;
+        apply(record, newTimeNs);
+        commit();
+        ordinal = newOrdinal;
+        timeNs = newTimeNs;
+        if (!watermarksMoved) {
+            return complete(record);
+        }
+        sweeping = true;
+        cursor = 0;
+        cursorEntered = false;
+        return sweepOn(record);
+    }
+
+    private void apply(RecordView record, long newTimeNs) {
+        switch (record.kind()) {
+            case RecordKind.DATA -> onData(record);
+            case RecordKind.REJECT -> sourceOf(record).onReject(record);
+            case RecordKind.CONTROL -> onControl(record);
+            case RecordKind.TICK -> onTick(newTimeNs);
+            case RecordKind.BARRIER -> outputs.stageMarker(record.sequence());
+            case RecordKind.PAD, RecordKind.SHED -> {
+                // A pad is nothing; what was shed never was an event.
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "record kind " + RecordKind.name(record.kind()));
+        }
+    }
+
+    private void onData(RecordView record) {
+        SourceOperator<?> source = sourceOf(record);
+        long before = source.clock().watermark();
+        boolean wasIdle = source.clock().isIdle();
+        source.onData(record);
+        watermarksMoved = wasIdle || source.clock().watermark() != before;
+    }
+
+    private void onControl(RecordView record) {
+        int template = record.buffer().getShort(record.offset() + TEMPLATE_OFFSET) & 0xFFFF;
+        if (template != EndOfSourceDecoder.TEMPLATE_ID) {
+            throw new IllegalArgumentException("control record of unknown template " + template);
+        }
+        SourceOperator<?> source = sourceOf(record);
+        context.enter(source);
+        source.clock().onRecord(record.timeNs(), record.sourcePosition(), record.sourceCheck());
+        source.clock().onEnd();
+        watermarksMoved = true;
+    }
+
+    private void onTick(long newTimeNs) {
+        for (int i = 0; i < sources.length; i++) {
+            boolean wasIdle = sources[i].clock().isIdle();
+            sources[i].clock().onTick(newTimeNs);
+            watermarksMoved |= wasIdle != sources[i].clock().isIdle();
+        }
+    }
+
+    private SourceOperator<?> sourceOf(RecordView record) {
+        if (record.sourceId() >= sources.length) {
+            throw new IllegalArgumentException(
+                    "source "
+                            + record.sourceId()
+                            + " of "
+                            + sources.length
+                            + " sources of the plan");
+        }
+        return sources[record.sourceId()];
+    }
+
+    private Step sweep(RecordView record) {
+        Operator operator = operators[cursor];
+        operator.fireOne();
+        commit();
+        return sweepOn(record);
+    }
+
+    /** Moves on to the next stage that has something due; ends the record if there is none. */
+    private Step sweepOn(RecordView record) {
+        while (cursor < operators.length) {
+            Operator operator = operators[cursor];
+            if (!cursorEntered) {
+                operator.sweepTo(minimumWatermark(operatorSources[cursor]));
+                cursorEntered = true;
+            }
+            if (operator.hasDue()) {
+                return Step.MORE;
+            }
+            operator.sweepDone();
+            cursor++;
+            cursorEntered = false;
+        }
+        sweeping = false;
+        return complete(record);
+    }
+
+    private Step complete(RecordView record) {
+        lastSequence = record.sequence();
+        for (int i = 0; i < operators.length; i++) {
+            operators[i].maintain();
+        }
+        return Step.COMPLETE;
+    }
+
+    /** The least watermark of the sources that are not idle; none if all are. */
+    private long minimumWatermark(int[] ids) {
+        long minimum = Long.MAX_VALUE;
+        boolean live = false;
+        for (int i = 0; i < ids.length; i++) {
+            SourceOperator<?> source = sources[ids[i]];
+            if (!source.clock().isIdle()) {
+                minimum = Math.min(minimum, source.clock().watermark());
+                live = true;
+            }
+        }
+        return live ? minimum : Operator.NO_WATERMARK;
+    }
+
+    private void commit() {
+        undo.commit();
+        outputs.commitStep();
+    }
+
+    private StepFailure fail(RecordView record, Throwable cause) {
+        undo.rollback();
+        outputs.abortStep();
+        Operator current = context.current();
+        failure =
+                new StepFailure(
+                        record.sequence(),
+                        record.sourcePosition(),
+                        current == null ? "ingress" : current.name(),
+                        cause);
+        return failure;
+    }
+
+    /** Sequence of the last record that is complete. */
+    public long lastSequence() {
+        return lastSequence;
+    }
+
+    /** Whether a record is between its steps. */
+    public boolean isInRecord() {
+        return sweeping;
+    }
+
+    /** Running maximum of the records' ingress times, ns since 1970. */
+    public long timeNs() {
+        return timeNs;
+    }
+
+    /** The pipeline it runs. */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** A source's progress and counts. */
+    public SourceOperator<?> source(int sourceId) {
+        return sources[sourceId];
+    }
+
+    /** How many results a sink was given. */
+    public long nextOrdinal(int sinkId) {
+        return sinks.get(sinkId).nextOrdinal();
+    }
+
+    /** All stages in plan order, for counters. */
+    public List<Operator> operators() {
+        return Arrays.asList(operators);
+    }
+
+    /** Bytes of state in use. */
+    public long stateBytes() {
+        return arena.usedBytes();
+    }
+
+    /**
+     * One number for the whole state: per stage the hashes of its key groups, in group order.
+     *
+     * <p>Equal for equal histories of data, whatever the batches, barriers, ticks and crashes.
+     * Between records only.
+     */
+    public long stateHash() {
+        long[] groups = new long[KeyGroups.COUNT];
+        long hash = STATE_HASH_VERSION;
+        hash = fold(hash, ordinal);
+        for (Operator operator : operators) {
+            Arrays.fill(groups, 0);
+            operator.hashInto(groups);
+            hash = fold(hash, operator.name().hashCode());
+            hash = fold(hash, operator.watermark());
+            for (long group : groups) {
+                hash = fold(hash, group);
+            }
+        }
+        return hash;
+    }
+
+    private static long fold(long hash, long value) {
+        return Hash.ofLong(hash * 31 + value);
+    }
+
+    /** Writes all state; between records only. */
+    public void writeTo(SnapshotWriter writer) {
+        if (sweeping) {
+            throw new IllegalStateException("a record is between its steps");
+        }
+        writer.beginSection("core", SECTION_CORE, 0, 1);
+        writer.putLong(lastSequence);
+        writer.putLong(timeNs);
+        writer.putLong(ordinal);
+        writer.putInt(operators.length);
+        writer.endSection();
+        for (Operator operator : operators) {
+            writer.beginSection(
+                    operator.name(), SECTION_STAGE, STATE_SCHEMA, operator.stateVersion());
+            operator.writeTo(writer);
+            writer.endSection();
+        }
+    }
+
+    /** Reads what {@link #writeTo} wrote, into a core with empty state. */
+    public void readFrom(SnapshotReader reader) {
+        openSection(reader, "core", 1);
+        lastSequence = reader.getLong();
+        timeNs = reader.getLong();
+        ordinal = reader.getLong();
+        int stages = reader.getInt();
+        if (stages != operators.length) {
+            throw new IllegalStateException(
+                    "the snapshot has " + stages + " stages, the plan " + operators.length);
+        }
+        for (Operator operator : operators) {
+            openSection(reader, operator.name(), operator.stateVersion());
+            operator.readFrom(reader);
+        }
+    }
+
+    private static void openSection(SnapshotReader reader, String name, int version) {
+        if (!reader.skipToNextSection() || !reader.section().name().equals(name)) {
+            throw reader.damaged("section " + name + " is missing");
+        }
+        if (reader.section().version() != version) {
+            throw new IllegalStateException(
+                    "section "
+                            + name
+                            + " has version "
+                            + reader.section().version()
+                            + ", this engine reads "
+                            + version);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        undo.close();
+    }
+}

@@ -1,0 +1,88 @@
+package io.penstock.engine.operator;
+
+import io.penstock.codecs.MessageType;
+import org.agrona.DirectBuffer;
+import org.agrona.sbe.MessageDecoderFlyweight;
+
+/**
+ * One event on its way through the operators: a flyweight over its SBE message and what is known
+ * about it.
+ *
+ * <p>Each operator that makes events owns one and reuses it; it is valid only during the push. Used
+ * by the core's thread only.
+ *
+ * @param <T> the message's decoder
+ */
+public final class Event<T extends MessageDecoderFlyweight> {
+    /** Bytes of the SBE header in front of every message. */
+    public static final int MESSAGE_HEADER_LENGTH = 8;
+
+    private final T decoder;
+    private DirectBuffer buffer;
+    private int offset;
+    private int length;
+    private int actingBlockLength;
+    private int actingVersion;
+    private long eventTimeNs;
+    private long sourcePosition;
+    private long ordinal;
+
+    /** Creates the one event of an operator that makes messages of a type. */
+    public Event(MessageType<T, ?> type) {
+        this.decoder = type.newDecoder();
+    }
+
+    /** Points the event at a message of {@code length} bytes, SBE header included. */
+    public Event<T> wrap(DirectBuffer buffer, int offset, int length) {
+        this.buffer = buffer;
+        this.offset = offset;
+        this.length = length;
+        this.actingBlockLength = buffer.getShort(offset) & 0xFFFF;
+        this.actingVersion = buffer.getShort(offset + 6) & 0xFFFF;
+        return this;
+    }
+
+    /** Sets what is known about the event beside its message. */
+    public Event<T> about(long eventTimeNs, long sourcePosition, long ordinal) {
+        this.eventTimeNs = eventTimeNs;
+        this.sourcePosition = sourcePosition;
+        this.ordinal = ordinal;
+        return this;
+    }
+
+    /** The message's flyweight, wound back to its start. */
+    public T message() {
+        decoder.wrap(buffer, offset + MESSAGE_HEADER_LENGTH, actingBlockLength, actingVersion);
+        return decoder;
+    }
+
+    /** Event time, ns since 1970. */
+    public long eventTimeNs() {
+        return eventTimeNs;
+    }
+
+    /** Position of the causing record in its source. */
+    public long sourcePosition() {
+        return sourcePosition;
+    }
+
+    /** Number of data records up to the causing one, over all sources: the arrival order. */
+    public long ordinal() {
+        return ordinal;
+    }
+
+    /** Where the message lies. */
+    public DirectBuffer buffer() {
+        return buffer;
+    }
+
+    /** Offset of the message's SBE header. */
+    public int offset() {
+        return offset;
+    }
+
+    /** Bytes of the message, SBE header included. */
+    public int length() {
+        return length;
+    }
+}

@@ -1,0 +1,34 @@
+package io.penstock.engine.operator;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * What a handler may do during a call: emit results and set timers for the current key.
+ *
+ * @param <E> encoder of the results
+ */
+public interface HandlerContext<E> {
+    /** The current key where the stream is keyed by a number. */
+    long longKey();
+
+    /** The current key where the stream is keyed by bytes. */
+    DirectBuffer key();
+
+    /** The engine's journaled time, ns since 1970; the only clock a handler may see. */
+    long timeNs();
+
+    /** The stage's watermark before the current event. */
+    long watermarkNs();
+
+    /** Starts a result: fill in the encoder, then call {@link #emit()}. */
+    E begin();
+
+    /** Sends the result started last; its event time is that of the event or timer. */
+    void emit();
+
+    /** Sets a timer of the current key, or moves it if one with this id is set. */
+    void schedule(long timerId, long timeNs);
+
+    /** Clears a timer of the current key; nothing happens if none with this id is set. */
+    void cancel(long timerId);
+}

@@ -1,0 +1,45 @@
+package io.penstock.engine.operator;
+
+import io.penstock.engine.state.KeyTable;
+import org.agrona.sbe.MessageDecoderFlyweight;
+
+/**
+ * Reads the key of an event and finds its place in a table.
+ *
+ * @param <T> the message's decoder
+ */
+public final class KeyReader<T extends MessageDecoderFlyweight> {
+    private final Key.OfLong<T> ofLong;
+    private final Key.OfBytes<T> ofBytes;
+    private final CurrentKey current;
+
+    /** Creates a reader of one kind of key. */
+    public KeyReader(Key<T> key) {
+        this.ofLong = key instanceof Key.OfLong<T> l ? l : null;
+        this.ofBytes = key instanceof Key.OfBytes<T> b ? b : null;
+        this.current = new CurrentKey(ofLong != null);
+    }
+
+    /** Whether keys are numbers. */
+    public boolean isLong() {
+        return ofLong != null;
+    }
+
+    /** Reads an event's key. */
+    public void read(Event<T> event) {
+        if (ofLong != null) {
+            current.set(ofLong.extractor().applyAsLong(event.message()));
+        } else {
+            current.setLength(ofBytes.extractor().extract(event.message(), current.target()));
+        }
+    }
+
+    /** Value of the key read last, added if it was not there. */
+    public long findOrAdd(KeyTable table) {
+        return current.findOrAdd(table);
+    }
+
+    CurrentKey current() {
+        return current;
+    }
+}

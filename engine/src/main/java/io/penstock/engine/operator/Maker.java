@@ -1,0 +1,43 @@
+package io.penstock.engine.operator;
+
+import io.penstock.codecs.MessageType;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.sbe.MessageDecoderFlyweight;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/**
+ * Where an operator encodes the messages it makes: a scratch buffer, an encoder, and the event that
+ * goes on.
+ *
+ * @param <R> decoder of the message
+ * @param <E> encoder of the message
+ */
+public final class Maker<R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> {
+    /** Longest message an operator can make, bytes with its SBE header. */
+    public static final int MAX_MESSAGE_LENGTH = 64 * 1024;
+
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MAX_MESSAGE_LENGTH]);
+    private final MessageType<R, E> type;
+    private final E encoder;
+    private final Event<R> event;
+
+    /** Creates a maker of messages of a type. */
+    public Maker(MessageType<R, E> type) {
+        this.type = type;
+        this.encoder = type.newEncoder();
+        this.event = new Event<>(type);
+    }
+
+    /** Starts a message: its header is written, its fields are as the last message left them. */
+    public E begin() {
+        buffer.setMemory(Event.MESSAGE_HEADER_LENGTH, type.blockLength(), (byte) 0);
+        type.wrapAndWriteHeader(encoder, buffer, 0);
+        return encoder;
+    }
+
+    /** Ends the message and gives it as an event. */
+    public Event<R> end(long eventTimeNs, long sourcePosition, long ordinal) {
+        int length = Event.MESSAGE_HEADER_LENGTH + encoder.encodedLength();
+        return event.wrap(buffer, 0, length).about(eventTimeNs, sourcePosition, ordinal);
+    }
+}

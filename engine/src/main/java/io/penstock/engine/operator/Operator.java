@@ -1,0 +1,145 @@
+package io.penstock.engine.operator;
+
+import io.penstock.engine.memory.Memory;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+
+/**
+ * One stage of a running plan.
+ *
+ * <p>Besides taking events, an operator may have work that a watermark sets free: windows to fire,
+ * timers, events in order. The core sweeps the operators in plan order after each record: {@link
+ * #sweepTo}, then {@link #fireOne} once per step while {@link #hasDue}, then {@link #sweepDone}.
+ * Used by the core's thread only.
+ */
+public abstract class Operator {
+    /** The watermark before any event. */
+    public static final long NO_WATERMARK = Long.MIN_VALUE;
+
+    /** The watermark after the last event. */
+    public static final long END_OF_TIME = Long.MAX_VALUE;
+
+    private static final int MAX_COUNTS = 8;
+
+    protected final StepContext context;
+    private final String name;
+    private final String[] countLabels;
+    private final long countsAddress;
+    private long watermark = NO_WATERMARK;
+    private long target = NO_WATERMARK;
+
+    /**
+     * Creates an operator.
+     *
+     * @param context of the core that owns it
+     * @param name unique in the plan; state is found by it
+     * @param countLabels what it counts; at most 8
+     */
+    protected Operator(StepContext context, String name, String... countLabels) {
+        if (countLabels.length > MAX_COUNTS) {
+            throw new IllegalArgumentException("at most " + MAX_COUNTS + " counts: " + name);
+        }
+        this.context = context;
+        this.name = name;
+        this.countLabels = countLabels.clone();
+        this.countsAddress = context.arena().allocate(MAX_COUNTS * Long.BYTES);
+    }
+
+    /** The stage's name. */
+    public final String name() {
+        return name;
+    }
+
+    /** The watermark that all earlier work of this stage has seen. */
+    public final long watermark() {
+        return watermark;
+    }
+
+    /** The watermark of the sweep in progress. */
+    protected final long target() {
+        return target;
+    }
+
+    /** Starts a sweep; never lower than {@link #watermark()}. */
+    public final void sweepTo(long newWatermark) {
+        target = Math.max(watermark, newWatermark);
+    }
+
+    /** Ends a sweep: nothing is due any more. */
+    public final void sweepDone() {
+        watermark = target;
+        swept();
+    }
+
+    /** Called at the end of a sweep, when {@link #watermark()} has moved. */
+    protected void swept() {}
+
+    /** Whether {@link #fireOne} has something to do at the sweep's watermark. */
+    public boolean hasDue() {
+        return false;
+    }
+
+    /** One step: fires one result, timer or event in order; may push to receivers. */
+    public void fireOne() {
+        throw new IllegalStateException("nothing is ever due in stage " + name);
+    }
+
+    /** Puts state in order between records, a little at a time; never changes an answer. */
+    public void maintain() {}
+
+    /** Counts something that happened to an event; undone with the step. */
+    protected final void count(int index) {
+        long address = countsAddress + (long) index * Long.BYTES;
+        context.undo().save(address, Long.BYTES);
+        Memory.putLong(address, Memory.getLong(address) + 1);
+    }
+
+    /** Labels of what the stage counts. */
+    public final String[] countLabels() {
+        return countLabels.clone();
+    }
+
+    /** A count by its index in {@link #countLabels()}. */
+    public final long countOf(int index) {
+        return Memory.getLong(countsAddress + (long) index * Long.BYTES);
+    }
+
+    /** Writes all state; only between records. */
+    public final void writeTo(SnapshotWriter writer) {
+        writer.putLong(watermark);
+        writer.putInt(countLabels.length);
+        for (int i = 0; i < countLabels.length; i++) {
+            writer.putLong(countOf(i));
+        }
+        writeState(writer);
+    }
+
+    /** Reads what {@link #writeTo} wrote into an empty operator. */
+    public final void readFrom(SnapshotReader reader) {
+        watermark = reader.getLong();
+        target = watermark;
+        int counts = reader.getInt();
+        if (counts != countLabels.length) {
+            throw new IllegalStateException(
+                    "stage " + name + " has " + countLabels.length + " counts, not " + counts);
+        }
+        for (int i = 0; i < counts; i++) {
+            Memory.putLong(countsAddress + (long) i * Long.BYTES, reader.getLong());
+        }
+        readState(reader);
+    }
+
+    /** Writes the stage's own state. */
+    protected void writeState(SnapshotWriter writer) {}
+
+    /** Reads the stage's own state. */
+    protected void readState(SnapshotReader reader) {}
+
+    /** Folds the stage's keyed state into one hash per key group. */
+    public void hashInto(long[] groupHashes) {}
+
+    /** Identity and version of the layout of the stage's state. */
+    public int stateVersion() {
+        return 1;
+    }
+}

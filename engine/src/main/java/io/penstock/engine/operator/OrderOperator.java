@@ -1,0 +1,118 @@
+package io.penstock.engine.operator;
+
+import io.penstock.codecs.MessageType;
+import io.penstock.engine.memory.Memory;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.EventHeap;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.sbe.MessageDecoderFlyweight;
+
+/**
+ * Puts events in (event time, arrival) order within the disorder bound: an event is held until the
+ * watermark reaches its time, and is late when the watermark had passed it on arrival.
+ */
+@HotPath
+public final class OrderOperator<T extends MessageDecoderFlyweight> extends Operator
+        implements Receiver<T> {
+    private static final int IN = 0;
+    private static final int LATE = 1;
+    private static final int OUT = 2;
+
+    private static final int POSITION = 0;
+    private static final int ORDINAL = 8;
+    private static final int METADATA_LENGTH = 16;
+
+    private final EventHeap heap;
+    private final UnsafeBuffer head = new UnsafeBuffer(0, 0);
+    private final Event<T> event;
+    private final Receiver<T> late;
+    private final Output<T> output;
+
+    /**
+     * Creates an order stage.
+     *
+     * @param late where late events go; null drops them
+     */
+    public OrderOperator(
+            StepContext context,
+            String name,
+            MessageType<T, ?> type,
+            Receiver<T> late,
+            Output<T> output) {
+        super(context, name, "in", "late", "out");
+        this.event = new Event<>(type);
+        this.late = late;
+        this.output = output;
+        this.heap =
+                new EventHeap(
+                        context.arena(),
+                        context.undo(),
+                        METADATA_LENGTH,
+                        Maker.MAX_MESSAGE_LENGTH,
+                        context.arena().limitBytes());
+    }
+
+    @Override
+    public void receive(Event<T> arrived) {
+        context.enter(this);
+        count(IN);
+        if (arrived.eventTimeNs() < watermark()) {
+            count(LATE);
+            if (late != null) {
+                late.receive(arrived);
+            }
+            return;
+        }
+        long metadata =
+                heap.add(
+                        arrived.eventTimeNs(),
+                        countOf(IN),
+                        arrived.buffer(),
+                        arrived.offset(),
+                        arrived.length());
+        Memory.putLong(metadata + POSITION, arrived.sourcePosition());
+        Memory.putLong(metadata + ORDINAL, arrived.ordinal());
+    }
+
+    @Override
+    public boolean hasDue() {
+        return heap.size() > 0 && heap.isDue(target());
+    }
+
+    @Override
+    public void fireOne() {
+        context.enter(this);
+        count(OUT);
+        long timeNs = heap.peekTimeNs();
+        long metadata = heap.headMetadataAddress();
+        head.wrap(heap.headAddress(), heap.headLength());
+        event.wrap(head, 0, heap.headLength())
+                .about(
+                        timeNs,
+                        Memory.getLong(metadata + POSITION),
+                        Memory.getLong(metadata + ORDINAL));
+        output.receive(event);
+        heap.removeHead();
+    }
+
+    @Override
+    public void maintain() {
+        heap.maintain();
+    }
+
+    @Override
+    protected void writeState(SnapshotWriter writer) {
+        heap.writeTo(writer);
+    }
+
+    @Override
+    protected void readState(SnapshotReader reader) {
+        heap.readFrom(reader);
+    }
+
+    @Override
+    public void hashInto(long[] groupHashes) {
+        heap.hashInto(groupHashes);
+    }
+}

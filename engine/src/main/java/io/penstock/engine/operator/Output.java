@@ -1,0 +1,41 @@
+package io.penstock.engine.operator;
+
+import org.agrona.sbe.MessageDecoderFlyweight;
+
+/**
+ * The edge behind an operator: pushes each event to all receivers in plan order, depth first.
+ *
+ * @param <T> the message's decoder
+ */
+public final class Output<T extends MessageDecoderFlyweight> implements Receiver<T> {
+    private Receiver<T>[] receivers = newArray(0);
+
+    /** Creates an edge that leads nowhere yet. */
+    public Output() {}
+
+    /** Adds a receiver behind those added before; while the plan is built only. */
+    public void add(Receiver<T> receiver) {
+        Receiver<T>[] grown = newArray(receivers.length + 1);
+        System.arraycopy(receivers, 0, grown, 0, receivers.length);
+        grown[receivers.length] = receiver;
+        receivers = grown;
+    }
+
+    /** Whether nobody listens. */
+    public boolean isUnused() {
+        return receivers.length == 0;
+    }
+
+    @Override
+    public void receive(Event<T> event) {
+        Receiver<T>[] all = receivers;
+        for (int i = 0; i < all.length; i++) {
+            all[i].receive(event);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <T extends MessageDecoderFlyweight> Receiver<T>[] newArray(int length) {
+        return new Receiver[length];
+    }
+}

@@ -1,0 +1,246 @@
+package io.penstock.engine.operator;
+
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.KeyedDeque;
+import io.penstock.engine.state.TimerQueue;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.sbe.MessageDecoderFlyweight;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/**
+ * Runs a handler: keeps its keyed state and timers, and fires the timers in (time, key, id) order.
+ */
+@HotPath
+public final class ProcessOperator<
+                T extends MessageDecoderFlyweight,
+                R extends MessageDecoderFlyweight,
+                E extends MessageEncoderFlyweight>
+        extends Operator implements Receiver<T>, HandlerContext<E>, HandlerSetup {
+    private static final int IN = 0;
+    private static final int TIMERS = 1;
+    private static final int OUT = 2;
+
+    private final KeyReader<T> keys;
+    private final CurrentKey current;
+    private final Handler<T, E> handler;
+    private final Maker<R, E> maker;
+    private final Output<R> output;
+    private final TimerQueue timers;
+    private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
+    private final List<String> stateNames = new ArrayList<>();
+    private final List<KeyTable> tables = new ArrayList<>();
+    private final List<KeyedDeque> deques = new ArrayList<>();
+    private boolean open;
+    private long eventTimeNs;
+    private long sourcePosition;
+    private long ordinal;
+
+    /** Creates a stage around a handler of its own, and lets it declare its state. */
+    public ProcessOperator(
+            StepContext context,
+            String name,
+            Key<T> key,
+            Handler<T, E> handler,
+            Maker<R, E> maker,
+            Output<R> output) {
+        super(context, name, "in", "timers", "out");
+        this.keys = new KeyReader<>(key);
+        this.current = keys.current();
+        this.handler = handler;
+        this.maker = maker;
+        this.output = output;
+        this.timers =
+                keys.isLong()
+                        ? TimerQueue.ofLongs(context.arena(), context.undo(), context.hashSeed())
+                        : TimerQueue.ofBytes(context.arena(), context.undo(), context.hashSeed());
+        handler.open(this);
+        open = true;
+    }
+
+    @Override
+    public ValueState value(String stateName, int lengthBytes) {
+        declare(stateName);
+        KeyTable table =
+                keys.isLong()
+                        ? KeyTable.ofLongs(
+                                context.arena(), context.undo(), lengthBytes, context.hashSeed())
+                        : KeyTable.ofBytes(
+                                context.arena(), context.undo(), lengthBytes, context.hashSeed());
+        tables.add(table);
+        return new ValueState(table, context.undo(), lengthBytes, current);
+    }
+
+    @Override
+    public DequeState deque(String stateName, int headLengthBytes, int elementLengthBytes) {
+        declare(stateName);
+        KeyedDeque deque =
+                keys.isLong()
+                        ? KeyedDeque.ofLongs(
+                                context.arena(),
+                                context.undo(),
+                                headLengthBytes,
+                                elementLengthBytes,
+                                context.hashSeed())
+                        : KeyedDeque.ofBytes(
+                                context.arena(),
+                                context.undo(),
+                                headLengthBytes,
+                                elementLengthBytes,
+                                context.hashSeed());
+        deques.add(deque);
+        return new DequeState(deque, headLengthBytes, elementLengthBytes, current);
+    }
+
+    private void declare(String stateName) {
+        if (open) {
+            throw new IllegalStateException(
+                    "state must be declared in open(): stage " + name() + ", state " + stateName);
+        }
+        if (stateNames.contains(stateName)) {
+            throw new IllegalStateException(
+                    "state names must be unique: stage " + name() + ", state " + stateName);
+        }
+        stateNames.add(stateName);
+    }
+
+    @Override
+    public void receive(Event<T> event) {
+        context.enter(this);
+        count(IN);
+        keys.read(event);
+        about(event.eventTimeNs(), event.sourcePosition(), event.ordinal());
+        handler.onEvent(event, this);
+    }
+
+    @Override
+    public boolean hasDue() {
+        return timers.nextTimeNs() <= target() && timers.size() > 0;
+    }
+
+    @Override
+    public void fireOne() {
+        context.enter(this);
+        count(TIMERS);
+        timers.pollDue(target());
+        current.setFromTimer(timers);
+        long timeNs = timers.polledTimeNs();
+        about(timeNs, context.sourcePosition(), context.ordinal());
+        handler.onTimer(timers.polledId(), timeNs, this);
+    }
+
+    private void about(long timeNs, long position, long arrival) {
+        eventTimeNs = timeNs;
+        sourcePosition = position;
+        ordinal = arrival;
+    }
+
+    @Override
+    public void maintain() {
+        for (int i = 0; i < tables.size(); i++) {
+            tables.get(i).maintain();
+        }
+        for (int i = 0; i < deques.size(); i++) {
+            deques.get(i).maintain();
+        }
+        timers.maintain();
+    }
+
+    @Override
+    public long longKey() {
+        return current.number();
+    }
+
+    @Override
+    public DirectBuffer key() {
+        keyView.wrap(current.bytes(), 0, current.length());
+        return keyView;
+    }
+
+    @Override
+    public long timeNs() {
+        return context.timeNs();
+    }
+
+    @Override
+    public long watermarkNs() {
+        return watermark();
+    }
+
+    @Override
+    public E begin() {
+        return maker.begin();
+    }
+
+    @Override
+    public void emit() {
+        count(OUT);
+        output.receive(maker.end(eventTimeNs, sourcePosition, ordinal));
+        context.enter(this);
+    }
+
+    @Override
+    public void schedule(long timerId, long timeNs) {
+        current.schedule(timers, timeNs, timerId);
+    }
+
+    @Override
+    public void cancel(long timerId) {
+        current.cancel(timers, timerId);
+    }
+
+    @Override
+    protected void writeState(SnapshotWriter writer) {
+        writer.putInt(stateNames.size());
+        for (String stateName : stateNames) {
+            writer.putString(stateName);
+        }
+        for (KeyTable table : tables) {
+            table.writeTo(writer);
+        }
+        for (KeyedDeque deque : deques) {
+            deque.writeTo(writer);
+        }
+        timers.writeTo(writer);
+    }
+
+    @Override
+    protected void readState(SnapshotReader reader) {
+        int count = reader.getCount(1 << 10);
+        List<String> stored = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            stored.add(reader.getString(1 << 10));
+        }
+        if (!stored.equals(stateNames)) {
+            throw new IllegalStateException(
+                    "stage "
+                            + name()
+                            + " declares states "
+                            + stateNames
+                            + ", stored are "
+                            + stored);
+        }
+        for (KeyTable table : tables) {
+            table.readFrom(reader);
+        }
+        for (KeyedDeque deque : deques) {
+            deque.readFrom(reader);
+        }
+        timers.readFrom(reader);
+    }
+
+    @Override
+    public void hashInto(long[] groupHashes) {
+        for (KeyTable table : tables) {
+            table.hashInto(groupHashes);
+        }
+        for (KeyedDeque deque : deques) {
+            deque.hashInto(groupHashes);
+        }
+        timers.hashInto(groupHashes);
+    }
+}

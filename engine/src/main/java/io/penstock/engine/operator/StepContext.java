@@ -1,0 +1,95 @@
+package io.penstock.engine.operator;
+
+import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.UndoLog;
+
+/**
+ * What the operators of one core share: the record being processed, memory, undo log and outputs.
+ *
+ * <p>The core writes the record's fields before a step; operators only read them.
+ */
+public final class StepContext {
+    private final Arena arena;
+    private final UndoLog undo;
+    private final OutputRing outputs;
+    private final long hashSeed;
+    private long sequence;
+    private long timeNs;
+    private long sourcePosition;
+    private long ordinal;
+    private Operator current;
+
+    /**
+     * Creates the shared part of a core.
+     *
+     * @param arena where all state lives
+     * @param undo passed by every write of state
+     * @param outputs where results are staged
+     * @param hashSeed seed of the tables' indexes; never decides an answer
+     */
+    public StepContext(Arena arena, UndoLog undo, OutputRing outputs, long hashSeed) {
+        this.arena = arena;
+        this.undo = undo;
+        this.outputs = outputs;
+        this.hashSeed = hashSeed;
+    }
+
+    /** Sets the record that the next steps belong to. */
+    public void record(long sequence, long timeNs, long sourcePosition, long ordinal) {
+        this.sequence = sequence;
+        this.timeNs = timeNs;
+        this.sourcePosition = sourcePosition;
+        this.ordinal = ordinal;
+    }
+
+    /** Where all state lives. */
+    public Arena arena() {
+        return arena;
+    }
+
+    /** Passed by every write of state. */
+    public UndoLog undo() {
+        return undo;
+    }
+
+    /** Where results are staged until the step commits. */
+    public OutputRing outputs() {
+        return outputs;
+    }
+
+    /** Seed of the tables' indexes. */
+    public long hashSeed() {
+        return hashSeed;
+    }
+
+    /** Sequence of the record being processed. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** The core's time: the running maximum of the records' ingress times, ns since 1970. */
+    public long timeNs() {
+        return timeNs;
+    }
+
+    /** Position of the record in its source. */
+    public long sourcePosition() {
+        return sourcePosition;
+    }
+
+    /** Number of data records so far. */
+    public long ordinal() {
+        return ordinal;
+    }
+
+    /** Notes who is at work, so that a failure can be named. */
+    public void enter(Operator operator) {
+        current = operator;
+    }
+
+    /** Who was at work last; null before the first. */
+    public Operator current() {
+        return current;
+    }
+}

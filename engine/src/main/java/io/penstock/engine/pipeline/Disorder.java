@@ -1,0 +1,27 @@
+package io.penstock.engine.pipeline;
+
+import java.time.Duration;
+
+/**
+ * How far a source's events may lag behind its latest one.
+ *
+ * @param boundNs the watermark is the latest event time minus this
+ */
+public record Disorder(long boundNs) {
+    /** Refuses a negative bound. */
+    public Disorder {
+        if (boundNs < 0) {
+            throw new IllegalArgumentException("disorder must not be negative: " + boundNs);
+        }
+    }
+
+    /** Events come at most this much behind the latest. */
+    public static Disorder within(Duration bound) {
+        return new Disorder(bound.toNanos());
+    }
+
+    /** Events come in the order of their times. */
+    public static Disorder none() {
+        return new Disorder(0);
+    }
+}

@@ -1,0 +1,67 @@
+package io.penstock.engine.pipeline;
+
+import io.penstock.codecs.MessageType;
+import io.penstock.engine.operator.Handler;
+import io.penstock.engine.operator.Key;
+import io.penstock.engine.operator.Lateness;
+import io.penstock.engine.operator.Maker;
+import io.penstock.engine.operator.ProcessOperator;
+import io.penstock.engine.window.Windows;
+import java.util.List;
+import java.util.function.Supplier;
+import org.agrona.sbe.MessageDecoderFlyweight;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/**
+ * A stream with a key: what state is kept by.
+ *
+ * @param <T> decoder of the messages
+ */
+public final class KeyedStream<T extends MessageDecoderFlyweight> {
+    private final Stream<T> stream;
+    private final String keyDescription;
+    private final Key<T> key;
+
+    KeyedStream(Stream<T> stream, String keyDescription, Key<T> key) {
+        this.stream = stream;
+        this.keyDescription = keyDescription;
+        this.key = key;
+    }
+
+    /** Cuts each key's events into windows. */
+    public WindowedStream<T> window(String name, Windows windows, Lateness lateness) {
+        return new WindowedStream<>(
+                stream, keyDescription, key, Names.require("stage", name), windows, lateness);
+    }
+
+    /**
+     * Runs user logic with state and timers per key.
+     *
+     * @param resultType type of the results
+     * @param handlers gives each running core its own handler
+     */
+    public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> process(
+            String name, MessageType<R, E> resultType, Supplier<? extends Handler<T, E>> handlers) {
+        Node added =
+                stream.definition()
+                        .add(
+                                Names.require("stage", name),
+                                "process key="
+                                        + keyDescription
+                                        + " to="
+                                        + Source.describe(resultType),
+                                List.of(stream.node()),
+                                (build, self) -> {
+                                    ProcessOperator<T, R, E> operator =
+                                            new ProcessOperator<>(
+                                                    build.context(),
+                                                    name,
+                                                    key,
+                                                    handlers.get(),
+                                                    new Maker<>(resultType),
+                                                    build.output(self));
+                                    build.addStage(self, operator, operator);
+                                });
+        return new Stream<>(stream.definition(), added, resultType);
+    }
+}

@@ -1,0 +1,189 @@
+package io.penstock.engine.pipeline;
+
+import io.penstock.codecs.MessageType;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.agrona.sbe.MessageDecoderFlyweight;
+
+/**
+ * What is to be computed: sources, stages and sinks, named, in the order they were declared.
+ *
+ * <p>Immutable once defined, usable by any number of engines. Functions given to stages must be
+ * pure and are shared by the cores that run the pipeline one after another.
+ */
+public final class Pipeline {
+    private final String name;
+    private final List<Node> nodes;
+    private final List<PlanSource> sources;
+    private final List<PlanSink> sinks;
+    private final Map<String, String> parameters;
+    private final Plan plan;
+
+    private Pipeline(Definition definition) {
+        this.name = definition.name;
+        this.nodes = List.copyOf(definition.nodes);
+        this.sources = List.copyOf(definition.sources);
+        this.sinks = List.copyOf(definition.sinks);
+        this.parameters = new LinkedHashMap<>(definition.parameters);
+        this.plan = Plan.of(this);
+    }
+
+    /**
+     * Defines a pipeline.
+     *
+     * @param name small letters, digits, '.', '_', '-'
+     * @param body declares sources, stages and sinks
+     * @throws PenstockException CONFIGURATION, naming what is wrong and how to mend it
+     */
+    public static Pipeline define(String name, Consumer<Definition> body) {
+        Definition definition = new Definition(Names.require("pipeline", name));
+        body.accept(definition);
+        definition.check();
+        return new Pipeline(definition);
+    }
+
+    /** The pipeline's name. */
+    public String name() {
+        return name;
+    }
+
+    /** The printable plan and its hash. */
+    public Plan plan() {
+        return plan;
+    }
+
+    /** Sources in the order declared: their index is the source id in ring and journal. */
+    public List<PlanSource> sources() {
+        return sources;
+    }
+
+    /** Sinks in the order declared: their index is the sink id in the output log. */
+    public List<PlanSink> sinks() {
+        return sinks;
+    }
+
+    /** Makes the operators of one core. */
+    public RunningPlan run(StepContext context) {
+        RunningPlan running = new RunningPlan(context, nodes.size());
+        for (Node node : nodes) {
+            node.builder().build(running, node);
+        }
+        return running;
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    Map<String, String> parameters() {
+        return parameters;
+    }
+
+    /** The scope in which a pipeline is declared. */
+    public static final class Definition {
+        private final String name;
+        private final List<Node> nodes = new ArrayList<>();
+        private final List<PlanSource> sources = new ArrayList<>();
+        private final List<PlanSink> sinks = new ArrayList<>();
+        private final Map<String, String> parameters = new LinkedHashMap<>();
+        private final Set<String> names = new LinkedHashSet<>();
+        private final Map<String, Set<String>> sidesWanted = new LinkedHashMap<>();
+        private final Map<String, Node> sides = new LinkedHashMap<>();
+
+        private Definition(String name) {
+            this.name = name;
+        }
+
+        /** Declares a source of messages of a type. */
+        public <T extends MessageDecoderFlyweight> Source<T> source(
+                String sourceName, MessageType<T, ?> type) {
+            return new Source<>(this, Names.require("source", sourceName), type);
+        }
+
+        /** Notes a parameter that decides answers, so that the plan's hash covers it. */
+        public Definition parameter(String parameter, Object value) {
+            parameters.put(parameter, String.valueOf(value));
+            return this;
+        }
+
+        Node add(String stage, String description, List<Node> inputs, Node.Builder builder) {
+            if (!names.add(stage)) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "stage names must be unique, state is found by them: name=" + stage);
+            }
+            Node node = new Node(nodes.size(), stage, description, List.copyOf(inputs), builder);
+            nodes.add(node);
+            return node;
+        }
+
+        int addSource(PlanSource source) {
+            sources.add(source);
+            return sources.size() - 1;
+        }
+
+        int addSink(PlanSink sink) {
+            sinks.add(sink);
+            return sinks.size() - 1;
+        }
+
+        void wantSide(Node stream, String side, String stage) {
+            sidesWanted
+                    .computeIfAbsent(sideKey(stream, side), k -> new LinkedHashSet<>())
+                    .add(stage);
+        }
+
+        Node side(Node stream, String side, Node.Builder builder) {
+            return sides.computeIfAbsent(
+                    sideKey(stream, side), k -> add(k, "side output", List.of(stream), builder));
+        }
+
+        /** Where a stage sends a stream's side; found when the plan is built. */
+        Node sideOf(Node stream, String side) {
+            return sides.get(sideKey(stream, side));
+        }
+
+        private static String sideKey(Node stream, String side) {
+            return stream.name() + "/" + side;
+        }
+
+        private void check() {
+            List<String> problems = new ArrayList<>();
+            if (sources.isEmpty()) {
+                problems.add("no source is declared: call source(name, type)");
+            }
+            if (sinks.isEmpty()) {
+                problems.add("no sink is declared: nothing could ever come out");
+            }
+            for (Map.Entry<String, Set<String>> wanted : sidesWanted.entrySet()) {
+                if (!sides.containsKey(wanted.getKey())) {
+                    problems.add(
+                            "side output "
+                                    + wanted.getKey()
+                                    + " of stage "
+                                    + wanted.getValue()
+                                    + " is read by nobody: call side(name) on the stream, or use"
+                                    + " Late.drop()");
+                }
+            }
+            for (String side : sides.keySet()) {
+                if (!sidesWanted.containsKey(side)) {
+                    problems.add("side output " + side + " is written by no stage");
+                }
+            }
+            if (!problems.isEmpty()) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "pipeline " + name + ": " + String.join("; ", problems));
+            }
+        }
+    }
+}

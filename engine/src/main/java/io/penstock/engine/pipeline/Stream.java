@@ -1,0 +1,165 @@
+package io.penstock.engine.pipeline;
+
+import io.penstock.codecs.MessageType;
+import io.penstock.engine.operator.FilterOperator;
+import io.penstock.engine.operator.Key;
+import io.penstock.engine.operator.Lateness;
+import io.penstock.engine.operator.Maker;
+import io.penstock.engine.operator.MapFunction;
+import io.penstock.engine.operator.MapOperator;
+import io.penstock.engine.operator.OrderOperator;
+import io.penstock.engine.operator.Receiver;
+import io.penstock.engine.operator.SinkOperator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import org.agrona.sbe.MessageDecoderFlyweight;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/**
+ * A stream of events with event time, while a pipeline is declared.
+ *
+ * <p>Every use of a stream is a branch: branches see each event in the order they were declared.
+ *
+ * @param <T> decoder of the messages
+ */
+public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeStream {
+    private final Pipeline.Definition definition;
+    private final Node node;
+    private final MessageType<T, ?> type;
+
+    Stream(Pipeline.Definition definition, Node node, MessageType<T, ?> type) {
+        this.definition = definition;
+        this.node = node;
+        this.type = type;
+    }
+
+    /** Lets through what a pure predicate accepts. */
+    public Stream<T> filter(String name, Predicate<T> predicate) {
+        Node added =
+                definition.add(
+                        Names.require("stage", name),
+                        "filter",
+                        List.of(node),
+                        (build, self) -> {
+                            FilterOperator<T> operator =
+                                    new FilterOperator<>(
+                                            build.context(), name, predicate, build.output(self));
+                            build.addStage(self, operator, operator);
+                        });
+        return new Stream<>(definition, added, type);
+    }
+
+    /** Makes one message of another type out of each; event time stays. */
+    public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> map(
+            String name, MessageType<R, E> resultType, MapFunction<T, E> function) {
+        Node added =
+                definition.add(
+                        Names.require("stage", name),
+                        "map to=" + Source.describe(resultType),
+                        List.of(node),
+                        (build, self) -> {
+                            MapOperator<T, R, E> operator =
+                                    new MapOperator<>(
+                                            build.context(),
+                                            name,
+                                            function,
+                                            new Maker<>(resultType),
+                                            build.output(self));
+                            build.addStage(self, operator, operator);
+                        });
+        return new Stream<>(definition, added, resultType);
+    }
+
+    /** Puts events in (event time, arrival) order within the disorder bound. */
+    public Stream<T> inOrder(String name, Lateness lateness) {
+        wantSide(lateness, name);
+        Node added =
+                definition.add(
+                        Names.require("stage", name),
+                        "order late=" + lateness,
+                        List.of(node),
+                        (build, self) -> {
+                            OrderOperator<T> operator =
+                                    new OrderOperator<>(
+                                            build.context(),
+                                            name,
+                                            type,
+                                            lateReceiver(build, lateness),
+                                            build.output(self));
+                            build.addStage(self, operator, operator);
+                        });
+        return new Stream<>(definition, added, type);
+    }
+
+    /** Events of this stream and of another of the same type, in the order they come. */
+    public Stream<T> union(String name, Stream<T> other) {
+        Node added =
+                definition.add(
+                        Names.require("stage", name),
+                        "union",
+                        List.of(node, other.node),
+                        (build, self) -> build.<T>link(self, build.<T>output(self)));
+        return new Stream<>(definition, added, type);
+    }
+
+    /** Keys the stream by a number. */
+    public KeyedStream<T> keyBy(String name, ToLongFunction<T> key) {
+        return new KeyedStream<>(this, Names.require("key", name) + ":long", new Key.OfLong<>(key));
+    }
+
+    /** Keys the stream by bytes, such as a text. */
+    public KeyedStream<T> keyByBytes(String name, Key.BytesExtractor<T> key) {
+        return new KeyedStream<>(
+                this, Names.require("key", name) + ":bytes", new Key.OfBytes<>(key));
+    }
+
+    /** The side output that stages on this stream send late events to. */
+    public Stream<T> side(String name) {
+        Node side =
+                definition.side(
+                        node,
+                        Names.require("side output", name),
+                        (build, self) -> build.inherit(self));
+        return new Stream<>(definition, side, type);
+    }
+
+    /** Ends a path: sends every event to a sink. */
+    public void sink(String name, SinkSpec spec) {
+        int sinkId = definition.addSink(new PlanSink(Names.require("sink", name), type, spec));
+        definition.add(
+                "sink/" + name,
+                "sink type=" + Source.describe(type),
+                List.of(node),
+                (build, self) ->
+                        build.addSink(
+                                self,
+                                new SinkOperator<T>(build.context(), "sink/" + name, sinkId)));
+    }
+
+    Pipeline.Definition definition() {
+        return definition;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    MessageType<T, ?> type() {
+        return type;
+    }
+
+    void wantSide(Lateness lateness, String stage) {
+        if (lateness instanceof Lateness.ToSide toSide) {
+            definition.wantSide(node, toSide.side(), stage);
+        }
+    }
+
+    /** Where a stage on this stream sends late events; null drops them. */
+    Receiver<T> lateReceiver(RunningPlan build, Lateness lateness) {
+        if (lateness instanceof Lateness.ToSide toSide) {
+            return build.output(definition.sideOf(node, toSide.side()));
+        }
+        return null;
+    }
+}

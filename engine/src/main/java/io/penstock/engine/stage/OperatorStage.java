@@ -1,0 +1,102 @@
+package io.penstock.engine.stage;
+
+import com.lmax.disruptor.Sequence;
+import io.penstock.engine.core.Core;
+import io.penstock.engine.core.Step;
+import io.penstock.engine.operator.HotPath;
+import io.penstock.engine.ring.EventRing;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+import org.agrona.concurrent.Agent;
+
+/**
+ * Feeds the core from the ring, step by step, and publishes how far it has come.
+ *
+ * <p>The cursor passes a record after its last step. Owns the core; one thread.
+ */
+@HotPath
+public final class OperatorStage implements Agent {
+    private final EventRing ring;
+    private final Core core;
+    private final Sequence processed;
+    private final BarrierListener barriers;
+    private final BatchListener batches;
+    private final int batchLimit;
+    private final RecordView record = new RecordView();
+
+    /** Told when the core stands right behind a snapshot barrier. */
+    @FunctionalInterface
+    public interface BarrierListener {
+        /** Called on the operator thread; saves the core's state. */
+        void onBarrier(Core core, long sequence);
+    }
+
+    /** Told of each duty cycle that completed records; for counters and latencies only. */
+    @FunctionalInterface
+    public interface BatchListener {
+        /**
+         * Called on the operator thread.
+         *
+         * @param oldestTimeNs ingress time of the first record completed
+         * @param records how many
+         */
+        void onBatch(long oldestTimeNs, long records);
+    }
+
+    /**
+     * Creates the stage behind the core's last record.
+     *
+     * @param processed its cursor: the last sequence whose steps are all done
+     * @param batchLimit most steps of one duty cycle
+     */
+    public OperatorStage(
+            EventRing ring,
+            Core core,
+            Sequence processed,
+            BarrierListener barriers,
+            BatchListener batches,
+            int batchLimit) {
+        this.ring = ring;
+        this.core = core;
+        this.processed = processed;
+        this.barriers = barriers;
+        this.batches = batches;
+        this.batchLimit = batchLimit;
+    }
+
+    @Override
+    public int doWork() {
+        long done = processed.get();
+        long before = done;
+        long last = ring.published(done + 1, batchLimit);
+        long oldestTimeNs = 0;
+        int steps = 0;
+        while (done < last && steps < batchLimit) {
+            ring.view(done + 1, record);
+            Step step = core.step(record);
+            if (step == Step.BLOCKED) {
+                break;
+            }
+            steps++;
+            if (step == Step.COMPLETE) {
+                if (done == before) {
+                    oldestTimeNs = record.timeNs();
+                }
+                done++;
+                if (record.kind() == RecordKind.BARRIER) {
+                    barriers.onBarrier(core, done);
+                }
+            }
+        }
+        if (done != before) {
+            processed.set(done);
+            batches.onBatch(oldestTimeNs, done - before);
+        }
+        return steps;
+    }
+
+    @Override
+    public String roleName() {
+        return "operators";
+    }
+}

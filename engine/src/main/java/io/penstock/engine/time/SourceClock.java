@@ -1,0 +1,129 @@
+package io.penstock.engine.time;
+
+import io.penstock.engine.memory.Memory;
+import io.penstock.engine.memory.UndoLog;
+
+/**
+ * The event-time progress of one source: watermark, idleness, position, all in off-heap state.
+ *
+ * <p>The watermark is the largest event time seen minus the disorder bound. A source is idle when
+ * the engine's ticks have moved on by the idle timeout since its last record; an idle source holds
+ * nobody back until its next event. Used by the core's thread only.
+ *
+ * <pre>
+ *   0         8          16        24             32             36      40
+ *   +---------+----------+---------+--------------+--------------+-------+
+ *   |watermark|lastTimeNs|position | events        | sourceCheck | flags |
+ *   +---------+----------+---------+--------------+--------------+-------+
+ * </pre>
+ */
+public final class SourceClock {
+    /** Bytes of state. */
+    public static final int LENGTH_BYTES = 40;
+
+    /** Position of a source that has given nothing yet. */
+    public static final long NO_POSITION = -1;
+
+    private static final int WATERMARK = 0;
+    private static final int LAST_TIME = 8;
+    private static final int POSITION = 16;
+    private static final int EVENTS = 24;
+    private static final int CHECK = 32;
+    private static final int FLAGS = 36;
+    private static final int FLAG_IDLE = 1;
+    private static final int FLAG_ENDED = 2;
+    private static final long LAST_LIVE_WATERMARK = Long.MAX_VALUE - 1;
+
+    private final UndoLog undo;
+    private final long address;
+    private final long disorderNs;
+    private final long idleAfterNs;
+
+    /**
+     * Creates the clock of a source that has seen nothing.
+     *
+     * @param undo passed by every write
+     * @param address of {@link #LENGTH_BYTES} zeroed bytes
+     * @param disorderNs how far events may lag behind the latest one
+     * @param idleAfterNs ticks' time after which the source is idle; 0 is never
+     */
+    public SourceClock(UndoLog undo, long address, long disorderNs, long idleAfterNs) {
+        this.undo = undo;
+        this.address = address;
+        this.disorderNs = disorderNs;
+        this.idleAfterNs = idleAfterNs;
+        Memory.putLong(address + WATERMARK, Long.MIN_VALUE);
+        Memory.putLong(address + POSITION, NO_POSITION);
+    }
+
+    /** Notes a record of the source, before its event is processed. */
+    public void onRecord(long timeNs, long position, int check) {
+        undo.save(address, LENGTH_BYTES);
+        Memory.putLong(address + LAST_TIME, timeNs);
+        Memory.putLong(address + POSITION, position);
+        Memory.putInt(address + CHECK, check);
+        Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) & ~FLAG_IDLE);
+    }
+
+    /** Advances the watermark by an event that was processed; after {@link #onRecord}. */
+    public void onEvent(long eventTimeNs) {
+        long candidate = Math.min(Times.subtract(eventTimeNs, disorderNs), LAST_LIVE_WATERMARK);
+        if (candidate > watermark()) {
+            Memory.putLong(address + WATERMARK, candidate);
+        }
+        Memory.putLong(address + EVENTS, events() + 1);
+    }
+
+    /** Notes that no event follows: the watermark goes to the end of time. */
+    public void onEnd() {
+        undo.save(address, LENGTH_BYTES);
+        Memory.putLong(address + WATERMARK, Long.MAX_VALUE);
+        Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) | FLAG_ENDED);
+    }
+
+    /** Notes that the engine's time moved on without a record of the source. */
+    public void onTick(long timeNs) {
+        if (idleAfterNs > 0
+                && !isIdle()
+                && position() != NO_POSITION
+                && Times.subtract(timeNs, Memory.getLong(address + LAST_TIME)) >= idleAfterNs) {
+            undo.save(address, LENGTH_BYTES);
+            Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) | FLAG_IDLE);
+        }
+    }
+
+    /** Largest event time seen minus the disorder bound; the ends of time before and after. */
+    public long watermark() {
+        return Memory.getLong(address + WATERMARK);
+    }
+
+    /** Position of the last record; {@link #NO_POSITION} before the first. */
+    public long position() {
+        return Memory.getLong(address + POSITION);
+    }
+
+    /** Running checksum of the source's bytes up to the last record. */
+    public int check() {
+        return Memory.getInt(address + CHECK);
+    }
+
+    /** Events processed. */
+    public long events() {
+        return Memory.getLong(address + EVENTS);
+    }
+
+    /** Whether the source is left out of the minimum over the sources. */
+    public boolean isIdle() {
+        return (Memory.getInt(address + FLAGS) & FLAG_IDLE) != 0;
+    }
+
+    /** Whether the source has said that no event follows. */
+    public boolean isEnded() {
+        return (Memory.getInt(address + FLAGS) & FLAG_ENDED) != 0;
+    }
+
+    /** Address of the state, {@link #LENGTH_BYTES} long, for snapshots and the state hash. */
+    public long address() {
+        return address;
+    }
+}

@@ -1,0 +1,78 @@
+package io.penstock.engine.window;
+
+import io.penstock.engine.time.Times;
+
+/**
+ * How windows share panes: at most two a period, so that an event is added once however many
+ * windows overlap.
+ *
+ * <p>With {@code size = q * every + rest}, a period is cut at {@code rest}; where windows do not
+ * overlap there is one pane a window. After Krishnamurthy, Wu and Franklin, "On-the-fly sharing for
+ * streamed aggregation" (SIGMOD 2006): paired windows.
+ */
+final class PaneLayout {
+    private final long sizeNs;
+    private final long everyNs;
+    private final long restNs;
+
+    PaneLayout(Windows windows) {
+        this.sizeNs = windows.sizeNs();
+        this.everyNs = windows.everyNs();
+        this.restNs = sizeNs > everyNs ? sizeNs % everyNs : 0;
+    }
+
+    /** Whether a window has one pane only. */
+    boolean isSinglePane() {
+        return sizeNs <= everyNs;
+    }
+
+    /** Whether a time lies between windows. */
+    boolean isGap(long timeNs) {
+        return sizeNs < everyNs && Math.floorMod(timeNs, everyNs) >= sizeNs;
+    }
+
+    /** Number of the pane that holds a time; ascending with it. */
+    long paneOf(long timeNs) {
+        long period = Math.floorDiv(timeNs, everyNs);
+        if (restNs == 0) {
+            return period;
+        }
+        return 2 * period + (Math.floorMod(timeNs, everyNs) >= restNs ? 1 : 0);
+    }
+
+    /** Last window that a pane belongs to. */
+    long lastWindowOf(long pane) {
+        return restNs == 0 ? pane : pane >> 1;
+    }
+
+    /** First window that a pane belongs to. */
+    long firstWindowOf(long pane) {
+        if (isSinglePane()) {
+            return pane;
+        }
+        long overlap = sizeNs / everyNs;
+        if (restNs == 0) {
+            return pane - overlap + 1;
+        }
+        return (pane >> 1) - overlap + (pane & 1);
+    }
+
+    /** First window whose end lies after a time. */
+    long firstWindowEndingAfter(long timeNs) {
+        if (timeNs == Long.MIN_VALUE) {
+            return Long.MIN_VALUE;
+        }
+        return Math.floorDiv(Times.subtract(timeNs, sizeNs), everyNs) + 1;
+    }
+
+    /** Start of a window, or the end of time it would pass. */
+    long startOf(long window) {
+        return Times.multiply(window, everyNs);
+    }
+
+    /** End of a window, or the end of time it would pass. */
+    long endOf(long window) {
+        long period = Math.floorDiv(sizeNs, everyNs);
+        return Times.add(Times.multiply(window + period, everyNs), sizeNs - period * everyNs);
+    }
+}

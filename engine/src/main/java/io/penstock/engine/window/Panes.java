@@ -1,0 +1,151 @@
+package io.penstock.engine.window;
+
+import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.memory.Undoable;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeyTable;
+import java.util.Arrays;
+
+/** The live panes of a stage, in the order of their numbers; dropped whole when they expire. */
+final class Panes implements Undoable {
+    private final UndoLog undo;
+    private final StepContext context;
+    private final boolean longKeys;
+    private final int valueLength;
+    private Pane[] panes = new Pane[16];
+    private int count;
+    private Pane last;
+    private Pane[] spare = new Pane[16];
+    private int spareCount;
+
+    Panes(StepContext context, boolean longKeys, int valueLength) {
+        this.undo = context.undo();
+        this.context = context;
+        this.longKeys = longKeys;
+        this.valueLength = valueLength;
+    }
+
+    int count() {
+        return count;
+    }
+
+    Pane at(int index) {
+        return panes[index];
+    }
+
+    /** The pane of a number; created in this step if it was not there. */
+    Pane findOrAdd(long number) {
+        Pane recent = last;
+        if (recent != null && recent.number == number) {
+            return recent;
+        }
+        int index = indexOf(number);
+        if (index < 0) {
+            index = -index - 1;
+            insert(index, acquire(number));
+            undo.record(this, 0, number);
+        }
+        last = panes[index];
+        return last;
+    }
+
+    /** A table as the panes have it, with an undo log of its owner's choice. */
+    KeyTable newTable(UndoLog log) {
+        return longKeys
+                ? KeyTable.ofLongs(context.arena(), log, valueLength, context.hashSeed())
+                : KeyTable.ofBytes(context.arena(), log, valueLength, context.hashSeed());
+    }
+
+    /** Drops the first panes; only in a step that cannot fail any more. */
+    void dropFirst(int dropped) {
+        for (int i = 0; i < dropped; i++) {
+            panes[i].table.clear();
+            keep(panes[i]);
+        }
+        System.arraycopy(panes, dropped, panes, 0, count - dropped);
+        Arrays.fill(panes, count - dropped, count, null);
+        count -= dropped;
+        last = null;
+    }
+
+    @Override
+    public void undo(int what, long number) {
+        int index = indexOf(number);
+        Pane pane = panes[index];
+        // What the step added to the table is undone already: there is nothing to keep.
+        pane.table.close();
+        keep(pane);
+        System.arraycopy(panes, index + 1, panes, index, count - index - 1);
+        panes[--count] = null;
+        last = null;
+    }
+
+    void writeTo(SnapshotWriter writer) {
+        writer.putInt(count);
+        for (int i = 0; i < count; i++) {
+            writer.putLong(panes[i].number);
+            panes[i].table.writeTo(writer);
+        }
+    }
+
+    void readFrom(SnapshotReader reader) {
+        int stored = reader.getInt();
+        for (int i = 0; i < stored; i++) {
+            Pane pane = acquire(reader.getLong());
+            pane.table.readFrom(reader);
+            insert(count, pane);
+        }
+    }
+
+    void hashInto(long[] groupHashes) {
+        for (int i = 0; i < count; i++) {
+            for (int group = 0; group < groupHashes.length; group++) {
+                groupHashes[group] = groupHashes[group] * 31 + panes[i].number;
+            }
+            panes[i].table.hashInto(groupHashes);
+        }
+    }
+
+    private Pane acquire(long number) {
+        Pane pane = spareCount > 0 ? spare[--spareCount] : new Pane(newTable(undo));
+        pane.number = number;
+        return pane;
+    }
+
+    /** Keeps an empty pane for the next one. */
+    private void keep(Pane pane) {
+        if (spareCount == spare.length) {
+            spare = Arrays.copyOf(spare, spareCount * 2);
+        }
+        spare[spareCount++] = pane;
+    }
+
+    private void insert(int index, Pane pane) {
+        if (count == panes.length) {
+            panes = Arrays.copyOf(panes, count * 2);
+        }
+        System.arraycopy(panes, index, panes, index + 1, count - index);
+        panes[index] = pane;
+        count++;
+    }
+
+    private int indexOf(long number) {
+        int low = 0;
+        int high = count - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long found = panes[middle].number;
+            if (found == number) {
+                return middle;
+            }
+            if (found < number) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -low - 1;
+    }
+}
