@@ -9,10 +9,14 @@ import io.penstock.engine.control.FileStores;
 import io.penstock.engine.control.Monitor;
 import io.penstock.engine.control.StageThread;
 import io.penstock.engine.core.Core;
+import io.penstock.engine.ingress.RecordPort;
+import io.penstock.engine.ingress.ResumePoint;
 import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.ring.EventRing;
 import io.penstock.engine.ring.RingConfig;
 import io.penstock.engine.ring.RingPublisher;
 import io.penstock.engine.telemetry.EngineCounters;
+import io.penstock.engine.time.SourceClock;
 import io.penstock.fault.NearestName;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
@@ -20,8 +24,10 @@ import io.penstock.journal.JvmFlags;
 import io.penstock.journal.RecordKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
@@ -47,9 +53,8 @@ public final class Engine implements AutoCloseable {
     private final EngineState state = new EngineState();
     private final EpochNanoClock clock;
     private final List<StageThread> threads = new ArrayList<>();
-    private final long[] resumePositions;
-    private final int[] resumeChecks;
-    private final boolean[] ended;
+    private final ResumePoint[] resumePoints;
+    private final RecordPort port = new RingPort();
     private boolean isClosed;
 
     private Engine(
@@ -80,13 +85,15 @@ public final class Engine implements AutoCloseable {
         Core core = assembly.core();
         monitor.watch(core);
         int sources = pipeline.sources().size();
-        this.resumePositions = new long[sources];
-        this.resumeChecks = new int[sources];
-        this.ended = new boolean[sources];
+        this.resumePoints = new ResumePoint[sources];
         for (int i = 0; i < sources; i++) {
-            resumePositions[i] = core.source(i).clock().position();
-            resumeChecks[i] = core.source(i).clock().check();
-            ended[i] = core.source(i).clock().isEnded();
+            SourceClock source = core.source(i).clock();
+            resumePoints[i] =
+                    new ResumePoint(
+                            source.position(),
+                            source.check(),
+                            source.partialBytes(),
+                            source.isEnded());
         }
         makeThreads(config);
     }
@@ -179,31 +186,20 @@ public final class Engine implements AutoCloseable {
                 new RingPublisher(
                         assembly.ring(),
                         id,
-                        resumePositions[id],
+                        resumePoints[id].position(),
                         clock,
                         Publisher.validator(pipeline.sources().get(id).type().validator()));
-        return new Publisher(ring, resumePositions[id]);
+        return new Publisher(ring, resumePoints[id].position());
     }
 
-    /** The raw publisher of a source, for sources of the engine's own that carry checksums. */
-    public RingPublisher ringPublisher(String source, RingPublisher.Validator validator) {
-        int id = sourceId(source);
-        return new RingPublisher(assembly.ring(), id, resumePositions[id], clock, validator);
+    /** How much of a source was in the journal at opening. */
+    public ResumePoint resumePoint(String source) {
+        return resumePoints[sourceId(source)];
     }
 
-    /** Position of a source's last record in the journal at opening; -1 when there was none. */
-    public long resumePosition(String source) {
-        return resumePositions[sourceId(source)];
-    }
-
-    /** Running checksum of a source's bytes up to its last record in the journal at opening. */
-    public int resumeCheck(String source) {
-        return resumeChecks[sourceId(source)];
-    }
-
-    /** Whether a source had said, before opening, that no event follows. */
-    public boolean isEnded(String source) {
-        return ended[sourceId(source)];
+    /** Where a source of the engine's own puts its records. */
+    public RecordPort port() {
+        return port;
     }
 
     /**
@@ -220,37 +216,36 @@ public final class Engine implements AutoCloseable {
                 new UnsafeBuffer(new byte[SystemMessages.END_OF_SOURCE.blockLength() + 8]);
         SystemMessages.END_OF_SOURCE.wrapAndWriteHeader(
                 SystemMessages.END_OF_SOURCE.newEncoder(), message, 0);
-        return publish(id, RecordKind.CONTROL, message, message.capacity(), position, check);
+        return port.publish(id, RecordKind.CONTROL, message, message.capacity(), position, check);
     }
 
-    /** Publishes a record of any kind; waits for space, or throws when the engine has failed. */
-    public long publish(
-            int sourceId, byte kind, UnsafeBuffer message, int length, long position, int check) {
-        long sequence = assembly.ring().tryClaim(1);
-        while (sequence < 0) {
-            requireRunning();
-            LockSupport.parkNanos(PARK_NS);
-            sequence = assembly.ring().tryClaim(1);
+    private final class RingPort implements RecordPort {
+        @Override
+        public long publish(
+                int sourceId,
+                byte kind,
+                DirectBuffer message,
+                int length,
+                long position,
+                int check) {
+            EventRing ring = assembly.ring();
+            long sequence = ring.tryClaim(1);
+            while (sequence < 0) {
+                requireRunning();
+                LockSupport.parkNanos(PARK_NS);
+                sequence = ring.tryClaim(1);
+            }
+            ring.buffer().putBytes(ring.messageOffset(sequence), message, 0, length);
+            ring.header(
+                    sequence, length, kind, (byte) 0, sourceId, clock.nanoTime(), position, check);
+            ring.publish(sequence, sequence);
+            return sequence;
         }
-        int offset = assembly.ring().messageOffset(sequence);
-        assembly.ring().buffer().putBytes(offset, message, 0, length);
-        assembly.ring()
-                .header(
-                        sequence,
-                        length,
-                        kind,
-                        (byte) 0,
-                        sourceId,
-                        clock.nanoTime(),
-                        position,
-                        check);
-        assembly.ring().publish(sequence, sequence);
-        return sequence;
-    }
 
-    /** Longest message that a slot holds, SBE header included, bytes. */
-    public int maxMessageLength() {
-        return assembly.ring().maxMessageLength();
+        @Override
+        public int maxMessageLength() {
+            return assembly.ring().maxMessageLength();
+        }
     }
 
     /** Waits until all results of the records up to a sequence are out. */
@@ -301,7 +296,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The counters as they are now, by label. */
-    public java.util.Map<String, Long> counters() {
+    public Map<String, Long> counters() {
         return counters.values();
     }
 

@@ -81,7 +81,7 @@ class EngineTest {
 
         try (Engine engine = Engine.open(pipeline, config)) {
             assertEquals(hash, engine.stateHash());
-            assertEquals(4, engine.resumePosition("events"));
+            assertEquals(4, engine.resumePoint("events").position());
             engine.endSource("events", 5, 0);
             engine.awaitIdle();
         }

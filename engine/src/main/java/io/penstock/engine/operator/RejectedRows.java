@@ -6,6 +6,8 @@ import io.penstock.journal.RecordView;
 
 /** The side of a source that carries the rows which could not be read, part by part. */
 public final class RejectedRows {
+    static final long ROW_COMPLETE = -1;
+
     private final Event<RejectedRowDecoder> event = new Event<>(SystemMessages.REJECTED_ROW);
     private final Output<RejectedRowDecoder> output;
 
@@ -14,11 +16,13 @@ public final class RejectedRows {
         this.output = output;
     }
 
-    /** Pushes a part on; whether it was the last of its row. */
-    boolean receive(RecordView record, long ordinal) {
+    /** Pushes a part on; {@link #ROW_COMPLETE}, or the bytes of the row that are consumed now. */
+    long receive(RecordView record, long ordinal) {
         event.wrap(record.buffer(), record.offset(), record.length());
-        boolean last = event.message().lastPart() == 1;
+        RejectedRowDecoder part = event.message();
+        boolean last = part.lastPart() == 1;
+        long consumed = part.partOffset() + part.partLength();
         output.receive(event.about(Operator.NO_WATERMARK, record.sourcePosition(), ordinal));
-        return last;
+        return last ? ROW_COMPLETE : consumed;
     }
 }

@@ -64,13 +64,16 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         clock.onEvent(eventTimeNs);
     }
 
-    /** Takes a part of a row that could not be read; the last part counts the row. */
+    /** Takes a part of a row that could not be read; the last part consumes the row. */
     public void onReject(RecordView record) {
         context.enter(this);
-        clock.onRecord(record.timeNs(), record.sourcePosition(), record.sourceCheck());
-        if (rejects.receive(record, context.ordinal())) {
+        long partialBytes = rejects.receive(record, context.ordinal());
+        if (partialBytes == RejectedRows.ROW_COMPLETE) {
+            clock.onRecord(record.timeNs(), record.sourcePosition(), record.sourceCheck());
             count(READ);
             count(REJECTED);
+        } else {
+            clock.onPart(partialBytes);
         }
     }
 
@@ -90,6 +93,7 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         hash = hash * 31 + clock.position();
         hash = hash * 31 + clock.check();
         hash = hash * 31 + clock.events();
+        hash = hash * 31 + clock.partialBytes();
         hash = hash * 31 + (clock.isIdle() ? 1 : 0) + (clock.isEnded() ? 2 : 0);
         groupHashes[0] = groupHashes[0] * 31 + hash;
     }

@@ -11,15 +11,15 @@ import io.penstock.engine.memory.UndoLog;
  * nobody back until its next event. Used by the core's thread only.
  *
  * <pre>
- *   0         8          16        24             32             36      40
- *   +---------+----------+---------+--------------+--------------+-------+
- *   |watermark|lastTimeNs|position | events        | sourceCheck | flags |
- *   +---------+----------+---------+--------------+--------------+-------+
+ *   0         8          16        24        32            36      40             48
+ *   +---------+----------+---------+---------+-------------+-------+--------------+
+ *   |watermark|lastTimeNs|position | events  | sourceCheck | flags | partialBytes |
+ *   +---------+----------+---------+---------+-------------+-------+--------------+
  * </pre>
  */
 public final class SourceClock {
     /** Bytes of state. */
-    public static final int LENGTH_BYTES = 40;
+    public static final int LENGTH_BYTES = 48;
 
     /** Position of a source that has given nothing yet. */
     public static final long NO_POSITION = -1;
@@ -30,6 +30,7 @@ public final class SourceClock {
     private static final int EVENTS = 24;
     private static final int CHECK = 32;
     private static final int FLAGS = 36;
+    private static final int PARTIAL = 40;
     private static final int FLAG_IDLE = 1;
     private static final int FLAG_ENDED = 2;
     private static final long LAST_LIVE_WATERMARK = Long.MAX_VALUE - 1;
@@ -62,7 +63,19 @@ public final class SourceClock {
         Memory.putLong(address + LAST_TIME, timeNs);
         Memory.putLong(address + POSITION, position);
         Memory.putInt(address + CHECK, check);
+        Memory.putLong(address + PARTIAL, 0);
         Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) & ~FLAG_IDLE);
+    }
+
+    /** Notes a part of a rejected row that is not its last: the row is not consumed yet. */
+    public void onPart(long partialBytes) {
+        undo.save(address, LENGTH_BYTES);
+        Memory.putLong(address + PARTIAL, partialBytes);
+    }
+
+    /** Bytes of the row after the position that are consumed already. */
+    public long partialBytes() {
+        return Memory.getLong(address + PARTIAL);
     }
 
     /** Advances the watermark by an event that was processed; after {@link #onRecord}. */
