@@ -1,0 +1,61 @@
+package io.penstock.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Computes the results again from the journal. */
+@Command(
+        name = "replay",
+        description =
+                "Compute the results again from the journal alone, without snapshots and without"
+                        + " the output log: the same bytes.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ReplayCommand implements Callable<Integer> {
+    private final Operations operations;
+    private final Terminal terminal;
+
+    @Option(
+            names = "--dir",
+            required = true,
+            paramLabel = "DIR",
+            description = "The directory of a run.")
+    private String directory;
+
+    @Option(
+            names = "--to",
+            paramLabel = "SEQUENCE",
+            description = "Last sequence to replay, included (default: all).")
+    private String toSequence;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Where the results go (default: standard output).")
+    private String output;
+
+    @Option(
+            names = "--late",
+            paramLabel = "FILE",
+            description = "Where events go that came too late (default: they are counted).")
+    private String late;
+
+    ReplayCommand(Operations operations, Terminal terminal) {
+        this.operations = operations;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        return operations.replay(
+                new ReplayRequest(
+                        Arguments.path("--dir", directory),
+                        toSequence == null
+                                ? -1
+                                : Arguments.number("--to", 0, Long.MAX_VALUE, toSequence),
+                        Arguments.path("--output", output),
+                        Arguments.path("--late", late)),
+                terminal);
+    }
+}

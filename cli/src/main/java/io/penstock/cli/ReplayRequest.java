@@ -1,0 +1,13 @@
+package io.penstock.cli;
+
+import java.nio.file.Path;
+
+/**
+ * Arguments of {@code replay}.
+ *
+ * @param directory the directory of an engine
+ * @param toSequence last sequence to replay, included; -1 for all
+ * @param output where the results go; null for standard output
+ * @param late where late events go; null when they are only counted
+ */
+record ReplayRequest(Path directory, long toSequence, Path output, Path late) {}

@@ -1,0 +1,97 @@
+package io.penstock.cli;
+
+import io.penstock.cli.RunRequest.Durability;
+import io.penstock.cli.RunRequest.Layout;
+import io.penstock.cli.pipelines.BuiltinPipelines;
+import io.penstock.cli.pipelines.PipelineSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a built-in pipeline over a CSV file. */
+@Command(
+        name = "run",
+        description = {
+            "Run a built-in pipeline over a CSV file, to its end.",
+            "Run again on the same directory with the same input after it was stopped, by whatever"
+                    + " means, it goes on where it was; output and late files are those of a run"
+                    + " that was never stopped."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class RunCommand implements Callable<Integer> {
+    private final Operations operations;
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "PIPELINE", description = "Its name; see 'penstock pipelines'.")
+    private String pipeline;
+
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "FILE",
+            description = "The CSV file: plain, .gz, or - for standard input.")
+    private String input;
+
+    @Option(
+            names = "--dir",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where journal, state and results are kept.")
+    private String directory;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Where the results go (default: output.csv in DIR).")
+    private String output;
+
+    @Option(
+            names = "--late",
+            paramLabel = "FILE",
+            description = "Where events go that come too late (default: they are counted).")
+    private String late;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "none|process",
+            defaultValue = "process",
+            description = "What an accepted event survives (default: process, any kill).")
+    private String durability;
+
+    @Option(
+            names = "--layout",
+            paramLabel = "shared|dedicated",
+            description = "How stages share threads (default: what fits the cores).")
+    private String layout;
+
+    @Option(
+            names = "--set",
+            paramLabel = "name=value",
+            description = "A parameter of the pipeline; may be repeated.")
+    private List<String> assignments = List.of();
+
+    RunCommand(Operations operations, Terminal terminal) {
+        this.operations = operations;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        PipelineSettings settings = BuiltinPipelines.named(pipeline).configure(assignments);
+        Path inputPath = input.equals("-") ? null : Arguments.path("--input", input);
+        return operations.run(
+                new RunRequest(
+                        settings,
+                        inputPath,
+                        Arguments.path("--dir", directory),
+                        Arguments.path("--output", output),
+                        Arguments.path("--late", late),
+                        Arguments.choice("--durability", Durability.class, durability),
+                        Arguments.choice("--layout", Layout.class, layout)),
+                terminal);
+    }
+}

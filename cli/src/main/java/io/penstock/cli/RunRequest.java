@@ -1,0 +1,40 @@
+package io.penstock.cli;
+
+import io.penstock.cli.pipelines.PipelineSettings;
+import java.nio.file.Path;
+
+/**
+ * Arguments of {@code run}.
+ *
+ * @param settings the pipeline with its parameters
+ * @param input the CSV file; null for standard input
+ * @param directory where journal, state and results are kept
+ * @param output where the results go; null for output.csv in the directory
+ * @param late where late events go; null when they are only counted
+ * @param durability what an accepted event survives
+ * @param layout how stages share threads; null for what fits the cores
+ */
+record RunRequest(
+        PipelineSettings settings,
+        Path input,
+        Path directory,
+        Path output,
+        Path late,
+        Durability durability,
+        Layout layout) {
+    /** What an accepted event survives. */
+    enum Durability {
+        /** Nothing. */
+        NONE,
+        /** The end of the process, by whatever signal. */
+        PROCESS
+    }
+
+    /** How stages share threads. */
+    enum Layout {
+        /** All on one. */
+        SHARED,
+        /** One each. */
+        DEDICATED
+    }
+}

@@ -1,0 +1,34 @@
+package io.penstock.cli.params;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The checked values of the parameters of a {@link ParameterSet}; immutable. */
+public final class ParameterValues {
+    private final Map<String, Parameter<?>> declared;
+    private final Map<Parameter<?>, Object> values;
+
+    ParameterValues(Map<String, Parameter<?>> declared, Map<Parameter<?>, Object> values) {
+        this.declared = Map.copyOf(declared);
+        this.values = Map.copyOf(values);
+    }
+
+    /** The value of a parameter; null when it is optional and was not given. */
+    @SuppressWarnings("unchecked") // a value is put under the parameter whose type made it
+    public <T> T get(Parameter<T> parameter) {
+        if (!parameter.equals(declared.get(parameter.name()))) {
+            throw new IllegalStateException("not declared: " + parameter.name());
+        }
+        return (T) values.get(parameter);
+    }
+
+    /**
+     * The values by name, in the order of names: equal for two texts that mean the same, so that a
+     * plan can be made of it.
+     */
+    public Map<String, String> canonical() {
+        Map<String, String> texts = new TreeMap<>();
+        values.forEach((parameter, value) -> texts.put(parameter.name(), value.toString()));
+        return texts;
+    }
+}

@@ -1,0 +1,29 @@
+package io.penstock.cli.pipelines;
+
+import java.util.List;
+import java.util.Map;
+
+/** A built-in pipeline with all its parameters set; immutable. */
+public sealed interface PipelineSettings
+        permits AggregateSettings, OhlcSettings, CardVelocitySettings {
+    /** Name of the pipeline. */
+    String pipeline();
+
+    /** How times are written in input and output. */
+    TimeUnits timeUnit();
+
+    /** By how much events may arrive after later ones. */
+    long disorderNs();
+
+    /** The columns the input must have, each once, in no order. */
+    List<String> inputColumns();
+
+    /** Header of the results. */
+    List<String> outputHeader();
+
+    /** Header of the events that came too late. */
+    List<String> lateHeader();
+
+    /** Values by parameter: two settings mean the same when these are equal. */
+    Map<String, String> canonical();
+}
