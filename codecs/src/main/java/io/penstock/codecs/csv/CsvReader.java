@@ -1,5 +1,6 @@
 package io.penstock.codecs.csv;
 
+import io.penstock.codecs.Utf8;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.EOFException;

@@ -1,5 +1,6 @@
 package io.penstock.codecs.csv;
 
+import io.penstock.codecs.Utf8;
 import java.nio.ByteOrder;
 import org.agrona.MutableDirectBuffer;
 

@@ -1,4 +1,4 @@
-package io.penstock.codecs.csv;
+package io.penstock.codecs;
 
 /**
  * Tells whether bytes are well-formed UTF-8: no overlong forms, no surrogates, nothing above
