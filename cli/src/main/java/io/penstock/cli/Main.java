@@ -7,7 +7,7 @@ public final class Main {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
         Terminal terminal = Terminal.ofProcess();
-        int exitCode = new CommandTree(terminal).execute(args);
+        int exitCode = new CommandTree(terminal, new EngineOperations()).execute(args);
         terminal.out().flush();
         if (terminal.out().checkError() && exitCode == ExitCode.OK) {
             exitCode = ExitCode.FAILED;

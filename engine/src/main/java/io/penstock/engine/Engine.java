@@ -76,7 +76,10 @@ public final class Engine implements AutoCloseable {
                                 pipeline,
                                 assemblyConfig(config),
                                 new FileStores(
-                                        directory, config.segmentLengthBytes(), config.sinkPaths()),
+                                        directory,
+                                        config.segmentLengthBytes(),
+                                        config.sinkPaths(),
+                                        config.sinksWithoutFile()),
                                 directory.hashSeed(),
                                 clock)
                         .batches(monitor)
@@ -293,6 +296,14 @@ public final class Engine implements AutoCloseable {
     /** What opening found and did. */
     public Assembly.RecoverySummary recovery() {
         return assembly.recovery();
+    }
+
+    /**
+     * Publishes the core's counts at once; only while nobody publishes and everything published has
+     * been waited for.
+     */
+    public void publishCounters() {
+        monitor.publish();
     }
 
     /** The counters as they are now, by label. */

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How an engine runs; nothing here decides an answer, and all of it may change between runs.
@@ -23,6 +25,7 @@ public final class EngineConfig {
 
     private final Path directory;
     private final Map<String, Path> sinkPaths = new HashMap<>();
+    private final Set<String> sinksWithoutFile = new HashSet<>();
     private Durability durability = Durability.PROCESS;
     private Layout layout = Layout.SHARED;
     private Idling idling = Idling.BACKOFF;
@@ -123,6 +126,12 @@ public final class EngineConfig {
         return this;
     }
 
+    /** Counts a sink's results instead of writing its file; a later run may want the file. */
+    public EngineConfig withoutFile(String sink) {
+        sinksWithoutFile.add(sink);
+        return this;
+    }
+
     /** Checks everything at once. */
     EngineConfig validated() {
         List<String> problems = new ArrayList<>();
@@ -186,6 +195,10 @@ public final class EngineConfig {
 
     Map<String, Path> sinkPaths() {
         return sinkPaths;
+    }
+
+    Set<String> sinksWithoutFile() {
+        return sinksWithoutFile;
     }
 
     Durability durability() {

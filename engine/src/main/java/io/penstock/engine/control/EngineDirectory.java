@@ -126,6 +126,19 @@ public final class EngineDirectory implements AutoCloseable {
             String text,
             Map<String, String> parameters) {}
 
+    /** The IR of the schemas a directory was made with. */
+    public static List<byte[]> schemas(Path path) {
+        try (Stream<Path> files = Files.list(path.resolve(SCHEMAS))) {
+            return files.filter(file -> file.toString().endsWith(".sbeir"))
+                    .sorted()
+                    .map(ChecksummedFile::read)
+                    .toList();
+        } catch (IOException e) {
+            throw new PenstockException(
+                    Category.STORAGE, "cannot read " + path.resolve(SCHEMAS) + ": " + e, e);
+        }
+    }
+
     /** Where it is. */
     public Path path() {
         return path;

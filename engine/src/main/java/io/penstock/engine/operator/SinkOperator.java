@@ -11,12 +11,14 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 @HotPath
 public final class SinkOperator<T extends MessageDecoderFlyweight> extends Operator
         implements Receiver<T> {
+    private static final int OUT = 0;
+
     private final int sinkId;
     private final long ordinalAddress;
 
     /** Creates the end of a path through the plan. */
     public SinkOperator(StepContext context, String name, int sinkId) {
-        super(context, name);
+        super(context, name, "out");
         this.sinkId = sinkId;
         this.ordinalAddress = context.arena().allocate(Long.BYTES);
     }
@@ -34,6 +36,7 @@ public final class SinkOperator<T extends MessageDecoderFlyweight> extends Opera
     @Override
     public void receive(Event<T> event) {
         context.enter(this);
+        count(OUT);
         long ordinal = nextOrdinal();
         context.undo().save(ordinalAddress, Long.BYTES);
         Memory.putLong(ordinalAddress, ordinal + 1);

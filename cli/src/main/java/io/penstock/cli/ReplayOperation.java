@@ -1,0 +1,92 @@
+package io.penstock.cli;
+
+import io.penstock.cli.builtin.Definition;
+import io.penstock.engine.control.EngineDirectory;
+import io.penstock.engine.control.Replay;
+import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.egress.CountingSink;
+import io.penstock.engine.egress.CsvFileSink;
+import io.penstock.engine.egress.CsvFormat;
+import io.penstock.engine.egress.CsvStreamSink;
+import io.penstock.engine.egress.Sink;
+import io.penstock.engine.pipeline.PlanSink;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.JournalReader;
+import io.penstock.journal.Journals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Computes a directory's results again from its journal alone. */
+final class ReplayOperation {
+    private final ReplayRequest request;
+    private final Terminal terminal;
+
+    ReplayOperation(ReplayRequest request, Terminal terminal) {
+        this.request = request;
+        this.terminal = terminal;
+    }
+
+    int run() {
+        EngineDirectory.StoredPlan stored = EngineDirectory.inspect(request.directory());
+        Definition definition = StoredPipelines.definitionOf(stored);
+        List<Sink> sinks = new ArrayList<>();
+        for (PlanSink sink : definition.pipeline().sinks()) {
+            sinks.add(sink(sink.name(), definition.formats().get(sink.name())));
+        }
+        Replay replay =
+                new Replay(definition.pipeline(), CoreLimits.DEFAULT, stored.hashSeed(), sinks);
+        Replay.Result result;
+        try (JournalReader reader = Journals.read(request.directory().resolve("journal"));
+                Progress progress = new Progress(terminal)) {
+            requireSameJournal(stored, reader);
+            result =
+                    replay.run(
+                            reader,
+                            request.toSequence(),
+                            (done, total) -> progress.update(() -> "replayed " + done));
+        }
+        terminal.err()
+                .printf(
+                        Locale.ROOT,
+                        "replayed to sequence %d: read %d, rejected %d, late %d, results %d,"
+                                + " state hash %016x%n",
+                        result.lastSequence(),
+                        result.counts().get(Definition.SOURCE + ".read"),
+                        result.counts().get(Definition.SOURCE + ".rejected"),
+                        result.results().get(Definition.LATE),
+                        result.results().get(Definition.OUTPUT),
+                        result.stateHash());
+        terminal.err().flush();
+        return ExitCode.OK;
+    }
+
+    private void requireSameJournal(EngineDirectory.StoredPlan stored, JournalReader reader) {
+        if (reader.id() != null && !reader.id().equals(stored.journalId())) {
+            throw new PenstockException(
+                    Category.DAMAGE,
+                    "damage in "
+                            + request.directory().resolve("journal")
+                            + " at offset 0, sequence 0: it is journal "
+                            + reader.id()
+                            + ", the directory's is "
+                            + stored.journalId()
+                            + "; restore the directory's own journal");
+        }
+    }
+
+    private Sink sink(String name, CsvFormat format) {
+        return switch (name) {
+            case Definition.OUTPUT ->
+                    request.output() == null
+                            ? new CsvStreamSink(terminal.out(), format)
+                            : new CsvFileSink(request.output(), format);
+            case Definition.LATE ->
+                    request.late() == null
+                            ? new CountingSink()
+                            : new CsvFileSink(request.late(), format);
+            default -> new CountingSink();
+        };
+    }
+}

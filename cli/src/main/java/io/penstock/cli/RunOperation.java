@@ -1,0 +1,194 @@
+package io.penstock.cli;
+
+import io.penstock.cli.builtin.Definition;
+import io.penstock.codecs.csv.CsvMapper;
+import io.penstock.codecs.csv.CsvReader;
+import io.penstock.engine.Durability;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineConfig;
+import io.penstock.engine.Layout;
+import io.penstock.engine.control.Assembly;
+import io.penstock.engine.ingress.CsvIngest;
+import io.penstock.engine.pipeline.PlanSink;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** Runs a pipeline over a CSV input to its end, from wherever an earlier run stopped. */
+final class RunOperation {
+    private static final int ROWS_PER_UPDATE = 4096;
+    private static final int RING_BYTES = 8 << 20;
+    private static final int MIN_RING_CAPACITY = 256;
+    private static final int MAX_RING_CAPACITY = 16 * 1024;
+    private static final int CORES_FOR_DEDICATED = 4;
+
+    private final RunRequest request;
+    private final Terminal terminal;
+    private final Definition definition;
+
+    RunOperation(RunRequest request, Terminal terminal) {
+        this.request = request;
+        this.terminal = terminal;
+        this.definition = Definition.of(request.settings());
+    }
+
+    int run() {
+        checkPaths();
+        Map<String, Long> counts;
+        try (CsvReader reader =
+                        new CsvReader(Inputs.open(request.input()), Inputs.name(request.input()));
+                Progress progress = new Progress(terminal)) {
+            CsvMapper mapper = definition.mapperFor(reader.readHeader());
+            try (Engine engine =
+                    Engine.open(
+                            definition.pipeline(),
+                            config(),
+                            (done, total) ->
+                                    progress.update(() -> "recovering " + done + " of " + total))) {
+                report(engine.recovery(), progress);
+                feed(engine, reader, mapper, progress);
+                counts = engine.counters();
+            }
+        }
+        printCounts(counts);
+        return ExitCode.OK;
+    }
+
+    private void feed(Engine engine, CsvReader reader, CsvMapper mapper, Progress progress) {
+        CsvIngest ingest =
+                new CsvIngest(
+                        engine.port(), 0, reader, mapper, engine.resumePoint(Definition.SOURCE));
+        if (!ingest.skipConsumed()) {
+            engine.awaitIdle();
+            engine.publishCounters();
+            return;
+        }
+        try {
+            while (ingest.publish(ROWS_PER_UPDATE)) {
+                progress.update(() -> ingest.rows() + " rows read");
+            }
+        } catch (PenstockException e) {
+            if (e.category() == Category.INPUT) {
+                engine.awaitIdle();
+            }
+            throw e;
+        }
+        engine.awaitDrained(
+                engine.endSource(Definition.SOURCE, ingest.lastLine(), reader.sourceCheck()));
+        engine.publishCounters();
+    }
+
+    private static void report(Assembly.RecoverySummary recovery, Progress progress) {
+        if (recovery.lastSequence() >= 0) {
+            progress.note(
+                    String.format(
+                            Locale.ROOT,
+                            "recovered to sequence %d: snapshot at %d, %d records replayed",
+                            recovery.lastSequence(),
+                            recovery.snapshotSequence(),
+                            recovery.replayed()));
+        }
+        recovery.passedOver().forEach(name -> progress.note("snapshot passed over: " + name));
+        if (recovery.outputBytesCut() > 0) {
+            progress.note(
+                    "output log: "
+                            + recovery.outputBytesCut()
+                            + " bytes were not whole; made again from the journal");
+        }
+        if (recovery.journal().isCut()) {
+            progress.note("journal: " + recovery.journal());
+        }
+    }
+
+    private void printCounts(Map<String, Long> counters) {
+        terminal.err()
+                .printf(
+                        Locale.ROOT,
+                        "read %d, rejected %d, late %d, results %d%n",
+                        counters.get(Definition.SOURCE + ".read"),
+                        counters.get(Definition.SOURCE + ".rejected"),
+                        counters.get("late-row.in"),
+                        counters.get("sink/" + Definition.OUTPUT + ".out"));
+        terminal.err().flush();
+    }
+
+    private EngineConfig config() {
+        int stride = definition.maxMessageLength();
+        int capacity = MAX_RING_CAPACITY;
+        while (capacity > MIN_RING_CAPACITY && (long) capacity * stride > RING_BYTES) {
+            capacity /= 2;
+        }
+        EngineConfig config =
+                EngineConfig.at(request.directory())
+                        .durability(
+                                request.durability() == RunRequest.Durability.NONE
+                                        ? Durability.NONE
+                                        : Durability.PROCESS)
+                        .layout(layout())
+                        .ringCapacity(capacity)
+                        .maxMessageLength(definition.maxMessageLength());
+        if (request.output() != null) {
+            config.sinkPath(Definition.OUTPUT, request.output());
+        }
+        if (request.late() != null) {
+            config.sinkPath(Definition.LATE, request.late());
+        } else {
+            config.withoutFile(Definition.LATE);
+        }
+        return config;
+    }
+
+    private Layout layout() {
+        if (request.layout() == null) {
+            return Runtime.getRuntime().availableProcessors() >= CORES_FOR_DEDICATED
+                    ? Layout.DEDICATED
+                    : Layout.SHARED;
+        }
+        return request.layout() == RunRequest.Layout.SHARED ? Layout.SHARED : Layout.DEDICATED;
+    }
+
+    private void checkPaths() {
+        Path output =
+                request.output() != null
+                        ? request.output()
+                        : request.directory().resolve(Definition.OUTPUT + ".csv");
+        Path deadLetters = request.directory().resolve(Definition.DEAD_LETTERS + ".csv");
+        requireOther("--output", output, "--input", request.input());
+        requireOther("--late", request.late(), "--input", request.input());
+        requireOther("--late", request.late(), "--output", output);
+        requireOther("the dead letters", deadLetters, "--input", request.input());
+        requireOther("--output", output, "the dead letters", deadLetters);
+        requireOther("--late", request.late(), "the dead letters", deadLetters);
+        for (PlanSink sink : definition.pipeline().sinks()) {
+            requireNoDirectory(sink.name().equals(Definition.LATE) ? request.late() : output);
+        }
+    }
+
+    private static void requireOther(String name, Path path, String otherName, Path other) {
+        if (path != null && other != null && isSame(path, other)) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    name + " and " + otherName + " must be different files: " + path);
+        }
+    }
+
+    private static boolean isSame(Path path, Path other) {
+        try {
+            return path.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
+                    || (Files.exists(path) && Files.exists(other) && Files.isSameFile(path, other));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void requireNoDirectory(Path path) {
+        if (path != null && Files.isDirectory(path)) {
+            throw new PenstockException(
+                    Category.CONFIGURATION, "an output must be a file, not a directory: " + path);
+        }
+    }
+}
