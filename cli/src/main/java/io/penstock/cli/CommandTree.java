@@ -96,7 +96,7 @@ final class CommandTree {
             return "unexpected argument '" + argument + "'";
         }
         String message = e.getMessage();
-        return Character.toLowerCase(message.charAt(0)) + message.substring(1).strip();
+        return Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
     private static List<String> options(CommandSpec command) {

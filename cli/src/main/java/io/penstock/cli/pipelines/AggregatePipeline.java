@@ -7,6 +7,7 @@ import io.penstock.cli.params.Parameter;
 import io.penstock.cli.params.ParameterSet;
 import io.penstock.cli.params.ParameterType;
 import io.penstock.cli.params.ParameterValues;
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.util.List;
 
 /** Count, sum, min, max, first and last of a column per key and window. */
@@ -71,7 +72,7 @@ final class AggregatePipeline implements BuiltinPipeline {
     }
 
     private static void check(ParameterValues values, List<String> violations) {
-        TimeUnits unit = values.get(TIME_UNIT);
+        TimeUnitFormat unit = values.get(TIME_UNIT);
         WindowSpec window = values.get(WINDOW);
         CommonParameters.checkMultiple("window", window.sizeNs(), unit, violations);
         if (window.everyNs() != window.sizeNs()) {

@@ -1,5 +1,6 @@
 package io.penstock.cli.pipelines;
 
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ public record AggregateSettings(
         String value,
         WindowSpec window,
         long disorderNs,
-        TimeUnits timeUnit,
+        TimeUnitFormat timeUnit,
         Map<String, String> canonical)
         implements PipelineSettings {
     private static final List<String> RESULTS =

@@ -7,6 +7,7 @@ import io.penstock.cli.params.Parameter;
 import io.penstock.cli.params.ParameterSet;
 import io.penstock.cli.params.ParameterType;
 import io.penstock.cli.params.ParameterValues;
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.util.List;
 
 /** Three rules over the recent payments of each customer. */
@@ -101,7 +102,7 @@ final class CardVelocityPipeline implements BuiltinPipeline {
     }
 
     private static void check(ParameterValues values, List<String> violations) {
-        TimeUnits unit = values.get(TIME_UNIT);
+        TimeUnitFormat unit = values.get(TIME_UNIT);
         for (Parameter<Long> duration : List.of(VELOCITY_WINDOW, SPEND_WINDOW, DISORDER)) {
             CommonParameters.checkMultiple(duration.name(), values.get(duration), unit, violations);
         }

@@ -1,5 +1,6 @@
 package io.penstock.cli.pipelines;
 
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ public record CardVelocitySettings(
         long historyCount,
         long historyFactor,
         long disorderNs,
-        TimeUnits timeUnit,
+        TimeUnitFormat timeUnit,
         Map<String, String> canonical)
         implements PipelineSettings {
     /** Copies the map. */

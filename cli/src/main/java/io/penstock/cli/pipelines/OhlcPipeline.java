@@ -7,6 +7,7 @@ import io.penstock.cli.params.Parameter;
 import io.penstock.cli.params.ParameterSet;
 import io.penstock.cli.params.ParameterType;
 import io.penstock.cli.params.ParameterValues;
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.util.List;
 
 /** Open, high, low, close, volume and average price per symbol and interval. */
@@ -72,7 +73,7 @@ final class OhlcPipeline implements BuiltinPipeline {
     }
 
     private static void check(ParameterValues values, List<String> violations) {
-        TimeUnits unit = values.get(TIME_UNIT);
+        TimeUnitFormat unit = values.get(TIME_UNIT);
         CommonParameters.checkMultiple("interval", values.get(INTERVAL), unit, violations);
         CommonParameters.checkMultiple("disorder", values.get(DISORDER), unit, violations);
     }

@@ -1,5 +1,6 @@
 package io.penstock.cli.pipelines;
 
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public record OhlcSettings(
         String qty,
         long intervalNs,
         long disorderNs,
-        TimeUnits timeUnit,
+        TimeUnitFormat timeUnit,
         Map<String, String> canonical)
         implements PipelineSettings {
     /** Copies the map. */

@@ -1,5 +1,6 @@
 package io.penstock.cli.pipelines;
 
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +11,7 @@ public sealed interface PipelineSettings
     String pipeline();
 
     /** How times are written in input and output. */
-    TimeUnits timeUnit();
+    TimeUnitFormat timeUnit();
 
     /** By how much events may arrive after later ones. */
     long disorderNs();

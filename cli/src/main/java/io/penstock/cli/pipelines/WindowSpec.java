@@ -1,6 +1,7 @@
 package io.penstock.cli.pipelines;
 
 import io.penstock.cli.params.ParameterType;
+import io.penstock.codecs.csv.Durations;
 
 /**
  * Windows {@code [k * every, k * every + size)}: tumbling where both are equal, overlapping where
@@ -37,10 +38,10 @@ public record WindowSpec(long sizeNs, long everyNs) {
     /** The text that {@link #parse} takes, with lengths in their shortest form. */
     @Override
     public String toString() {
-        String size = DurationText.print(sizeNs);
+        String size = Durations.print(sizeNs);
         return sizeNs == everyNs
                 ? "tumbling:" + size
-                : "hopping:" + size + ":" + DurationText.print(everyNs);
+                : "hopping:" + size + ":" + Durations.print(everyNs);
     }
 
     private static long lengthNs(String text, String part) {

@@ -1,7 +1,10 @@
 package io.penstock.cli.oracle;
 
+import io.penstock.engine.state.KeyGroups;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Windowed aggregates on plain collections: every event goes into a list for each of its windows,
@@ -131,6 +135,21 @@ public final class WindowOracle {
                         .thenComparingInt(window -> keyGroup.applyAsInt(window.key()))
                         .thenComparingInt(window -> arrival.get(window.events().get(0))));
         return new Result(windows, late, inGap);
+    }
+
+    /** The fixed group of a key: of its UTF-8, or of each part of it after a 16-bit length. */
+    public static int keyGroup(List<String> key) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (String part : key) {
+            byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
+            if (key.size() > 1) {
+                bytes.write(utf8.length);
+                bytes.write(utf8.length >>> 8);
+            }
+            bytes.writeBytes(utf8);
+        }
+        UnsafeBuffer buffer = new UnsafeBuffer(bytes.toByteArray());
+        return KeyGroups.group(KeyGroups.hash(buffer, 0, buffer.capacity()));
     }
 
     /** Starts of the windows {@code [k * every, k * every + size)} that hold a time, ascending. */

@@ -81,6 +81,14 @@ final class WindowOracleTest {
         assertEquals(new BigDecimal(3), window.last().value());
     }
 
+    /** Results are ordered by these groups: they must never change. */
+    @Test
+    void shouldGiveKeysTheirGroupsForEver() {
+        assertEquals(25, WindowOracle.keyGroup(List.of("")));
+        assertEquals(37, WindowOracle.keyGroup(List.of("XRPETH")));
+        assertEquals(65, WindowOracle.keyGroup(List.of("XRPETH", "buy")));
+    }
+
     @Test
     @EnabledIf(PRESENT)
     void shouldAgreeWithTradeBars() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.codecs.csv.TimeUnitFormat;
 import io.penstock.fault.PenstockException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ final class BuiltinPipelinesTest {
 
         assertEquals(new WindowSpec(900_000_000_000L, 300_000_000_000L), settings.window());
         assertEquals(0, settings.disorderNs());
-        assertEquals(TimeUnits.MS, settings.timeUnit());
+        assertEquals(TimeUnitFormat.MS, settings.timeUnit());
         assertEquals(List.of("ts", "symbol", "side", "qty"), settings.inputColumns());
         assertEquals(
                 "symbol,side,window_start,window_end,count,sum,min,max,first,last",
@@ -114,12 +115,9 @@ final class BuiltinPipelinesTest {
     }
 
     @Test
-    void shouldReadAndPrintDurations() {
+    void shouldReadDurationsInTheUnitsThereAre() {
         assertEquals(5_000_000L, DurationText.parseNs("5ms"));
         assertEquals(86_400_000_000_000L, DurationText.parseNs("1d"));
-        assertEquals("1500ms", DurationText.print(1_500_000_000L));
-        assertEquals("1h", DurationText.print(3_600_000_000_000L));
-        assertEquals("0s", DurationText.print(0));
         for (String text :
                 new String[] {
                     "",
