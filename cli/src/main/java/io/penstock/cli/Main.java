@@ -6,6 +6,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        Logging.warningsOnly();
         Terminal terminal = Terminal.ofProcess();
         int exitCode = new CommandTree(terminal, new EngineOperations()).execute(args);
         terminal.out().flush();

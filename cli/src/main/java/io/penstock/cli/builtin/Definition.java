@@ -10,7 +10,6 @@ import io.penstock.codecs.csv.CsvMapperBuilder;
 import io.penstock.codecs.csv.TimeUnitFormat;
 import io.penstock.engine.egress.CsvFormat;
 import io.penstock.engine.pipeline.Pipeline;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -58,7 +57,7 @@ public record Definition(
     }
 
     static TimeUnitFormat timeFormat(PipelineSettings settings) {
-        return TimeUnitFormat.of(settings.timeUnit().name().toLowerCase(Locale.ROOT));
+        return settings.timeUnit();
     }
 
     /** Notes all parameters in the plan, in the order of their names. */

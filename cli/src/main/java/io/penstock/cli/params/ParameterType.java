@@ -3,6 +3,7 @@ package io.penstock.cli.params;
 import io.penstock.fault.NearestName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * How the text of a parameter becomes a value; stateless.
@@ -20,9 +21,24 @@ public interface ParameterType<T> {
     /** What a text looks like, for a listing: {@code COL}, {@code DURATION}. */
     String form();
 
-    /** A type of its form and its parser. */
+    /** The shortest text that {@link #parse} makes this value of. */
+    default String print(T value) {
+        return value.toString();
+    }
+
+    /** A type of its form and its parser, printed by its value's own text. */
     static <T> ParameterType<T> of(String form, Parser<T> parser) {
+        return of(form, parser, Object::toString);
+    }
+
+    /** A type of its form, its parser and its printer. */
+    static <T> ParameterType<T> of(String form, Parser<T> parser, Function<T, String> printer) {
         return new ParameterType<>() {
+            @Override
+            public String print(T value) {
+                return printer.apply(value);
+            }
+
             @Override
             public T parse(String text) {
                 return parser.parse(text);
@@ -54,7 +70,8 @@ public interface ParameterType<T> {
                         names.add(name);
                     }
                     return List.copyOf(names);
-                });
+                },
+                names -> String.join(",", names));
     }
 
     /** A whole number in a range, both ends included. */
@@ -93,7 +110,8 @@ public interface ParameterType<T> {
                     }
                     throw new IllegalArgumentException(
                             "must be one of " + String.join(", ", names) + suggestion(text, names));
-                });
+                },
+                ParameterType::spelled);
     }
 
     /** How a constant is written on the command line. */

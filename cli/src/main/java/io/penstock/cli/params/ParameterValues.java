@@ -23,12 +23,16 @@ public final class ParameterValues {
     }
 
     /**
-     * The values by name, in the order of names: equal for two texts that mean the same, so that a
-     * plan can be made of it.
+     * The values by name, in the order of names: equal for two texts that mean the same, and each a
+     * text that means it again, so that a plan can be made of it and read back.
      */
     public Map<String, String> canonical() {
         Map<String, String> texts = new TreeMap<>();
-        values.forEach((parameter, value) -> texts.put(parameter.name(), value.toString()));
+        values.keySet().forEach(parameter -> texts.put(parameter.name(), text(parameter)));
         return texts;
+    }
+
+    private <T> String text(Parameter<T> parameter) {
+        return parameter.type().print(get(parameter));
     }
 }

@@ -30,7 +30,7 @@ final class DurationText {
 
     /** A duration of zero or more. */
     static ParameterType<Long> orZero() {
-        return ParameterType.of("DURATION", DurationText::parseNs);
+        return ParameterType.of("DURATION", DurationText::parseNs, Durations::print);
     }
 
     /** A duration that is not zero. */
@@ -43,6 +43,7 @@ final class DurationText {
                         throw new IllegalArgumentException("must be longer than zero");
                     }
                     return durationNs;
-                });
+                },
+                Durations::print);
     }
 }
