@@ -71,20 +71,7 @@ public final class Engine implements AutoCloseable {
                         directory.path().resolve("counters.dat"),
                         TimeUnit.NANOSECONDS.toMillis(clock.nanoTime()));
         this.monitor = new Monitor(counters, clock);
-        this.assembly =
-                new Assembly.Builder(
-                                pipeline,
-                                assemblyConfig(config),
-                                new FileStores(
-                                        directory,
-                                        config.segmentLengthBytes(),
-                                        config.sinkPaths(),
-                                        config.sinksWithoutFile()),
-                                directory.hashSeed(),
-                                clock)
-                        .batches(monitor)
-                        .progress(progress)
-                        .open();
+        this.assembly = assemble(config, progress);
         Core core = assembly.core();
         monitor.watch(core);
         int sources = pipeline.sources().size();
@@ -99,6 +86,27 @@ public final class Engine implements AutoCloseable {
                             source.isEnded());
         }
         makeThreads(config);
+    }
+
+    private Assembly assemble(EngineConfig config, Assembly.RecoveryProgress progress) {
+        try {
+            return new Assembly.Builder(
+                            pipeline,
+                            assemblyConfig(config),
+                            new FileStores(
+                                    directory,
+                                    config.segmentLengthBytes(),
+                                    config.sinkPaths(),
+                                    config.sinksWithoutFile()),
+                            directory.hashSeed(),
+                            clock)
+                    .batches(monitor)
+                    .progress(progress)
+                    .open();
+        } catch (RuntimeException | Error e) {
+            counters.close();
+            throw e;
+        }
     }
 
     private static AssemblyConfig assemblyConfig(EngineConfig config) {

@@ -116,8 +116,8 @@ final class AggregateDefinition {
         KeyedValueDecoder message = event.message();
         row.line(event.sourcePosition()).eventTimeNs(event.eventTimeNs());
         row.value().mantissa(message.value().mantissa()).scale(message.value().scale());
-        byte[] key = new byte[message.keyLength()];
-        message.getKey(key, 0, key.length);
-        row.putKey(key, 0, key.length);
+        int length = message.keyLength();
+        int start = message.limit() + KeyedValueDecoder.keyHeaderLength();
+        row.putKey(message.buffer(), start, length);
     }
 }

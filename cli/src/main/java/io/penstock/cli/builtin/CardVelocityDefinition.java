@@ -87,8 +87,8 @@ final class CardVelocityDefinition {
         CardTransactionDecoder transaction = event.message();
         row.line(event.sourcePosition()).eventTimeNs(event.eventTimeNs());
         row.value().mantissa(transaction.amount()).scale((short) 0);
-        byte[] customer = new byte[transaction.customerLength()];
-        transaction.getCustomer(customer, 0, customer.length);
-        row.putKey(customer, 0, customer.length);
+        int length = transaction.customerLength();
+        int start = transaction.limit() + CardTransactionDecoder.customerHeaderLength();
+        row.putKey(transaction.buffer(), start, length);
     }
 }

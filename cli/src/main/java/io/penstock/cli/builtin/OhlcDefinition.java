@@ -109,8 +109,8 @@ final class OhlcDefinition {
         TradeDecoder trade = event.message();
         row.line(event.sourcePosition()).eventTimeNs(event.eventTimeNs());
         row.value().mantissa(trade.price()).scale((short) 0);
-        byte[] symbol = new byte[trade.symbolLength()];
-        trade.getSymbol(symbol, 0, symbol.length);
-        row.putKey(symbol, 0, symbol.length);
+        int length = trade.symbolLength();
+        int start = trade.limit() + TradeDecoder.symbolHeaderLength();
+        row.putKey(trade.buffer(), start, length);
     }
 }

@@ -21,8 +21,10 @@ import io.penstock.journal.Journal;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordView;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.Agent;
@@ -59,13 +61,17 @@ public final class Assembly implements AutoCloseable {
 
     private Assembly(Builder builder) {
         AssemblyConfig config = builder.config;
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
         journal = builder.stores.openJournal();
-        OutputLog log = null;
+        opened.push(journal);
         try {
             long last = journal.lastSequence();
-            log = new OutputLog(builder.stores.openOutputLog(), journal.id(), last);
+            OutputLog log = new OutputLog(builder.stores.openOutputLog(), journal.id(), last);
+            opened.push(log);
             outputs = new OutputRing(config.outputRingBytes());
+            opened.push(outputs);
             core = new Core(builder.pipeline, config.limits(), builder.hashSeed, outputs);
+            opened.push(core);
             SnapshotStorage storage = builder.stores.snapshots();
             snapshots =
                     new SnapshotCoordinator(storage, journal, builder.pipeline.plan().hashHex());
@@ -73,6 +79,7 @@ public final class Assembly implements AutoCloseable {
             List<Sink> sinks = new ArrayList<>();
             for (PlanSink sink : builder.pipeline.sinks()) {
                 sinks.add(builder.stores.sink(sink));
+                opened.push(sinks.get(sinks.size() - 1));
             }
             LongSupplier gate =
                     config.outputsWaitForJournal() ? journaled::get : () -> Long.MAX_VALUE;
@@ -104,6 +111,7 @@ public final class Assembly implements AutoCloseable {
                                 journal.recovery());
             }
             ring = new EventRing(config.ring(), last + 1, journaled, processed);
+            opened.push(ring);
             journalStage =
                     new JournalStage(
                             ring, journal.appender(), checksums, journaled, config.batchLimit());
@@ -118,8 +126,16 @@ public final class Assembly implements AutoCloseable {
                             config.snapshotEvery(),
                             config.tickEveryNs());
         } catch (Throwable t) {
-            journal.close();
+            opened.forEach(resource -> closeAfter(t, resource));
             throw t;
+        }
+    }
+
+    private static void closeAfter(Throwable cause, AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            cause.addSuppressed(e);
         }
     }
 

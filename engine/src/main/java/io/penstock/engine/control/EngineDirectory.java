@@ -170,6 +170,10 @@ public final class EngineDirectory implements AutoCloseable {
     }
 
     private static FileChannel lock(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new PenstockException(
+                    Category.CONFIGURATION, path + " is a file: name a directory");
+        }
         FileChannel channel = null;
         try {
             Files.createDirectories(path);
