@@ -133,9 +133,10 @@ final class Inspection {
         }
     }
 
-    private boolean readMark() {
+    /** Refuses a place that has neither mark nor segment; with one of them it is damage. */
+    static void requireJournal(FrameStore store) {
         try {
-            if (mark.isAbsent() && store.segments().isEmpty()) {
+            if (new MarkReader(store).isAbsent() && store.segments().isEmpty()) {
                 throw new PenstockException(
                         PenstockException.Category.INPUT,
                         "no journal there: " + store.name() + " (give the directory of a journal)");
@@ -146,6 +147,10 @@ final class Inspection {
                     "journal cannot be read: " + store.name() + ": " + e,
                     e);
         }
+    }
+
+    private boolean readMark() {
+        requireJournal(store);
         if (!mark.read()) {
             damages.add(mark.damage());
             return false;

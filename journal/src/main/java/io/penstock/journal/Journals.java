@@ -53,12 +53,8 @@ public final class Journals {
     public static JournalReader read(Path directory) {
         JvmFlags.require();
         FrameStore store = stored(directory);
-        try {
-            return new JournalReader(store, true);
-        } catch (PenstockException e) {
-            store.close();
-            throw e;
-        }
+        Inspection.requireJournal(store);
+        return new JournalReader(store, true);
     }
 
     /** Reads the journal in a store; the store stays open. */

@@ -16,6 +16,6 @@ final class ChronicleDamageTest extends JournalDamageConformanceTest {
     @Override
     int byteStep() {
         // Memory has every byte; files cost a hundred times as much.
-        return 3;
+        return 5;
     }
 }

@@ -11,6 +11,7 @@ import io.penstock.fault.PenstockException.Category;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,9 +80,13 @@ final class ChronicleFilesTest {
                         PenstockException.class, () -> Journals.read(directory.resolve("none")));
         assertEquals(Category.INPUT, refused.category());
         assertFalse(Files.exists(directory.resolve("none")));
+        assertThrows(PenstockException.class, () -> Journals.read(directory));
         assertThrows(
                 PenstockException.class, () -> Journals.verify(directory, JournalProgress.NONE));
         assertThrows(PenstockException.class, () -> Journals.info(directory));
+        try (Stream<Path> entries = Files.list(directory)) {
+            assertEquals(0, entries.count());
+        }
     }
 
     @Test
