@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,8 +80,13 @@ final class KillTest {
                 line = said.readLine();
             }
             // By its handle: the process itself would close the pipe that is still read.
+            List<ProcessHandle> all = process.descendants().collect(Collectors.toList());
             process.toHandle().destroyForcibly();
             process.waitFor();
+            for (ProcessHandle descendant : all) {
+                // The kernel kills it when its parent ends: its lock is free when it is gone.
+                descendant.onExit().get(30, TimeUnit.SECONDS);
+            }
             for (String rest = line; rest != null; rest = said.readLine()) {
                 last = rest.isEmpty() ? last : Math.max(last, parse(rest, last));
             }

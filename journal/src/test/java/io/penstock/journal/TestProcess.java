@@ -28,6 +28,8 @@ final class TestProcess {
         command.addAll(flags);
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-Xmx128m");
+        // Its file is named by the process id, which in a namespace is everybody's.
+        command.add("-XX:-UsePerfData");
         command.add("-cp");
         String path = System.getProperty("surefire.test.class.path");
         command.add(path == null ? System.getProperty("java.class.path") : path);
