@@ -121,6 +121,10 @@ public final class MessageValidator {
         if (count < group.minCount() || count > group.maxCount()) {
             return -ValidationCode.GROUP_COUNT_OUT_OF_RANGE.code();
         }
+        if (blockLength > Integer.MAX_VALUE) {
+            // Decoders keep it in an int, even when there is no entry.
+            return -ValidationCode.GROUP_OUTSIDE.code();
+        }
         int position = offset + group.dimensionLength();
         if (count == 0) {
             return position;

@@ -78,8 +78,13 @@ final class ValueText {
             return;
         }
         if (field.isConstantEncoding()) {
-            String reference = field.encoding().constValue().toString();
-            sink.text(reference.substring(reference.indexOf('.') + 1));
+            PrimitiveValue constant = field.encoding().constValue();
+            if (constant == null) {
+                sink.nothing();
+            } else {
+                String reference = constant.toString();
+                sink.text(reference.substring(reference.indexOf('.') + 1));
+            }
             return;
         }
         long value = Types.getLong(buffer, index, encoding);
