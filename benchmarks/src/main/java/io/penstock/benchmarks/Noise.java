@@ -46,7 +46,7 @@ final class Noise {
 
     private static long busyNs() {
         try {
-            String[] ticks = Files.readAllLines(STAT).get(0).trim().split("\\s+");
+            String[] ticks = Files.readAllLines(STAT).get(0).trim().split("\\s+", -1);
             long busy = 0;
             for (int i = 1; i <= STEAL && i < ticks.length; i++) {
                 if (i != IDLE && i != IO_WAIT) {

@@ -20,15 +20,6 @@ import org.agrona.IoUtil;
  * <p>Exit code 0 also when a ratio falls short; 1 when an answer is wrong; 2 for wrong arguments.
  */
 public final class Ratios {
-    private static final String USAGE =
-            """
-            Usage: ratios [--quick] [--dir DIR] [--help]
-            Prints, from one run, how fast Penstock is against bare baselines:
-              NAME RATIO GOAL ok|short
-              --quick    fewer events and repetitions: a few minutes
-              --dir DIR  where logs are written while it runs (default: the temporary folder)
-            """;
-
     /** Held, because loggers that nobody holds lose their level. */
     private static final Logger CHRONICLE = Logger.getLogger("net.openhft");
 
@@ -80,12 +71,11 @@ public final class Ratios {
                 isQuick = true;
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 parent = Path.of(args[++i]);
-            } else if (args[i].equals("--help")) {
-                System.out.print(USAGE);
-                return;
             } else {
-                System.err.println("unknown argument: " + args[i]);
-                System.err.print(USAGE);
+                System.err.println(
+                        "unknown or incomplete argument: "
+                                + args[i]
+                                + " (perf-scripts/ratios --help lists them)");
                 System.exit(2);
             }
         }
