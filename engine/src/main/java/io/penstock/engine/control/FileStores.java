@@ -67,6 +67,9 @@ public final class FileStores implements Stores {
         if (sink.spec() instanceof SinkSpec.Memory memory) {
             return memory.sink();
         }
+        if (sink.spec() instanceof SinkSpec.Custom custom) {
+            return custom.sink();
+        }
         SinkSpec.Csv csv = (SinkSpec.Csv) sink.spec();
         Path path = sinkPaths.get(sink.name());
         if (path == null) {

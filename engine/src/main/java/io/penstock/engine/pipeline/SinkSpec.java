@@ -2,6 +2,7 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.engine.egress.CsvFormat;
 import io.penstock.engine.egress.MemorySink;
+import io.penstock.engine.egress.Sink;
 import java.nio.file.Path;
 
 /** Where results go; says nothing about what they are, so the plan's hash leaves it out. */
@@ -20,4 +21,11 @@ public sealed interface SinkSpec {
      * @param sink collects copies
      */
     record Memory(MemorySink sink) implements SinkSpec {}
+
+    /**
+     * A sink of the caller's own.
+     *
+     * @param sink belongs to one engine at a time
+     */
+    record Custom(Sink sink) implements SinkSpec {}
 }

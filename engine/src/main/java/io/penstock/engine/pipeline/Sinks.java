@@ -2,6 +2,7 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.engine.egress.CsvFormat;
 import io.penstock.engine.egress.MemorySink;
+import io.penstock.engine.egress.Sink;
 import java.nio.file.Path;
 
 /** The sinks that come with the engine. */
@@ -26,5 +27,10 @@ public final class Sinks {
     /** A list in memory. */
     public static SinkSpec memory(MemorySink sink) {
         return new SinkSpec.Memory(sink);
+    }
+
+    /** A sink of the caller's own, for one engine at a time. */
+    public static SinkSpec custom(Sink sink) {
+        return new SinkSpec.Custom(sink);
     }
 }
