@@ -52,7 +52,8 @@ public class AppendBenchmark {
                             new MappedCopyAppend(system, events, directory, batch, false);
                     case "chronicle" ->
                             new ChronicleAppend(system, events, directory, batch, false);
-                    case "penstock" -> new PenstockAppend(system, events, directory, batch, false);
+                    case "penstock" ->
+                            new PenstockAppend(system, events, directory, batch, false, 0);
                     default -> throw new IllegalArgumentException("unknown system: " + system);
                 };
         trial.start(contender, events.sum(1));

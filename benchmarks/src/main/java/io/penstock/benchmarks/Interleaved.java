@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 final class Interleaved {
     private static final double NS_PER_S = 1e9;
 
+    /** A contender, and what it must answer every time. */
+    record Entrant(Contender contender, Answer expected) {}
+
     private final int warmUps;
     private final int repetitions;
     private final Consumer<String> progress;
@@ -28,14 +31,9 @@ final class Interleaved {
         this.progress = progress;
     }
 
-    /**
-     * Median rates by name, events per second.
-     *
-     * @param expected what every contender must answer, every time; null: what the first answers
-     */
-    Map<String, Double> run(String workload, List<Contender> contenders, Answer expected) {
-        double[][] rates = new double[contenders.size()][repetitions];
-        Answer right = expected;
+    /** Median rates by name, events per second. */
+    Map<String, Double> run(String workload, List<Entrant> entrants) {
+        double[][] rates = new double[entrants.size()][repetitions];
         Noise noise = new Noise();
         for (int repetition = -warmUps; repetition < repetitions; repetition++) {
             progress.accept(
@@ -43,28 +41,30 @@ final class Interleaved {
                             ? workload + ": warm-up " + (repetition + warmUps + 1) + "/" + warmUps
                             : workload + ": " + (repetition + 1) + "/" + repetitions);
             for (int i = 0; i < rates.length; i++) {
-                Contender contender = contenders.get(i);
-                contender.prepare();
-                long elapsedNs;
-                Answer answer;
-                try {
-                    long startNs = System.nanoTime();
-                    contender.run();
-                    elapsedNs = System.nanoTime() - startNs;
-                } finally {
-                    answer = contender.finish();
-                }
-                if (right == null) {
-                    right = answer;
-                }
-                check(contender, right, answer);
+                double rate = measure(entrants.get(i));
                 if (repetition >= 0) {
-                    rates[i][repetition] = contender.events() * NS_PER_S / elapsedNs;
+                    rates[i][repetition] = rate;
                 }
             }
         }
         progress.accept(workload + ": others used " + noise.describe());
-        return medians(contenders, rates, right);
+        return medians(entrants, rates);
+    }
+
+    private static double measure(Entrant entrant) {
+        Contender contender = entrant.contender();
+        contender.prepare();
+        long elapsedNs;
+        Answer answer;
+        try {
+            long startNs = System.nanoTime();
+            contender.run();
+            elapsedNs = System.nanoTime() - startNs;
+        } finally {
+            answer = contender.finish();
+        }
+        check(contender, entrant.expected(), answer);
+        return contender.events() * NS_PER_S / elapsedNs;
     }
 
     static void check(Contender contender, Answer expected, Answer answer) {
@@ -74,23 +74,23 @@ final class Interleaved {
         }
     }
 
-    private Map<String, Double> medians(
-            List<Contender> contenders, double[][] rates, Answer answer) {
+    private Map<String, Double> medians(List<Entrant> entrants, double[][] rates) {
         Map<String, Double> medians = new LinkedHashMap<>();
         for (int i = 0; i < rates.length; i++) {
             double[] sorted = rates[i].clone();
             Arrays.sort(sorted);
             double median = (sorted[(repetitions - 1) / 2] + sorted[repetitions / 2]) / 2;
-            medians.put(contenders.get(i).name(), median);
+            String name = entrants.get(i).contender().name();
+            medians.put(name, median);
             progress.accept(
                     String.format(
                             Locale.ROOT,
                             "%-28s %8.3f Mev/s [%.3f..%.3f] answer=%s",
-                            contenders.get(i).name(),
+                            name,
                             median / 1e6,
                             sorted[0] / 1e6,
                             sorted[repetitions - 1] / 1e6,
-                            answer));
+                            entrants.get(i).expected()));
         }
         return medians;
     }

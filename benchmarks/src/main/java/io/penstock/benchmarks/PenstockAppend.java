@@ -15,16 +15,35 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class PenstockAppend extends AppendThenHandOff {
     private static final long TIME_NS = 1_750_000_000_000_000_000L;
 
-    private final UnsafeBuffer message = new UnsafeBuffer(new byte[Events.LENGTH]);
+    /** As an engine has it. */
+    private static final long SEGMENT_LENGTH = 1L << 30;
+
+    private final int headerLength;
+    private final UnsafeBuffer message;
     private Journal journal;
 
-    PenstockAppend(String name, Events events, Path parent, int batch, boolean isHandedOff) {
+    /**
+     * @param headerLength bytes of a message in front of the event: 0 where others store the bare
+     *     event, 8 for a message as an engine journals it
+     */
+    PenstockAppend(
+            String name,
+            Events events,
+            Path parent,
+            int batch,
+            boolean isHandedOff,
+            int headerLength) {
         super(name, events, parent, batch, isHandedOff);
+        this.headerLength = headerLength;
+        this.message = new UnsafeBuffer(new byte[headerLength + Events.LENGTH]);
     }
 
     @Override
     void openLog(Path directory) {
-        journal = Journals.open(JournalConfig.at(directory.resolve("journal")));
+        journal =
+                Journals.open(
+                        JournalConfig.at(directory.resolve("journal"))
+                                .withSegmentLength(SEGMENT_LENGTH));
     }
 
     @Override
@@ -33,7 +52,7 @@ final class PenstockAppend extends AppendThenHandOff {
         appender.begin(firstEvent, TIME_NS);
         int at = firstEvent * Events.LONGS;
         for (int i = 0; i < count; i++, at += Events.LONGS) {
-            SlotRing.write(message, 0, input().values(), at);
+            SlotRing.write(message, headerLength, input().values(), at);
             boolean isAdded =
                     appender.tryAdd(
                             TIME_NS,
@@ -44,7 +63,7 @@ final class PenstockAppend extends AppendThenHandOff {
                             0,
                             message,
                             0,
-                            Events.LENGTH);
+                            message.capacity());
             if (!isAdded) {
                 throw new IllegalStateException("a frame takes fewer events than a batch has");
             }
@@ -60,7 +79,7 @@ final class PenstockAppend extends AppendThenHandOff {
         try (JournalReader reader = journal.reader()) {
             Outcome outcome = reader.next(view);
             for (; outcome == Outcome.OK; outcome = reader.next(view)) {
-                sum += SlotRing.sum(view.buffer(), view.offset());
+                sum += SlotRing.sum(view.buffer(), view.offset() + headerLength);
                 count++;
             }
             if (outcome != Outcome.END) {

@@ -1,6 +1,11 @@
 package io.penstock.benchmarks;
 
+import io.penstock.engine.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -27,7 +32,7 @@ public class WindowBenchmark {
     private static final int EVENTS = 1 << 21;
 
     /** Who computes the windows. */
-    @Param({"hand-loop", "hand-loop-disruptor"})
+    @Param({"hand-loop", "hand-loop-disruptor", "penstock"})
     public String system;
 
     /** Different accounts. */
@@ -35,10 +40,12 @@ public class WindowBenchmark {
     public int keys;
 
     private final Trial trial = new Trial();
+    private Path directory;
 
     /** Generates the events, and the answer by hand. */
     @Setup(Level.Trial)
-    public void generate() {
+    public void generate() throws IOException {
+        directory = Files.createTempDirectory("penstock-window-");
         Events events = Events.generate(EVENTS, keys);
         HandLoop byHand = new HandLoop("hand-loop", events);
         byHand.prepare();
@@ -47,6 +54,13 @@ public class WindowBenchmark {
                 switch (system) {
                     case "hand-loop" -> byHand;
                     case "hand-loop-disruptor" -> new HandLoopBehindDisruptor(system, events);
+                    case "penstock" ->
+                            new PenstockPipeline(
+                                    system,
+                                    events,
+                                    directory,
+                                    Layout.SHARED,
+                                    PenstockPipeline.Results.CHECKSUM);
                     default -> throw new IllegalArgumentException("unknown system: " + system);
                 };
         trial.start(contender, byHand.finish());
@@ -62,6 +76,12 @@ public class WindowBenchmark {
     @TearDown(Level.Invocation)
     public void check() {
         trial.check();
+    }
+
+    /** Removes what is left. */
+    @TearDown(Level.Trial)
+    public void remove() {
+        IoUtil.delete(directory.toFile(), true);
     }
 
     /** All events, until the last window has closed. */

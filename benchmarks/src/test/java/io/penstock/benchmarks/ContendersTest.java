@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.benchmarks.Interleaved.Entrant;
+import io.penstock.engine.Layout;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -66,6 +69,19 @@ class ContendersTest {
     }
 
     @Test
+    void shouldAnswerWindowsThroughWholeEngine(@TempDir Path directory) throws Exception {
+        Events events = Events.generate(100_000, 2000);
+        Answer expected = run(new HandLoop("hand", events));
+        for (PenstockPipeline.Results results : PenstockPipeline.Results.values()) {
+            Contender pipeline =
+                    new PenstockPipeline("penstock", events, directory, Layout.SHARED, results);
+            assertEquals(expected, run(pipeline));
+            assertEquals(expected, run(pipeline));
+        }
+        assertNothingLeft(directory);
+    }
+
+    @Test
     void shouldHandOffEveryEvent() {
         Events events = Events.generate(COUNT, 100);
         Answer expected = events.sum(3);
@@ -91,26 +107,25 @@ class ContendersTest {
                         List.of(
                                 new MappedCopyAppend("map", events, directory, batch, isHandedOff),
                                 new ChronicleAppend("cq", events, directory, batch, isHandedOff),
-                                new PenstockAppend("we", events, directory, batch, isHandedOff))) {
+                                new PenstockAppend(
+                                        "we", events, directory, batch, isHandedOff, 8))) {
                     assertEquals(events.sum(1), run(contender), contender.name() + batch);
                 }
             }
         }
-        try (Stream<Path> left = Files.list(directory)) {
-            assertEquals(List.of(), left.toList());
-        }
+        assertNothingLeft(directory);
     }
 
     @Test
     void shouldRefuseFigureWhenAnswerIsWrong() {
         Events events = Events.generate(1000, 10);
-        List<Contender> contenders = List.of(new HandLoop("hand", events));
+        HandLoop contender = new HandLoop("hand", events);
+        Answer right = run(contender);
         Interleaved interleaved = new Interleaved(0, 1, line -> {});
-        assertEquals(1, interleaved.run("right", contenders, null).size());
+        assertEquals(1, interleaved.run("right", List.of(new Entrant(contender, right))).size());
+        List<Entrant> wrong = List.of(new Entrant(contender, new Answer(1, 2)));
         IllegalStateException failure =
-                assertThrows(
-                        IllegalStateException.class,
-                        () -> interleaved.run("wrong", contenders, new Answer(1, 2)));
+                assertThrows(IllegalStateException.class, () -> interleaved.run("wrong", wrong));
         assertTrue(failure.getMessage().endsWith("expected 1/2"), failure.getMessage());
     }
 
@@ -157,6 +172,12 @@ class ContendersTest {
                 "planted",
                 assertThrows(IllegalStateException.class, failing::run).getCause().getMessage());
         assertThrows(IllegalStateException.class, failing::finish);
+    }
+
+    private static void assertNothingLeft(Path directory) throws IOException {
+        try (Stream<Path> left = Files.list(directory)) {
+            assertEquals(List.of(), left.toList());
+        }
     }
 
     private static Answer run(Contender contender) {

@@ -1,0 +1,179 @@
+package io.penstock.benchmarks;
+
+import io.penstock.benchmarks.codecs.AccountTotalsEncoder;
+import io.penstock.benchmarks.codecs.PaymentDecoder;
+import io.penstock.benchmarks.codecs.PaymentEncoder;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineConfig;
+import io.penstock.engine.Idling;
+import io.penstock.engine.Layout;
+import io.penstock.engine.Publisher;
+import io.penstock.engine.pipeline.Disorder;
+import io.penstock.engine.pipeline.Late;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.SinkSpec;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.ring.ClaimStatus;
+import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.WindowView;
+import io.penstock.engine.window.Windows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * W2, ours, whole: a publisher on the caller's thread; journal, window, output log and sink on the
+ * engine's. The journal is on, in a fresh directory for each run; no snapshots, since the baseline
+ * has none. From the first claim until the last result is out.
+ */
+final class PenstockPipeline implements Contender {
+    /** Where results go. */
+    enum Results {
+        /** Added up. */
+        CHECKSUM,
+        /** Written to a CSV file, which is read back outside the clock. */
+        CSV
+    }
+
+    private static final String SOURCE = "payments";
+    private static final int HEADER_LENGTH = 8;
+    private static final String CSV_FILE = "totals.csv";
+
+    private final String name;
+    private final Events events;
+    private final Path parent;
+    private final Layout layout;
+    private final Results results;
+    private final TotalsSink sink = new TotalsSink();
+    private final PaymentEncoder encoder = new PaymentEncoder();
+    private Path directory;
+    private Engine engine;
+    private Publisher publisher;
+
+    PenstockPipeline(String name, Events events, Path parent, Layout layout, Results results) {
+        this.name = name;
+        this.events = events;
+        this.parent = parent;
+        this.layout = layout;
+        this.results = results;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long events() {
+        return events.count();
+    }
+
+    @Override
+    public void prepare() {
+        try {
+            directory = Files.createTempDirectory(parent, "pipeline-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        SinkSpec spec = results == Results.CSV ? Sinks.csv(new TotalsCsv()) : Sinks.custom(sink);
+        engine =
+                Engine.open(
+                        define(spec),
+                        EngineConfig.at(directory)
+                                .layout(layout)
+                                .idling(Idling.BUSY_SPIN)
+                                .ringCapacity(SlotRing.CAPACITY)
+                                .maxMessageLength(HEADER_LENGTH + Events.LENGTH)
+                                .snapshotEvery(0));
+        publisher = engine.publisher(SOURCE);
+    }
+
+    private static Pipeline define(SinkSpec results) {
+        return Pipeline.define(
+                "account-totals",
+                p ->
+                        p.source(SOURCE, Messages.PAYMENT)
+                                .eventTime(
+                                        m -> TimeUnit.MILLISECONDS.toNanos(m.eventTimeMs()),
+                                        Disorder.within(Duration.ofMillis(Events.DISORDER_MS)))
+                                .keyBy("by-account", PaymentDecoder::account)
+                                .window(
+                                        "second",
+                                        Windows.tumbling(Duration.ofMillis(Events.WINDOW_MS)),
+                                        Late.drop())
+                                .aggregate(
+                                        Messages.ACCOUNT_TOTALS,
+                                        PenstockPipeline::encode,
+                                        Aggregates.sum(PaymentDecoder::amount),
+                                        Aggregates.count(),
+                                        Aggregates.max(PaymentDecoder::amount))
+                                .sink("totals", results));
+    }
+
+    private static void encode(WindowView window, AccountTotalsEncoder totals) {
+        totals.account(window.longKey())
+                .windowStartNs(window.startNs())
+                .total(window.longValue(0))
+                .payments(window.longValue(1))
+                .largest(window.longValue(2));
+    }
+
+    @Override
+    public void run() {
+        MutableDirectBuffer slots = publisher.buffer();
+        long[] values = events.values();
+        for (int at = 0; at < values.length; at += Events.LONGS) {
+            long status = publisher.claim(HEADER_LENGTH + Events.LENGTH);
+            while (status < 0) {
+                waitFor(status);
+                status = publisher.claim(HEADER_LENGTH + Events.LENGTH);
+            }
+            encode(slots, publisher.offset(), values, at);
+            publisher.commit();
+        }
+        engine.awaitDrained(engine.endSource(SOURCE, events.count(), 0));
+    }
+
+    private void encode(MutableDirectBuffer slots, int offset, long[] values, int at) {
+        slots.putShort(offset, (short) PaymentEncoder.BLOCK_LENGTH);
+        slots.putShort(offset + 2, (short) PaymentEncoder.TEMPLATE_ID);
+        slots.putShort(offset + 4, (short) PaymentEncoder.SCHEMA_ID);
+        slots.putShort(offset + 6, (short) PaymentEncoder.SCHEMA_VERSION);
+        encoder.wrap(slots, offset + HEADER_LENGTH)
+                .paymentId(values[at + Events.ID])
+                .account(values[at + Events.ACCOUNT])
+                .eventTimeMs(values[at + Events.TIME_MS])
+                .amount(values[at + Events.AMOUNT])
+                .merchant(values[at + Events.MERCHANT])
+                .flags(values[at + Events.FLAGS]);
+    }
+
+    private void waitFor(long status) {
+        if (status != ClaimStatus.BACK_PRESSURED) {
+            throw new IllegalStateException(
+                    name + ": " + ClaimStatus.name(status), engine.failure());
+        }
+        Thread.onSpinWait();
+    }
+
+    @Override
+    public Answer finish() {
+        try {
+            publisher.close();
+            engine.close();
+            if (engine.failure() != null) {
+                throw new IllegalStateException(name + " failed", engine.failure());
+            }
+            return results == Results.CSV
+                    ? TotalsCsv.read(directory.resolve(CSV_FILE))
+                    : sink.answer();
+        } finally {
+            IoUtil.delete(directory.toFile(), true);
+        }
+    }
+}
