@@ -118,7 +118,7 @@ public final class Core implements AutoCloseable {
         commit();
         ordinal = newOrdinal;
         timeNs = newTimeNs;
-        if (!watermarksMoved) {
+        if (!watermarksMoved && !context.isDue()) {
             return complete(record);
         }
         sweeping = true;

@@ -228,7 +228,7 @@ class OutputRingProducer extends OutputRingPad0 {
     long cachedHead;
 
     /** Bytes the current step may still stage. */
-    int stepLimit;
+    long stepLimit;
 }
 
 class OutputRingPad1 extends OutputRingProducer {

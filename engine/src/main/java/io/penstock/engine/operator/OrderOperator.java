@@ -73,6 +73,9 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
                         arrived.length());
         Memory.putLong(metadata + POSITION, arrived.sourcePosition());
         Memory.putLong(metadata + ORDINAL, arrived.ordinal());
+        if (arrived.eventTimeNs() == watermark()) {
+            context.due();
+        }
     }
 
     @Override

@@ -186,6 +186,9 @@ public final class ProcessOperator<
     @Override
     public void schedule(long timerId, long timeNs) {
         current.schedule(timers, timeNs, timerId);
+        if (timeNs <= watermark()) {
+            context.due();
+        }
     }
 
     @Override

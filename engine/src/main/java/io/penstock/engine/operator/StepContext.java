@@ -19,6 +19,7 @@ public final class StepContext {
     private long sourcePosition;
     private long ordinal;
     private Operator current;
+    private boolean isDue;
 
     /**
      * Creates the shared part of a core.
@@ -41,6 +42,7 @@ public final class StepContext {
         this.timeNs = timeNs;
         this.sourcePosition = sourcePosition;
         this.ordinal = ordinal;
+        this.isDue = false;
     }
 
     /** Where all state lives. */
@@ -81,6 +83,16 @@ public final class StepContext {
     /** Number of data records so far. */
     public long ordinal() {
         return ordinal;
+    }
+
+    /** Says that work was given to a stage whose watermark has passed it already. */
+    public void due() {
+        isDue = true;
+    }
+
+    /** Whether the record has to be followed by a sweep although no watermark moved. */
+    public boolean isDue() {
+        return isDue;
     }
 
     /** Notes who is at work, so that a failure can be named. */

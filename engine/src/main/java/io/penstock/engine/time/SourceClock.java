@@ -34,6 +34,7 @@ public final class SourceClock {
     private static final int FLAG_IDLE = 1;
     private static final int FLAG_ENDED = 2;
     private static final long LAST_LIVE_WATERMARK = Long.MAX_VALUE - 1;
+    private static final long NO_TIME = Long.MIN_VALUE;
 
     private final UndoLog undo;
     private final long address;
@@ -54,6 +55,7 @@ public final class SourceClock {
         this.disorderNs = disorderNs;
         this.idleAfterNs = idleAfterNs;
         Memory.putLong(address + WATERMARK, Long.MIN_VALUE);
+        Memory.putLong(address + LAST_TIME, NO_TIME);
         Memory.putLong(address + POSITION, NO_POSITION);
     }
 
@@ -94,12 +96,19 @@ public final class SourceClock {
         Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) | FLAG_ENDED);
     }
 
-    /** Notes that the engine's time moved on without a record of the source. */
+    /**
+     * Notes that the engine's time moved on without a record of the source. The silence of a source
+     * that has given nothing yet begins with the first tick.
+     */
     public void onTick(long timeNs) {
-        if (idleAfterNs > 0
-                && !isIdle()
-                && position() != NO_POSITION
-                && Times.subtract(timeNs, Memory.getLong(address + LAST_TIME)) >= idleAfterNs) {
+        if (idleAfterNs <= 0 || isIdle() || isEnded()) {
+            return;
+        }
+        long lastTimeNs = Memory.getLong(address + LAST_TIME);
+        if (lastTimeNs == NO_TIME) {
+            undo.save(address, LENGTH_BYTES);
+            Memory.putLong(address + LAST_TIME, timeNs);
+        } else if (Times.subtract(timeNs, lastTimeNs) >= idleAfterNs) {
             undo.save(address, LENGTH_BYTES);
             Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) | FLAG_IDLE);
         }

@@ -8,17 +8,25 @@ import io.penstock.engine.time.Times;
  *
  * <p>With {@code size = q * every + rest}, a period is cut at {@code rest}; where windows do not
  * overlap there is one pane a window. After Krishnamurthy, Wu and Franklin, "On-the-fly sharing for
- * streamed aggregation" (SIGMOD 2006): paired windows.
+ * streamed aggregation" (SIGMOD 2006): paired windows. Starts and ends stop at the ends of time;
+ * windows whose number k does not fit into 64 bits do not exist.
  */
 final class PaneLayout {
     private final long sizeNs;
     private final long everyNs;
     private final long restNs;
 
+    /** {@code size = overlap * every + remainder}. */
+    private final long overlap;
+
+    private final long remainderNs;
+
     PaneLayout(Windows windows) {
         this.sizeNs = windows.sizeNs();
         this.everyNs = windows.everyNs();
         this.restNs = sizeNs > everyNs ? sizeNs % everyNs : 0;
+        this.overlap = sizeNs / everyNs;
+        this.remainderNs = sizeNs % everyNs;
     }
 
     /** Whether a window has one pane only. */
@@ -50,9 +58,8 @@ final class PaneLayout {
         if (isSinglePane()) {
             return pane;
         }
-        long overlap = sizeNs / everyNs;
         if (restNs == 0) {
-            return pane - overlap + 1;
+            return Times.subtract(pane, overlap - 1);
         }
         return (pane >> 1) - overlap + (pane & 1);
     }
@@ -62,7 +69,9 @@ final class PaneLayout {
         if (timeNs == Long.MIN_VALUE) {
             return Long.MIN_VALUE;
         }
-        return Math.floorDiv(Times.subtract(timeNs, sizeNs), everyNs) + 1;
+        // floor((time - size) / every) + 1, without a difference that might pass the ends of time
+        long window = Times.subtract(Math.floorDiv(timeNs, everyNs), overlap);
+        return Math.floorMod(timeNs, everyNs) < remainderNs ? window : window + 1;
     }
 
     /** Start of a window, or the end of time it would pass. */
@@ -72,7 +81,13 @@ final class PaneLayout {
 
     /** End of a window, or the end of time it would pass. */
     long endOf(long window) {
-        long period = Math.floorDiv(sizeNs, everyNs);
-        return Times.add(Times.multiply(window + period, everyNs), sizeNs - period * everyNs);
+        long period = Times.add(window, overlap);
+        if (remainderNs == 0) {
+            return Times.multiply(period, everyNs);
+        }
+        // Cut a period at its nearer end to the epoch: the farther one may lie beyond time.
+        return period < 0
+                ? Times.subtract(Times.multiply(period + 1, everyNs), everyNs - remainderNs)
+                : Times.add(Times.multiply(period, everyNs), remainderNs);
     }
 }

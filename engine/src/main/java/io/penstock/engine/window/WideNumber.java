@@ -57,11 +57,7 @@ public final class WideNumber {
 
     /** Adds another number; the result has the larger of the two scales, as has {@code other}. */
     public WideNumber add(WideNumber other) {
-        if (scale < other.scale) {
-            rescale(other.scale);
-        } else if (other.scale < scale) {
-            other.rescale(scale);
-        }
+        align(other);
         long sumLow = low + other.low;
         long carry = Long.compareUnsigned(sumLow, low) < 0 ? 1 : 0;
         long sumHigh = high + other.high + carry;
@@ -73,14 +69,15 @@ public final class WideNumber {
         return this;
     }
 
-    /** Subtracts another number; the result has the larger of the two scales. */
+    /** Subtracts another number; the result has the larger of the two scales, as has it. */
     public WideNumber subtract(WideNumber other) {
-        if (other.low == 0 && other.high == Long.MIN_VALUE) {
+        align(other);
+        long newHigh = high - other.high - (Long.compareUnsigned(low, other.low) < 0 ? 1 : 0);
+        if (((high ^ other.high) & (high ^ newHigh)) < 0) {
             throw overflow();
         }
-        other.negate();
-        add(other);
-        other.negate();
+        low -= other.low;
+        high = newHigh;
         return this;
     }
 
@@ -175,6 +172,14 @@ public final class WideNumber {
         return this;
     }
 
+    private void align(WideNumber other) {
+        if (scale < other.scale) {
+            rescale(other.scale);
+        } else if (other.scale < scale) {
+            other.rescale(scale);
+        }
+    }
+
     private void negate() {
         low = -low;
         high = ~high + (low == 0 ? 1 : 0);
@@ -195,13 +200,13 @@ public final class WideNumber {
             low = low * factor;
             return;
         }
+        // high * factor in 128 bits, plus the high word of low * factor, both unsigned words
         long upper = high * factor;
-        long upperHigh = Math.multiplyHigh(high, factor);
         long lowerHigh = Math.multiplyHigh(low, factor) + (low < 0 ? factor : 0);
         long newHigh = upper + lowerHigh;
-        boolean upperFits = upperHigh == upper >> 63;
-        boolean sumFits = ((upper ^ newHigh) & (lowerHigh ^ newHigh)) >= 0;
-        if (!upperFits || !sumFits) {
+        long carry = Long.compareUnsigned(newHigh, upper) < 0 ? 1 : 0;
+        long beyond = Math.multiplyHigh(high, factor) + carry;
+        if (beyond != newHigh >> 63) {
             throw overflow();
         }
         high = newHigh;

@@ -38,7 +38,8 @@ public final class WindowOperator<
     private static final int FIRED = 4;
 
     private static final int FIRST_ARRIVAL_LENGTH = Long.BYTES;
-    private static final long NO_DUE = Long.MAX_VALUE;
+    private static final long NO_DUE = Long.MAX_VALUE; // a window or a time: later than any
+    private static final long NO_WINDOW = Long.MIN_VALUE;
     private static final long MERGE_LOG_LIMIT_BYTES = 1 << 20;
 
     private final PaneLayout layout;
@@ -56,10 +57,13 @@ public final class WindowOperator<
     private final WindowView view;
     private KeyTable merged;
 
-    /** All windows that end here or before have fired or were empty; state. */
-    private long firedThroughNs = Long.MIN_VALUE;
+    /**
+     * The last window fired in the sweep in progress. A number and not a time, because windows that
+     * pass the end of time have one end. Between sweeps the watermark says it all.
+     */
+    private long firedWindow = NO_WINDOW;
 
-    private long dueWindow;
+    private long dueWindow = NO_DUE;
     private long dueNs = NO_DUE;
     private KeyTable firing;
     private int firingIndex;
@@ -161,11 +165,10 @@ public final class WindowOperator<
     private void noteDue(long pane) {
         long window =
                 Math.max(layout.firstWindowOf(pane), layout.firstWindowEndingAfter(watermark()));
-        long endNs = layout.endOf(window);
-        if (endNs < dueNs) {
+        if (window < dueWindow) {
             context.undo().record(this, UNDO_DUE_WINDOW, dueWindow);
             context.undo().record(this, UNDO_DUE, dueNs);
-            dueNs = endNs;
+            dueNs = layout.endOf(window);
             dueWindow = window;
         }
     }
@@ -179,7 +182,7 @@ public final class WindowOperator<
         switch (what) {
             case UNDO_DUE -> dueNs = old;
             case UNDO_DUE_WINDOW -> dueWindow = old;
-            case UNDO_FIRED -> firedThroughNs = old;
+            case UNDO_FIRED -> firedWindow = old;
             default -> throw new IllegalArgumentException("what=" + what);
         }
     }
@@ -271,8 +274,8 @@ public final class WindowOperator<
     }
 
     private void closeFiring() {
-        context.undo().record(this, UNDO_FIRED, firedThroughNs);
-        firedThroughNs = layout.endOf(dueWindow);
+        context.undo().record(this, UNDO_FIRED, firedWindow);
+        firedWindow = dueWindow;
         int expired = 0;
         while (expired < panes.count()
                 && layout.lastWindowOf(panes.at(expired).number) <= dueWindow) {
@@ -285,31 +288,32 @@ public final class WindowOperator<
 
     /** Finds the first window that has a pane and has not fired. */
     private void findDue() {
+        dueWindow = NO_DUE;
         dueNs = NO_DUE;
         if (panes.count() > 0) {
-            long after = Math.max(firedThroughNs, watermark());
             dueWindow =
                     Math.max(
                             layout.firstWindowOf(panes.at(0).number),
-                            layout.firstWindowEndingAfter(after));
+                            layout.firstWindowEndingAfter(watermark()));
+            if (firedWindow != NO_WINDOW) {
+                dueWindow = Math.max(dueWindow, firedWindow + 1);
+            }
             dueNs = layout.endOf(dueWindow);
         }
     }
 
     @Override
     protected void swept() {
-        firedThroughNs = watermark();
+        firedWindow = NO_WINDOW;
     }
 
     @Override
     protected void writeState(SnapshotWriter writer) {
-        writer.putLong(firedThroughNs);
         panes.writeTo(writer);
     }
 
     @Override
     protected void readState(SnapshotReader reader) {
-        firedThroughNs = reader.getLong();
         panes.readFrom(reader);
         findDue();
     }
