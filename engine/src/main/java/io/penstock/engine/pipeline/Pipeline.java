@@ -110,8 +110,12 @@ public final class Pipeline {
 
         /** Notes a parameter that decides answers, so that the plan's hash covers it. */
         public Definition parameter(String parameter, Object value) {
-            parameters.put(parameter, String.valueOf(value));
+            parameters.put(Names.require("parameter", parameter), String.valueOf(value));
             return this;
+        }
+
+        String name() {
+            return name;
         }
 
         Node add(String stage, String description, List<Node> inputs, Node.Builder builder) {

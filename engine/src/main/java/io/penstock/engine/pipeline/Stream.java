@@ -10,6 +10,8 @@ import io.penstock.engine.operator.MapOperator;
 import io.penstock.engine.operator.OrderOperator;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.SinkOperator;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -94,6 +96,14 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Events of this stream and of another of the same type, in the order they come. */
     public Stream<T> union(String name, Stream<T> other) {
+        if (other.definition != definition) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "a union takes streams of one pipeline: "
+                            + name
+                            + " is given one of "
+                            + other.definition.name());
+        }
         Node added =
                 definition.add(
                         Names.require("stage", name),
