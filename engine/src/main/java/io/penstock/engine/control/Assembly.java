@@ -1,6 +1,7 @@
 package io.penstock.engine.control;
 
 import com.lmax.disruptor.Sequence;
+
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.egress.FrameChecksums;
@@ -21,14 +22,15 @@ import io.penstock.journal.Journal;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordView;
-import java.util.ArrayDeque;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochNanoClock;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.EpochNanoClock;
 
 /**
  * The whole engine without its threads: recovered stages on a ring, ready to be polled.
@@ -63,15 +65,16 @@ public final class Assembly implements AutoCloseable {
         AssemblyConfig config = builder.config;
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         journal = builder.stores.openJournal();
-        opened.push(journal);
+        List<AutoCloseable> opened = new ArrayList<>();
+        opened.add(journal);
         try {
             long last = journal.lastSequence();
             OutputLog log = new OutputLog(builder.stores.openOutputLog(), journal.id(), last);
-            opened.push(log);
+            opened.add(log);
             outputs = new OutputRing(config.outputRingBytes());
-            opened.push(outputs);
+            opened.add(outputs);
             core = new Core(builder.pipeline, config.limits(), builder.hashSeed, outputs);
-            opened.push(core);
+            opened.add(core);
             SnapshotStorage storage = builder.stores.snapshots();
             snapshots =
                     new SnapshotCoordinator(storage, journal, builder.pipeline.plan().hashHex());
@@ -79,7 +82,7 @@ public final class Assembly implements AutoCloseable {
             List<Sink> sinks = new ArrayList<>();
             for (PlanSink sink : builder.pipeline.sinks()) {
                 sinks.add(builder.stores.sink(sink));
-                opened.push(sinks.get(sinks.size() - 1));
+                opened.add(sinks.get(sinks.size() - 1));
             }
             LongSupplier gate =
                     config.outputsWaitForJournal() ? journaled::get : () -> Long.MAX_VALUE;
@@ -111,7 +114,7 @@ public final class Assembly implements AutoCloseable {
                                 journal.recovery());
             }
             ring = new EventRing(config.ring(), last + 1, journaled, processed);
-            opened.push(ring);
+            opened.add(ring);
             journalStage =
                     new JournalStage(
                             ring, journal.appender(), checksums, journaled, config.batchLimit());
@@ -126,16 +129,19 @@ public final class Assembly implements AutoCloseable {
                             config.snapshotEvery(),
                             config.tickEveryNs());
         } catch (Throwable t) {
-            opened.forEach(resource -> closeAfter(t, resource));
+            closeAll(opened, t);
             throw t;
         }
     }
 
-    private static void closeAfter(Throwable cause, AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception e) {
-            cause.addSuppressed(e);
+    /** Gives back what a failed opening had opened, the last first. */
+    private static void closeAll(List<AutoCloseable> opened, Throwable cause) {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            try {
+                opened.get(i).close();
+            } catch (Exception e) {
+                cause.addSuppressed(e);
+            }
         }
     }
 
@@ -377,14 +383,21 @@ public final class Assembly implements AutoCloseable {
     /** Gives everything back; when no thread polls any more. */
     @Override
     public void close() {
-        snapshots.abandon();
+        try {
+            snapshots.abandon();
+        } finally {
+            closeStages();
+        }
+    }
+
+    private void closeStages() {
         ring.close();
         try {
             journal.close();
         } finally {
-            outputStage.close();
             outputs.close();
             core.close();
+            outputStage.close();
         }
     }
 }

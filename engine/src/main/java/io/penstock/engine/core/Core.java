@@ -17,6 +17,7 @@ import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyGroups;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -368,6 +369,9 @@ public final class Core implements AutoCloseable {
 
     @Override
     public void close() {
+        for (Operator operator : operators) {
+            operator.close();
+        }
         arena.close();
         undo.close();
     }

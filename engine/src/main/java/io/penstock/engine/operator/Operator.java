@@ -138,6 +138,9 @@ public abstract class Operator {
     /** Folds the stage's keyed state into one hash per key group. */
     public void hashInto(long[] groupHashes) {}
 
+    /** Gives back what the stage holds outside of the core's arena. */
+    public void close() {}
+
     /** Identity and version of the layout of the stage's state. */
     public int stateVersion() {
         return 1;
