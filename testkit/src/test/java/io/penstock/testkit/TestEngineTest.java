@@ -1,0 +1,242 @@
+package io.penstock.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.codecs.BuiltinMessages;
+import io.penstock.codecs.builtin.BarDecoder;
+import io.penstock.codecs.builtin.TradeDecoder;
+import io.penstock.engine.egress.MemorySink;
+import io.penstock.engine.memory.NativeMemory;
+import io.penstock.engine.pipeline.Disorder;
+import io.penstock.engine.pipeline.EventTimeStream;
+import io.penstock.engine.pipeline.Idle;
+import io.penstock.engine.pipeline.Late;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.Windows;
+import io.penstock.fault.PenstockException;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+
+class TestEngineTest {
+    private final long liveBytes = NativeMemory.liveBytes();
+
+    @AfterEach
+    void shouldLeaveNothingBehind() {
+        assertEquals(liveBytes, NativeMemory.liveBytes());
+    }
+
+    /** Prices per symbol and minute, from two exchanges; one falls silent now and then. */
+    private static Pipeline pipeline() {
+        return Pipeline.define(
+                "prices",
+                p -> {
+                    EventTimeStream<TradeDecoder> north =
+                            p.source("north", BuiltinMessages.TRADE)
+                                    .eventTime(
+                                            TradeDecoder::eventTimeNs,
+                                            Disorder.within(Duration.ofSeconds(2)));
+                    EventTimeStream<TradeDecoder> south =
+                            p.source("south", BuiltinMessages.TRADE)
+                                    .eventTime(
+                                            TradeDecoder::eventTimeNs,
+                                            Disorder.within(Duration.ofSeconds(2)),
+                                            Idle.after(Duration.ofSeconds(30)));
+                    north.union("all", south)
+                            .filter("real", trade -> trade.qty() > 0)
+                            .keyByBytes("symbol", (trade, key) -> trade.getSymbol(key, 0, 64))
+                            .window("minutes", Windows.tumbling(Duration.ofMinutes(1)), Late.drop())
+                            .aggregate(
+                                    BuiltinMessages.BAR,
+                                    (window, bar) -> {
+                                        bar.windowStartNs(window.startNs());
+                                        bar.windowEndNs(window.endNs());
+                                        bar.trades(window.longValue(0));
+                                        bar.highPrice(window.longValue(1));
+                                        bar.putSymbol(window.key(), 0, window.key().capacity());
+                                    },
+                                    Aggregates.count(),
+                                    Aggregates.max(trade -> trade.price()))
+                            .sink("bars", Sinks.memory(new MemorySink()));
+                });
+    }
+
+    private static void trade(TestEngine engine, String source, int second, long price) {
+        engine.send(
+                source,
+                BuiltinMessages.TRADE,
+                trade ->
+                        trade.eventTimeNs(Duration.ofSeconds(second).toNanos())
+                                .price(price)
+                                .qty(1)
+                                .symbol("XRP"));
+    }
+
+    private static List<String> bars(TestEngine engine) {
+        BarDecoder bar = new BarDecoder();
+        return engine.outputs("bars").stream()
+                .map(
+                        message -> {
+                            BuiltinMessages.BAR.wrap(bar, message, 0);
+                            return Duration.ofNanos(bar.windowStartNs()).toSeconds()
+                                    + " "
+                                    + bar.trades()
+                                    + " trades up to "
+                                    + bar.highPrice();
+                        })
+                .toList();
+    }
+
+    @Test
+    void shouldFireWindowWhenBothSourcesHavePassedItsEnd() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            trade(engine, "north", 10, 100);
+            trade(engine, "south", 20, 107);
+            trade(engine, "north", 70, 103);
+            engine.run();
+            assertEquals(List.of(), bars(engine), "south may still send what is older");
+
+            trade(engine, "south", 71, 104);
+            engine.run();
+            assertEquals(List.of("0 2 trades up to 107"), bars(engine));
+        }
+    }
+
+    @Test
+    void shouldNotWaitForIdleSourceWhenTimeMovesOn() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            trade(engine, "south", 10, 100);
+            trade(engine, "north", 70, 103);
+            engine.run();
+            assertEquals(List.of(), bars(engine));
+
+            engine.advanceTime(Duration.ofSeconds(29));
+            trade(engine, "north", 71, 103);
+            engine.run();
+            assertEquals(List.of(), bars(engine));
+
+            engine.advanceTime(Duration.ofSeconds(1));
+            engine.run();
+            assertEquals(List.of("0 1 trades up to 100"), bars(engine));
+        }
+    }
+
+    @Test
+    void shouldKeepWhatIsJournaledAndForgetTheRestWhenItCrashes() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            trade(engine, "north", 10, 100);
+            trade(engine, "south", 10, 100);
+            engine.run();
+            long hash = engine.stateHash();
+            trade(engine, "north", 11, 999);
+
+            engine.crashAndRecover();
+            engine.run();
+
+            assertEquals(hash, engine.stateHash());
+            assertEquals(0, engine.resumePosition("north"));
+            trade(engine, "north", 12, 101);
+            engine.endSource("north");
+            engine.endSource("south");
+            engine.run();
+            assertEquals(List.of("0 3 trades up to 101"), bars(engine));
+            assertEquals(3L, engine.counts().get("minutes.aggregated"));
+        }
+    }
+
+    @Test
+    void shouldRecoverFromSnapshotAndGiveEveryResultOnce() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            for (int second = 0; second < 600; second += 7) {
+                trade(engine, "north", second, second);
+                trade(engine, "south", second, second);
+            }
+            long sequence = engine.snapshot();
+            assertTrue(sequence > 0);
+            List<UnsafeBuffer> before = engine.outputs("bars");
+
+            assertEquals(sequence, engine.crashAndRecover().snapshotSequence());
+            engine.run();
+
+            assertEquals(before, engine.outputs("bars"));
+            assertEquals(85, engine.resumePosition("south"));
+        }
+    }
+
+    @Test
+    void shouldRefuseMessageThatIsNoTrade() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            UnsafeBuffer nothing = new UnsafeBuffer(new byte[64]);
+            PenstockException refusal =
+                    assertThrows(
+                            PenstockException.class, () -> engine.send("north", nothing, 0, 64));
+            assertEquals(PenstockException.Category.INPUT, refusal.category());
+            engine.run();
+            assertEquals(0L, engine.counts().get("north.read"));
+        }
+    }
+
+    @Test
+    void shouldNameStageAndEventWhenFunctionThrowsAndRecoverAfterwards() {
+        boolean[] isBroken = {true};
+        Pipeline pipeline =
+                Pipeline.define(
+                        "broken",
+                        p ->
+                                p.source("north", BuiltinMessages.TRADE)
+                                        .eventTime(TradeDecoder::eventTimeNs, Disorder.none())
+                                        .filter(
+                                                "check",
+                                                trade -> {
+                                                    if (isBroken[0] && trade.price() == 3) {
+                                                        throw new IllegalStateException("three");
+                                                    }
+                                                    return true;
+                                                })
+                                        .sink("out", Sinks.memory(new MemorySink())));
+        try (TestEngine engine = TestEngine.start(pipeline)) {
+            for (int price = 1; price <= 4; price++) {
+                trade(engine, "north", price, price);
+            }
+            PenstockException failure = assertThrows(PenstockException.class, engine::run);
+            assertTrue(failure.getMessage().contains("stage check"), failure::getMessage);
+            assertTrue(failure.getMessage().contains("sequence 2"), failure::getMessage);
+            assertTrue(failure.getMessage().contains("three"), failure::getMessage);
+            assertThrows(PenstockException.class, () -> trade(engine, "north", 5, 5));
+
+            isBroken[0] = false;
+            engine.crashAndRecover();
+            engine.run();
+
+            assertEquals(4, engine.outputs("out").size());
+        }
+    }
+
+    @Test
+    void shouldHashDifferentStatesDifferently() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            long empty = engine.stateHash();
+            trade(engine, "north", 10, 100);
+            engine.run();
+            assertNotEquals(empty, engine.stateHash());
+        }
+    }
+
+    @Test
+    void shouldNameNearestSinkWhenNameIsUnknown() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            PenstockException fault =
+                    assertThrows(PenstockException.class, () -> engine.outputs("bar"));
+            assertTrue(fault.getMessage().contains("bars"), fault::getMessage);
+        }
+    }
+}
