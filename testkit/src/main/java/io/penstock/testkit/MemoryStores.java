@@ -13,7 +13,6 @@ import io.penstock.journal.Journal;
 import io.penstock.journal.JournalConfig;
 import io.penstock.journal.Journals;
 import io.penstock.journal.memory.MemoryFrameStore;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;

@@ -19,13 +19,11 @@ import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
-
+import java.time.Duration;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import java.time.Duration;
-import java.util.List;
 
 class TestEngineTest {
     private final long liveBytes = NativeMemory.liveBytes();

@@ -196,8 +196,7 @@ final class OperatorsTest {
         }
 
         @Override
-        public void onTimer(
-                long timerId, long timeNs, HandlerContext<KeyedValueEncoder> context) {
+        public void onTimer(long timerId, long timeNs, HandlerContext<KeyedValueEncoder> context) {
             UnsafeBuffer state = count.read();
             long events = state == null ? 0 : state.getLong(0);
             long kept = times.endIndex() - times.firstIndex();
@@ -279,8 +278,7 @@ final class OperatorsTest {
             driver.event(100, "a", 1);
             long hash = driver.core().stateHash();
 
-            StepFailure failure =
-                    assertThrows(StepFailure.class, () -> driver.event(150, "a", 6));
+            StepFailure failure = assertThrows(StepFailure.class, () -> driver.event(150, "a", 6));
 
             assertEquals("logic", failure.stage());
             assertEquals(1, failure.sequence());
@@ -303,9 +301,7 @@ final class OperatorsTest {
                             p.source("right", BuiltinMessages.KEYED_VALUE)
                                     .eventTime(
                                             KeyedValueDecoder::eventTimeNs, Disorder.none(), idle);
-                    left.union("both", right)
-                            .inOrder("order", Late.drop())
-                            .sink("out", memory());
+                    left.union("both", right).inOrder("order", Late.drop()).sink("out", memory());
                 });
     }
 

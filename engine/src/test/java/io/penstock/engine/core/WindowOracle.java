@@ -138,8 +138,7 @@ final class WindowOracle {
 
     /** A value without the zeros that say nothing. */
     static String text(BigDecimal value) {
-        return " "
-                + (value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString());
+        return " " + (value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString());
     }
 
     static int group(byte[] key) {

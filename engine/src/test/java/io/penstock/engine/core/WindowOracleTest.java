@@ -258,8 +258,7 @@ final class WindowOracleTest {
             long hash = driver.core().stateHash();
 
             StepFailure failure =
-                    assertThrows(
-                            StepFailure.class, () -> driver.event(13, "k", Long.MIN_VALUE));
+                    assertThrows(StepFailure.class, () -> driver.event(13, "k", Long.MIN_VALUE));
 
             assertEquals("windows", failure.stage());
             assertEquals(1, failure.sequence());
@@ -278,8 +277,7 @@ final class WindowOracleTest {
             driver.event(7, "k", Long.MIN_VALUE);
             driver.event(9, "other", 1);
 
-            StepFailure failure =
-                    assertThrows(StepFailure.class, () -> driver.event(15, "k", 1));
+            StepFailure failure = assertThrows(StepFailure.class, () -> driver.event(15, "k", 1));
 
             assertEquals("windows", failure.stage());
             assertTrue(

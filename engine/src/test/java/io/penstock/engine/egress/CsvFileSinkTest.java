@@ -31,8 +31,7 @@ final class CsvFileSinkTest {
                 @Override
                 public void row(OutputRecord record, CsvLine line) {
                     line.field(record.ordinal());
-                    line.field(
-                            record.buffer(), record.messageOffset(), record.messageLength());
+                    line.field(record.buffer(), record.messageOffset(), record.messageLength());
                     line.endRow();
                 }
             };
@@ -101,8 +100,7 @@ final class CsvFileSinkTest {
             byte[] altered = whole.clone();
             altered[i] ^= 1;
             Files.write(file, altered);
-            assertResumes(
-                    "altered at " + i, i < committed.lengthBytes() ? 0 : COMMITTED_ROWS);
+            assertResumes("altered at " + i, i < committed.lengthBytes() ? 0 : COMMITTED_ROWS);
         }
     }
 

@@ -131,8 +131,15 @@ final class OutputStageTest {
         OutputLog log = new OutputLog(storage, JOURNAL, -1);
         OutputStage stage =
                 new OutputStage(
-                        ring, log, List.of(sink), checksums, () -> gate, () -> 9, () -> 9,
-                        (sequence, checksum, sinks) -> {}, -1);
+                        ring,
+                        log,
+                        List.of(sink),
+                        checksums,
+                        () -> gate,
+                        () -> 9,
+                        () -> 9,
+                        (sequence, checksum, sinks) -> {},
+                        -1);
         Results.put(ring, 0, 2, 0, "a");
         Results.put(ring, 0, 5, 1, "b");
         stage.doWork();

@@ -15,12 +15,7 @@ final class Results {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int offset =
                 ring.begin(
-                        sinkId,
-                        OutputDescriptor.KIND_INSERT,
-                        0,
-                        sequence,
-                        ordinal,
-                        bytes.length);
+                        sinkId, OutputDescriptor.KIND_INSERT, 0, sequence, ordinal, bytes.length);
         ring.buffer().putBytes(offset, bytes);
         ring.end(bytes.length);
     }

@@ -93,18 +93,24 @@ final class PipelineTest {
 
     @Test
     void shouldRefuseNamesThatCouldNotBeFiles() {
-        String rule = " must match [a-z0-9][a-z0-9._-]{0,63} (small letters, digits, '.', '_', '-')";
-        assertRefused("the name of a stage" + rule + ": name=A", p -> source(p, "e").filter("A", m -> true));
+        String rule =
+                " must match [a-z0-9][a-z0-9._-]{0,63} (small letters, digits, '.', '_', '-')";
+        assertRefused(
+                "the name of a stage" + rule + ": name=A",
+                p -> source(p, "e").filter("A", m -> true));
         assertRefused("the name of a source" + rule + ": name=a/b", p -> source(p, "a/b"));
-        assertRefused("the name of a sink" + rule + ": name=../x", p -> source(p, "e").sink("../x", memory()));
-        assertRefused("the name of a key" + rule + ": name=", p -> source(p, "e").keyBy("", m -> 1));
-        assertRefused("the name of a side output" + rule + ": name=a b", p -> source(p, "e").side("a b"));
+        assertRefused(
+                "the name of a sink" + rule + ": name=../x",
+                p -> source(p, "e").sink("../x", memory()));
+        assertRefused(
+                "the name of a key" + rule + ": name=", p -> source(p, "e").keyBy("", m -> 1));
+        assertRefused(
+                "the name of a side output" + rule + ": name=a b", p -> source(p, "e").side("a b"));
         assertRefused("the name of a side output" + rule + ": name=null", p -> Late.toSide(null));
         assertRefused(
                 "the name of a parameter" + rule + ": name=a=b\nstage",
                 p -> p.parameter("a=b\nstage", 1));
-        assertThrows(
-                PenstockException.class, () -> Pipeline.define("a".repeat(65), p -> {}));
+        assertThrows(PenstockException.class, () -> Pipeline.define("a".repeat(65), p -> {}));
     }
 
     @Test

@@ -43,8 +43,7 @@ final class CountersTest {
                     TestProcess.run(TestProcess.flags(), Reader.class, file.toString());
 
             assertEquals(
-                    ProcessHandle.current().pid()
-                            + " 2 {one=41, two=-9223372036854775808}",
+                    ProcessHandle.current().pid() + " 2 {one=41, two=-9223372036854775808}",
                     result.output().strip());
             two.setRelease(5);
             assertEquals(5, CountersFile.read(file).values().get("two"));

@@ -102,8 +102,7 @@ final class WideNumberTest {
             BigDecimal dividend = new BigDecimal(sum, scale);
             boolean fits = fits(dividend.setScale(resultScale).unscaledValue());
             BigDecimal expected =
-                    dividend.divide(
-                            BigDecimal.valueOf(count), resultScale, RoundingMode.HALF_EVEN);
+                    dividend.divide(BigDecimal.valueOf(count), resultScale, RoundingMode.HALF_EVEN);
             check(
                     dividend + " / " + count + " at " + resultScale,
                     expected,
@@ -184,7 +183,8 @@ final class WideNumberTest {
     }
 
     private static WideNumber wide(BigInteger mantissa, int scale) {
-        return new WideNumber().set(mantissa.longValue(), mantissa.shiftRight(64).longValue(), scale);
+        return new WideNumber()
+                .set(mantissa.longValue(), mantissa.shiftRight(64).longValue(), scale);
     }
 
     private static BigDecimal decimal(WideNumber number) {
