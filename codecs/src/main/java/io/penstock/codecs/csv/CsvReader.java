@@ -3,12 +3,10 @@ package io.penstock.codecs.csv;
 import io.penstock.codecs.Utf8;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -43,7 +41,6 @@ public final class CsvReader implements AutoCloseable {
     public static final int DEFAULT_MAX_ROW_LENGTH = 1 << 20;
 
     private static final int CHUNK_LENGTH = 1 << 16;
-    private static final int INITIAL_FIELDS = 32;
     private static final byte QUOTE = '"';
     private static final byte COMMA = ',';
     private static final byte LF = '\n';
@@ -67,11 +64,7 @@ public final class CsvReader implements AutoCloseable {
     private final CRC32C rowCrc = new CRC32C();
 
     private byte[] buffer = new byte[CHUNK_LENGTH];
-    private byte[] unescaped = new byte[256];
-    private int unescapedLength;
-    private int[] fieldOffsets = new int[INITIAL_FIELDS];
-    private int[] fieldLengths = new int[INITIAL_FIELDS];
-    private int fieldCount;
+    private final FieldList fields = new FieldList();
 
     private int rowStart;
     private int nextStart;
@@ -127,17 +120,15 @@ public final class CsvReader implements AutoCloseable {
         isStarted = true;
         skipByteOrderMark();
         if (!scanRow()) {
-            throw new PenstockException(
-                    Category.INPUT,
-                    "a CSV input must start with a header line: " + sourceName + " is empty");
+            throw InputFaults.empty(sourceName);
         }
         if (rejectCode != RejectReason.NONE) {
-            throw unreadableHeader(RejectReason.of(rejectCode));
+            throw InputFaults.unreadableHeader(sourceName, RejectReason.of(rejectCode));
         }
         List<String> columns = new ArrayList<>();
-        for (int i = 0; i < fieldCount; i++) {
+        for (int i = 0; i < fields.count(); i++) {
             if (!Utf8.isValid(fieldBytes(i), fieldOffset(i), fieldLength(i))) {
-                throw unreadableHeader(RejectReason.NOT_UTF8);
+                throw InputFaults.unreadableHeader(sourceName, RejectReason.NOT_UTF8);
             }
             columns.add(fieldText(i));
         }
@@ -179,23 +170,22 @@ public final class CsvReader implements AutoCloseable {
 
     /** How many fields the row has; 0 if it is rejected. */
     public int fieldCount() {
-        return fieldCount;
+        return fields.count();
     }
 
     /** The array that holds a field. */
     public byte[] fieldBytes(int index) {
-        return fieldOffsets[index] < 0 ? unescaped : buffer;
+        return fields.isUnescaped(index) ? fields.unescaped() : buffer;
     }
 
     /** Where in its array a field starts, its quotes removed. */
     public int fieldOffset(int index) {
-        int offset = fieldOffsets[index];
-        return offset < 0 ? ~offset : rowStart + offset;
+        return fields.isUnescaped(index) ? fields.offset(index) : rowStart + fields.offset(index);
     }
 
     /** Bytes of a field, quotes removed. */
     public int fieldLength(int index) {
-        return fieldLengths[index];
+        return fields.length(index);
     }
 
     /** A field as text: for messages and tests, not for the hot path. */
@@ -270,8 +260,7 @@ public final class CsvReader implements AutoCloseable {
         line = nextLine;
         linesInRow = 0;
         firstLineEnd = -1;
-        fieldCount = 0;
-        unescapedLength = 0;
+        fields.clear();
         rejectCode = RejectReason.NONE;
         isRowCrcKnown = false;
         if (position == end && !fill()) {
@@ -417,39 +406,15 @@ public final class CsvReader implements AutoCloseable {
     }
 
     private void addUnquoted(int fieldEnd) {
-        addField(fieldStart, fieldEnd - rowStart - fieldStart);
+        fields.add(fieldStart, fieldEnd - rowStart - fieldStart);
     }
 
     private void addQuoted() {
-        if (!isEscaped) {
-            addField(fieldStart, quoteEnd - fieldStart);
-            return;
+        if (isEscaped) {
+            fields.addEscaped(buffer, rowStart + fieldStart, quoteEnd - fieldStart);
+        } else {
+            fields.add(fieldStart, quoteEnd - fieldStart);
         }
-        int length = quoteEnd - fieldStart;
-        if (unescaped.length - unescapedLength < length) {
-            unescaped =
-                    Arrays.copyOf(
-                            unescaped, Math.max(unescapedLength + length, 2 * unescaped.length));
-        }
-        int to = unescapedLength;
-        int from = rowStart + fieldStart;
-        int last = rowStart + quoteEnd;
-        while (from < last) {
-            byte b = buffer[from];
-            unescaped[to++] = b;
-            from += b == QUOTE ? 2 : 1;
-        }
-        addField(~unescapedLength, to - unescapedLength);
-        unescapedLength = to;
-    }
-
-    private void addField(int offset, int length) {
-        if (fieldCount == fieldOffsets.length) {
-            fieldOffsets = Arrays.copyOf(fieldOffsets, 2 * fieldCount);
-            fieldLengths = Arrays.copyOf(fieldLengths, 2 * fieldCount);
-        }
-        fieldOffsets[fieldCount] = offset;
-        fieldLengths[fieldCount++] = length;
     }
 
     /** The end of what stands before a line feed. */
@@ -468,7 +433,7 @@ public final class CsvReader implements AutoCloseable {
 
     private void finishAtEnd(int state) {
         switch (state) {
-            case FIELD_START -> addField(position - rowStart, 0);
+            case FIELD_START -> fields.add(position - rowStart, 0);
             case UNQUOTED -> addUnquoted(beforeLineEnd(position));
             case AFTER_QUOTE, AFTER_QUOTE_CR -> addQuoted();
             case QUOTED -> {
@@ -505,7 +470,7 @@ public final class CsvReader implements AutoCloseable {
             }
         }
         if (rejectCode != RejectReason.NONE) {
-            fieldCount = 0;
+            fields.clear();
         }
     }
 
@@ -519,7 +484,7 @@ public final class CsvReader implements AutoCloseable {
         if (rejectCode == RejectReason.NONE) {
             rejectCode = RejectReason.ROW_TOO_LONG.code();
         }
-        fieldCount = 0;
+        fields.clear();
         makeRoom(scanLimit + CHUNK_LENGTH);
         sourceCrc.update(buffer, rowStart, scanLimit);
         int heldBack = buffer[position - 1] == CR ? 1 : 0;
@@ -582,7 +547,7 @@ public final class CsvReader implements AutoCloseable {
                 count = in.read(buffer, end, buffer.length - end);
             } while (count == 0);
         } catch (IOException e) {
-            fault = unreadable(e);
+            fault = InputFaults.unreadable(sourceName, nextLine - 1, e);
             throw fault;
         }
         if (count < 0) {
@@ -605,26 +570,5 @@ public final class CsvReader implements AutoCloseable {
         position -= rowStart;
         end -= rowStart;
         rowStart = 0;
-    }
-
-    private PenstockException unreadableHeader(RejectReason reason) {
-        return new PenstockException(
-                Category.INPUT,
-                "the header line of " + sourceName + " cannot be read: " + reason.text());
-    }
-
-    private PenstockException unreadable(IOException cause) {
-        String what = cause instanceof EOFException ? " is truncated" : " cannot be read";
-        String where = nextLine == 1 ? " in its first line" : " after line " + (nextLine - 1);
-        return new PenstockException(
-                Category.INPUT,
-                "input "
-                        + sourceName
-                        + what
-                        + where
-                        + ": "
-                        + (cause.getMessage() == null ? cause : cause.getMessage())
-                        + " (give the whole input again; it goes on from there)",
-                cause);
     }
 }
