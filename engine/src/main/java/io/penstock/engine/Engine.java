@@ -378,8 +378,11 @@ public final class Engine implements AutoCloseable {
         long progress = -1;
         long progressNs = System.nanoTime();
         long cursor = assembly.ring().cursor();
-        while (!state.isFailed() && assembly.outputStage().drained() < cursor) {
-            long now = assembly.outputStage().drained() + assembly.processed();
+        // Outputs need not wait for the journal, but nothing published may be missing from it.
+        while (!state.isFailed()
+                && (assembly.outputStage().drained() < cursor || assembly.journaled() < cursor)) {
+            long now =
+                    assembly.outputStage().drained() + assembly.processed() + assembly.journaled();
             if (now != progress) {
                 progress = now;
                 progressNs = System.nanoTime();

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -63,6 +64,8 @@ final class ChecksummedFile {
                 throw damage(file, "does not match its checksum");
             }
             return content;
+        } catch (NoSuchFileException e) {
+            throw damage(file, "is missing");
         } catch (IOException e) {
             throw new PenstockException(
                     Category.STORAGE, "cannot read " + file + ": " + e.getMessage(), e);

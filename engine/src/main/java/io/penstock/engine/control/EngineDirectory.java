@@ -8,13 +8,9 @@ import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +33,6 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class EngineDirectory implements AutoCloseable {
-    private static final String LOCK = "LOCK";
     private static final String IDENTITY = "identity";
     private static final String PLAN = "plan.txt";
     private static final String SCHEMAS = "schemas";
@@ -45,13 +40,13 @@ public final class EngineDirectory implements AutoCloseable {
     private final Path path;
     private final Identity identity;
     private final boolean isNew;
-    private final FileChannel lockChannel;
+    private final DirectoryLock lock;
 
-    private EngineDirectory(Path path, Identity identity, boolean isNew, FileChannel lockChannel) {
+    private EngineDirectory(Path path, Identity identity, boolean isNew, DirectoryLock lock) {
         this.path = path;
         this.identity = identity;
         this.isNew = isNew;
-        this.lockChannel = lockChannel;
+        this.lock = lock;
     }
 
     /**
@@ -60,7 +55,7 @@ public final class EngineDirectory implements AutoCloseable {
      * @throws PenstockException LOCKED, OTHER_PLAN, DAMAGE or STORAGE
      */
     public static EngineDirectory open(Path path, Pipeline pipeline) {
-        FileChannel lock = lock(path);
+        DirectoryLock lock = DirectoryLock.lock(path);
         try {
             if (Files.exists(path.resolve(IDENTITY))) {
                 Identity identity = Identity.read(path.resolve(IDENTITY));
@@ -77,8 +72,8 @@ public final class EngineDirectory implements AutoCloseable {
                                 + " journal; restore it from a copy of the directory");
             }
             return new EngineDirectory(path, create(path, pipeline), true, lock);
-        } catch (RuntimeException e) {
-            close(lock);
+        } catch (RuntimeException | Error e) {
+            lock.close();
             throw e;
         }
     }
@@ -166,37 +161,7 @@ public final class EngineDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        close(lockChannel);
-    }
-
-    private static FileChannel lock(Path path) {
-        if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new PenstockException(
-                    Category.CONFIGURATION, path + " is a file: name a directory");
-        }
-        FileChannel channel = null;
-        try {
-            Files.createDirectories(path);
-            channel =
-                    FileChannel.open(
-                            path.resolve(LOCK),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // The engine that holds it lives in this very process: refused below.
-        } catch (IOException e) {
-            close(channel);
-            throw new PenstockException(
-                    Category.STORAGE, "cannot lock " + path + ": " + e.getMessage(), e);
-        }
-        close(channel);
-        throw new PenstockException(
-                Category.LOCKED,
-                path + " is in use by a running engine: stop it, or use another directory");
+        lock.close();
     }
 
     private static Identity create(Path path, Pipeline pipeline) {
@@ -309,15 +274,5 @@ public final class EngineDirectory implements AutoCloseable {
             }
         }
         return text.toString();
-    }
-
-    private static void close(FileChannel channel) {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                throw new PenstockException(Category.STORAGE, "cannot release the lock", e);
-            }
-        }
     }
 }
