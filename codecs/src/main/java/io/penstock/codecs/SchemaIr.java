@@ -1,5 +1,6 @@
 package io.penstock.codecs;
 
+import io.penstock.fault.JvmFlags;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public final class SchemaIr {
      * @param name what to call the bytes in a fault, for example the file they come from
      */
     public static SchemaIr fromBytes(String name, byte[] bytes) {
+        JvmFlags.require();
         if (bytes.length > MAX_LENGTH_BYTES) {
             throw new PenstockException(
                     Category.LIMIT,

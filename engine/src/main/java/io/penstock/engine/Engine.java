@@ -20,7 +20,7 @@ import io.penstock.engine.time.SourceClock;
 import io.penstock.fault.NearestName;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-import io.penstock.journal.JvmFlags;
+import io.penstock.fault.JvmFlags;
 import io.penstock.journal.RecordKind;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.penstock.journal;
 
+import io.penstock.fault.JvmFlags;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.chronicle.ChronicleStores;

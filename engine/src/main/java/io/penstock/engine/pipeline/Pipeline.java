@@ -2,6 +2,7 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.codecs.MessageType;
 import io.penstock.engine.operator.StepContext;
+import io.penstock.fault.JvmFlags;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public final class Pipeline {
      * @throws PenstockException CONFIGURATION, naming what is wrong and how to mend it
      */
     public static Pipeline define(String name, Consumer<Definition> body) {
+        JvmFlags.require();
         Definition definition = new Definition(Names.require("pipeline", name));
         body.accept(definition);
         definition.check();

@@ -1,6 +1,5 @@
-package io.penstock.journal;
+package io.penstock.fault;
 
-import io.penstock.fault.PenstockException;
 import java.util.ArrayList;
 import java.util.List;
 
