@@ -105,8 +105,7 @@ final class EngineDirectoryTest {
 
     @Test
     void shouldNameTheFlagsThatTheJvmLacks() throws Exception {
-        TestProcess.Result result =
-                TestProcess.run(List.of(), Opener.class, directory.toString());
+        TestProcess.Result result = TestProcess.run(List.of(), Opener.class, directory.toString());
 
         assertTrue(result.output().startsWith("CONFIGURATION "), result::output);
         assertTrue(

@@ -97,8 +97,7 @@ final class EngineThreadsTest {
             assertNotNull(freed);
             assertEquals(Category.FAILED, freed.category());
             assertTrue(freed.getMessage().contains("planted: -7"), freed::getMessage);
-            assertThrows(
-                    PenstockException.class, () -> engine.endSource(Totals.SOURCE, 9, 0));
+            assertThrows(PenstockException.class, () -> engine.endSource(Totals.SOURCE, 9, 0));
             assertEquals(
                     EngineState.Phase.FAILED.code(),
                     CountersFile.read(directory.resolve("failing/counters.dat")).state());

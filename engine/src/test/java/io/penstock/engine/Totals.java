@@ -36,8 +36,7 @@ final class Totals {
                 p -> {
                     EventTimeStream<KeyedValueDecoder> events =
                             p.source(SOURCE, BuiltinMessages.KEYED_VALUE)
-                                    .eventTime(
-                                            KeyedValueDecoder::eventTimeNs, new Disorder(3));
+                                    .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(3));
                     events.keyByBytes("key", (m, target) -> m.getKey(target, 0, 1024))
                             .window("windows", new Windows(sizeNs, 4), Late.drop())
                             .aggregate(

@@ -135,7 +135,7 @@ final class OperatorsTest {
         long watermark = Long.MIN_VALUE;
         try (CoreDriver driver = new CoreDriver(pipeline, 7)) {
             for (int i = 0; i < 80; i++) {
-                long time = i + random.nextInt(40) - 20;
+                long time = i + (long) random.nextInt(40) - 20;
                 String text = time + " k" + i % 5 + " " + i;
                 if (time < watermark) {
                     late.add(i + ": " + text);

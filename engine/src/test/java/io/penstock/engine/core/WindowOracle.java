@@ -37,6 +37,7 @@ final class WindowOracle {
     private long gaps;
     private long arrivals;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Seen(long timeNs, long arrival, byte[] key, BigDecimal value) {}
 
     WindowOracle(long sizeNs, long everyNs, long disorderNs, int averageScale) {

@@ -44,7 +44,7 @@ final class WindowOracleTest {
     /** What a random stream is made of. */
     private record Shape(long sizeNs, long everyNs, long disorderNs, long originNs, long spreadNs) {
         static Shape of(Random random) {
-            long size = 1 + random.nextInt(40);
+            long size = 1L + random.nextInt(40);
             long every =
                     switch (random.nextInt(4)) {
                         case 0 -> size;
@@ -74,7 +74,7 @@ final class WindowOracleTest {
                         case 2 -> random.nextLong();
                         default -> random.nextInt(200) - 100;
                     };
-            long spread = 1 + random.nextInt(random.nextBoolean() ? 10 : 150);
+            long spread = 1L + random.nextInt(random.nextBoolean() ? 10 : 150);
             return new Shape(size, every, disorder, origin, spread);
         }
 
