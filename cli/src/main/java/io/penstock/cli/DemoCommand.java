@@ -40,7 +40,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Where everything is kept (default: a new folder below target/).")
+            description =
+                    "Where everything is kept (default: target/demo in the project, else"
+                            + " penstock-demo).")
     private String directory;
 
     DemoCommand(Operations operations, Terminal terminal) {

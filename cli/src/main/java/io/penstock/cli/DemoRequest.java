@@ -7,6 +7,6 @@ import java.nio.file.Path;
  *
  * @param events transactions to generate
  * @param seed what they are made of
- * @param directory where everything is kept; null for a new one below target/
+ * @param directory where everything is kept; null for the default
  */
 record DemoRequest(long events, long seed, Path directory) {}

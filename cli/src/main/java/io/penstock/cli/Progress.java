@@ -18,6 +18,7 @@ final class Progress implements AutoCloseable {
 
     private final Terminal terminal;
     private final LongSupplier nanoClock;
+    private final long plainLineNs;
     private long shownNs;
     private boolean isLineOpen;
 
@@ -26,16 +27,26 @@ final class Progress implements AutoCloseable {
         this(terminal, System::nanoTime);
     }
 
+    /** As above, with another time between two plain lines. */
+    Progress(Terminal terminal, long plainLineNs) {
+        this(terminal, System::nanoTime, plainLineNs);
+    }
+
     Progress(Terminal terminal, LongSupplier nanoClock) {
+        this(terminal, nanoClock, PLAIN_LINE_NS);
+    }
+
+    private Progress(Terminal terminal, LongSupplier nanoClock, long plainLineNs) {
         this.terminal = terminal;
         this.nanoClock = nanoClock;
+        this.plainLineNs = plainLineNs;
         shownNs = nanoClock.getAsLong();
     }
 
     /** Shows a state, unless one was shown a moment ago; the text is made only when needed. */
     void update(Supplier<String> text) {
         long nowNs = nanoClock.getAsLong();
-        if (nowNs - shownNs < (terminal.isInteractive() ? REWRITE_NS : PLAIN_LINE_NS)) {
+        if (nowNs - shownNs < (terminal.isInteractive() ? REWRITE_NS : plainLineNs)) {
             return;
         }
         shownNs = nowNs;
