@@ -14,6 +14,7 @@ import io.penstock.journal.Journals;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
+
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,10 @@ final class JournalOperation {
     JournalOperation(JournalRequest request, Terminal terminal) {
         this.request = request;
         this.terminal = terminal;
+        if (!Files.isDirectory(request.directory())) {
+            throw new PenstockException(
+                    Category.CONFIGURATION, request.directory() + " is no directory");
+        }
         Path inside = request.directory().resolve("journal");
         this.journal = Files.isDirectory(inside) ? inside : request.directory();
     }
