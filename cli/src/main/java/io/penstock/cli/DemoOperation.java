@@ -119,10 +119,7 @@ final class DemoOperation {
         progress.close();
         print(
                 " [1/4] generate  %s payments, seed %d, %s, one in five out of order%s",
-                Quantity.count(request.events()),
-                request.seed(),
-                Quantity.bytes(bytes),
-                elapsed());
+                Quantity.count(request.events()), request.seed(), Quantity.bytes(bytes), elapsed());
         return feedBytes;
     }
 
@@ -186,9 +183,7 @@ final class DemoOperation {
         String late = expected.lateSha256().substring(0, DIGEST_SHOWN);
         print("                 late    live %s = replay %s = oracle %s", late, late, late);
         print("");
-        print(
-                " Look inside:    ./penstock journal cat %s --from 0 --to 9",
-                directory.engine());
+        print(" Look inside:    ./penstock journal cat %s --from 0 --to 9", directory.engine());
         print("                 ./penstock stat %s", directory.engine());
         print("                 ./penstock replay --dir %s --to 1000", directory.engine());
         print(
@@ -224,8 +219,7 @@ final class DemoOperation {
     }
 
     private void print(String format, Object... arguments) {
-        out.println(
-                arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments));
+        out.println(arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments));
         out.flush();
     }
 

@@ -72,10 +72,7 @@ final class DemoRun {
      * @param eventsPerSecond read, from the first events seen to the last
      */
     record Finished(
-            String recovery,
-            long recoveryNs,
-            Map<String, Long> counters,
-            double eventsPerSecond) {}
+            String recovery, long recoveryNs, Map<String, Long> counters, double eventsPerSecond) {}
 
     /**
      * Runs until half of the events are in, and kills.

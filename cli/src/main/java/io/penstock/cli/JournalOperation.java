@@ -14,7 +14,6 @@ import io.penstock.journal.Journals;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
-
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

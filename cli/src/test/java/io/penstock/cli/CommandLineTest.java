@@ -8,11 +8,6 @@ import io.penstock.cli.builtin.Definition;
 import io.penstock.cli.pipelines.BuiltinPipelines;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +22,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the command line promises, sentence by sentence. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

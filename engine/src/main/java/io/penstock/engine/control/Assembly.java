@@ -1,7 +1,6 @@
 package io.penstock.engine.control;
 
 import com.lmax.disruptor.Sequence;
-
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.egress.FrameChecksums;
@@ -22,14 +21,12 @@ import io.penstock.journal.Journal;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordView;
-
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.EpochNanoClock;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochNanoClock;
 
 /**
  * The whole engine without its threads: recovered stages on a ring, ready to be polled.

@@ -17,7 +17,6 @@ import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyGroups;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
-
 import java.util.Arrays;
 import java.util.List;
 

@@ -15,7 +15,6 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
-
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
