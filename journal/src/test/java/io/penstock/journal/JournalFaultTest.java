@@ -45,6 +45,24 @@ final class JournalFaultTest {
         JournalConformanceTest.assertWhole(new TestStore.Memory(store), 30);
     }
 
+    /** A process that ended before it wrote anything leaves the mark as the one before left it. */
+    @Test
+    void shouldOpenAfterAnyNumberOfCrashesInARow() {
+        for (int seed = 0; seed < 100; seed++) {
+            MemoryFrameStore crashed = new MemoryFrameStore();
+            JournalConfig config = JournalConfig.on(crashed);
+            Journal journal = Journals.open(config);
+            TestJournals.append(journal, 9, 3);
+            for (int crash = 0; crash < 5; crash++) {
+                crashed.crash(seed * 5L + crash);
+            }
+            journal.abandon();
+            try (Journal reopened = Journals.open(config)) {
+                assertEquals(9, reopened.lastSequence(), "seed " + seed);
+            }
+        }
+    }
+
     @Test
     void shouldNameFrameThatStorageLost() {
         Journal journal = Journals.open(config());

@@ -48,6 +48,7 @@ public final class MemoryFrameStore implements FrameStore {
     private int appendsUntilFault = Integer.MAX_VALUE;
     private AppendFault appendFault;
     private int forcesUntilFault = Integer.MAX_VALUE;
+    private byte[] markAtCrash;
 
     /** Creates an empty store. */
     public MemoryFrameStore() {}
@@ -190,11 +191,15 @@ public final class MemoryFrameStore implements FrameStore {
             files.get(segments.get(segments.size() - 1).name()).append(half, half.length);
         }
         MemoryFile mark = files.get(MARK);
-        if (mark != null && random.nextBoolean()) {
+        // Without a write since the last crash there is none that could be half done, and the slot
+        // that was half done then is the one that a writer would take.
+        boolean isWritten = mark != null && !Arrays.equals(mark.content(), markAtCrash);
+        if (isWritten && random.nextBoolean()) {
             int older = olderAppendedSlot(mark.content());
             int from = random.nextInt(MARK_SLOT_LENGTH);
             mark.scribble(older + from, MARK_SLOT_LENGTH - from, random);
         }
+        markAtCrash = mark == null ? null : mark.content();
     }
 
     /**
