@@ -134,7 +134,7 @@ public final class Assembly implements AutoCloseable {
         for (int i = opened.size() - 1; i >= 0; i--) {
             try {
                 opened.get(i).close();
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 cause.addSuppressed(e);
             }
         }

@@ -201,9 +201,10 @@ public final class KeyTable implements Undoable, AutoCloseable {
         return Memory.getLong(chunks.address(entry));
     }
 
-    /** Where a live entry's binary key lies. */
+    /** Where a live entry's key lies, a long or bytes. */
     public long keyAddress(int entry) {
-        return keyAddressAt(chunks.address(entry));
+        long address = chunks.address(entry);
+        return hasLongKeys ? address : keyAddressAt(address);
     }
 
     /** Bytes of a live entry's key; 8 if it is a long. */
