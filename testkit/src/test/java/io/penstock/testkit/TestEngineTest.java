@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.BarDecoder;
 import io.penstock.codecs.builtin.TradeDecoder;
+import io.penstock.codecs.builtin.WindowResultDecoder;
 import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.memory.NativeMemory;
 import io.penstock.engine.pipeline.Disorder;
@@ -19,8 +20,10 @@ import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -236,5 +239,41 @@ class TestEngineTest {
                     assertThrows(PenstockException.class, () -> engine.outputs("bar"));
             assertTrue(fault.getMessage().contains("bars"), fault::getMessage);
         }
+    }
+
+    /** Any 64 bits can be a key: those that would be a text's length and place in memory, too. */
+    @Test
+    void shouldGiveLongKeyOfWindowAsBytes() {
+        long[] keys = {-1, 0, 7, Long.MIN_VALUE, 0x7FFF_FFFF_0000_00EAL, 0x0000_0040_0000_1000L};
+        Pipeline pipeline =
+                Pipeline.define(
+                        "long-keys",
+                        p ->
+                                p.source("north", BuiltinMessages.TRADE)
+                                        .eventTime(TradeDecoder::eventTimeNs, Disorder.none())
+                                        .keyBy("price", TradeDecoder::price)
+                                        .window(
+                                                "minutes",
+                                                Windows.tumbling(Duration.ofMinutes(1)),
+                                                Late.drop())
+                                        .aggregate(Aggregates.count())
+                                        .sink("out", Sinks.memory(new MemorySink())));
+        try (TestEngine engine = TestEngine.start(pipeline)) {
+            for (long key : keys) {
+                trade(engine, "north", 1, key);
+            }
+            engine.endSource("north");
+            engine.run();
+            assertEquals(
+                    LongStream.of(keys).sorted().boxed().toList(),
+                    engine.outputs("out").stream().map(TestEngineTest::key).sorted().toList());
+        }
+    }
+
+    private static long key(UnsafeBuffer message) {
+        WindowResultDecoder result = new WindowResultDecoder();
+        BuiltinMessages.WINDOW_RESULT.wrap(result, message, 0);
+        result.sbeSkip();
+        return message.getLong(result.limit() - Long.BYTES, ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -1,0 +1,418 @@
+package io.penstock.testkit.simulation;
+
+import io.penstock.codecs.SystemMessages;
+import io.penstock.engine.control.Assembly;
+import io.penstock.engine.control.AssemblyConfig;
+import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.egress.OutputLog;
+import io.penstock.engine.egress.OutputRecord;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.ring.RingConfig;
+import io.penstock.engine.ring.RingPublisher;
+import io.penstock.journal.RecordKind;
+import io.penstock.testkit.TestEngine;
+import io.penstock.testkit.VirtualClock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One seed's run: lives of an engine, each ended by a crash but the last, and what is sent in them.
+ *
+ * <p>First everything goes wrong that the options allow; then faults stop, and everything pending
+ * has to come out within a number of steps.
+ */
+final class Simulation implements AutoCloseable {
+    static final int SOURCES = 2;
+
+    private static final int STRIDE = 192;
+    private static final int MAX_STEP_OUTPUT = 4096;
+    private static final int MAX_DEATHS = 14;
+    private static final int LIVENESS_ROUNDS = 40_000;
+    private static final long MAX_JUMP_NS = TimeUnit.DAYS.toNanos(3650);
+
+    private final SplittableRandom random;
+    private final SimulationOptions options;
+    private final Seams seams;
+    private final Pipeline right = SimulatedPipeline.define();
+    private final Pipeline running;
+    private final List<Invariant> invariants = Invariants.all();
+    private final Fuse fuse = new Fuse();
+    private final SimulatedStores stores;
+    private final SimulatedSource[] sources = new SimulatedSource[SOURCES];
+    private final VirtualClock clock = new VirtualClock(TestEngine.START_NS);
+    private final Map<Long, JournalRecord> sent = new HashMap<>();
+    private final int[] weights = new int[7];
+    private final SimulatedPublisher[] publishers = new SimulatedPublisher[SOURCES];
+
+    private Assembly assembly;
+    private List<JournalRecord> records = List.of();
+    private Reference reference;
+    private long safeSequence = -1;
+    private int deaths;
+    private int crashesLeft;
+    private int step;
+    private long trace = 17;
+    private Invariant.Broken broken;
+
+    Simulation(long seed, Seams seams) {
+        this.random = new SplittableRandom(seed);
+        this.options = SimulationOptions.draw(random.split());
+        this.seams = seams;
+        this.running = seams.pipeline(right);
+        this.stores = new SimulatedStores(right, seams, options, fuse, this::onOutput);
+        this.crashesLeft = options.crashes();
+        for (int i = 0; i < SOURCES; i++) {
+            sources[i] =
+                    new SimulatedSource(random.split(), options.eventsPerSource(), options.keys());
+        }
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = random.nextInt(1, 12);
+        }
+    }
+
+    /** Runs to the end; throws {@link Invariant.Broken} where a promise is. */
+    void run() {
+        openAgain();
+        int chaos = random.nextInt(100, 40 * options.eventsPerSource());
+        while (step < chaos) {
+            step++;
+            clock.advance(random.nextInt(300_000));
+            int pick = pick();
+            mix(pick);
+            act(pick);
+            invariants.forEach(invariant -> invariant.onStep(this));
+        }
+        finish();
+    }
+
+    private int pick() {
+        int total = 0;
+        for (int weight : weights) {
+            total += weight;
+        }
+        int left = random.nextInt(total);
+        int pick = 0;
+        while (left >= weights[pick]) {
+            left -= weights[pick++];
+        }
+        return pick;
+    }
+
+    private void act(int pick) {
+        switch (pick) {
+            case 0, 1 -> {
+                if (publishers[pick].act(random)) {
+                    mix(1);
+                }
+            }
+            case 2 -> work(assembly.journalStage());
+            case 3 -> work(assembly.operatorStage());
+            case 4 -> work(assembly.outputStage());
+            case 5 -> work(assembly.conductor());
+            default -> environment();
+        }
+    }
+
+    private void environment() {
+        if (options.clockJumps() && random.nextInt(8) == 0) {
+            clock.set(TestEngine.START_NS + random.nextLong(-MAX_JUMP_NS, MAX_JUMP_NS));
+        }
+        if (options.snapshotEvery() > 0 && random.nextInt(16) == 0) {
+            assembly.wantSnapshot();
+        }
+        if (crashesLeft > 0 && random.nextInt(40) == 0) {
+            crashesLeft--;
+            die();
+        }
+    }
+
+    private void work(Agent agent) {
+        try {
+            mix(agent.doWork());
+        } catch (Exception | Error e) {
+            requireDead("KeepsRunning", e);
+            die();
+        }
+    }
+
+    private void requireDead(String invariant, Throwable thrown) {
+        if (broken != null) {
+            throw broken;
+        }
+        if (!fuse.isDead()) {
+            Invariant.Broken failed = new Invariant.Broken(invariant, thrown.toString());
+            failed.initCause(thrown);
+            throw failed;
+        }
+    }
+
+    /** Ends the process, and opens the engine in a new one. */
+    private void die() {
+        safeSequence = options.losesPower() ? stores.newestSnapshot() : assembly.journaled();
+        fuse.kill();
+        release();
+        stores.crash(random);
+        openAgain();
+    }
+
+    private void openAgain() {
+        do {
+            deaths++;
+            boolean isFused = options.crashesInStores() && deaths < MAX_DEATHS;
+            fuse.light(isFused && random.nextBoolean() ? random.nextInt(40) : -1);
+            try {
+                open();
+            } catch (Error | RuntimeException e) {
+                requireDead("Recovers", e);
+                stores.crash(random);
+                mix(-deaths);
+            }
+        } while (assembly == null);
+        fuse.light(-1);
+        afterRecovery();
+        if (options.crashesInStores() && deaths < MAX_DEATHS) {
+            fuse.light(random.nextInt(600));
+        }
+    }
+
+    private void open() {
+        AssemblyConfig config =
+                new AssemblyConfig(
+                        new RingConfig(options.ringCapacity(), STRIDE, SOURCES + 1),
+                        options.outputRingBytes(),
+                        random.nextInt(1, 20),
+                        new CoreLimits(1 << 26, MAX_STEP_OUTPUT),
+                        options.outputsWaitForJournal(),
+                        options.snapshotEvery(),
+                        options.tickEveryNs());
+        assembly =
+                new Assembly.Builder(
+                                running, seams.config(config), stores, random.nextLong(), clock)
+                        .open();
+    }
+
+    private void afterRecovery() {
+        refresh();
+        sent.keySet().removeIf(sequence -> sequence >= records.size());
+        mix(records.size());
+        mix(reference.stateHash());
+        for (Invariant invariant : invariants) {
+            invariant.onRecovered(this);
+        }
+        for (int id = 0; id < SOURCES; id++) {
+            publishers[id] = new SimulatedPublisher(this, id, seams.resumeAt(resumeAt(id)));
+        }
+    }
+
+    private long resumeAt(int id) {
+        return assembly.core().source(id).clock().position() + 1;
+    }
+
+    private void refresh() {
+        records = JournalRecord.readAll(stores.frames());
+        reference = new Reference(right, records);
+    }
+
+    private void release() {
+        for (SimulatedPublisher publisher : publishers) {
+            if (publisher != null) {
+                publisher.close();
+            }
+        }
+        Assembly ended = assembly;
+        assembly = null;
+        try {
+            ended.close();
+        } catch (Error | RuntimeException e) {
+            requireDead("Closes", e);
+        }
+    }
+
+    /** No fault any more: everything pending has to come out, soon. */
+    private void finish() {
+        fuse.light(-1);
+        for (SimulatedPublisher publisher : publishers) {
+            publisher.calm();
+        }
+        drain();
+        assembly.wantSnapshot();
+        drain();
+        safeSequence = assembly.journaled();
+        refresh();
+        mix(reference.stateHash());
+        for (Invariant invariant : invariants) {
+            invariant.atEnd(this);
+        }
+    }
+
+    private void drain() {
+        int rounds = 0;
+        int idle = 0;
+        while (idle < 3) {
+            if (++rounds > LIVENESS_ROUNDS) {
+                throw new Invariant.Broken("EverythingComesOut", "not within " + rounds);
+            }
+            clock.advance(1000);
+            int before = rounds;
+            long work = 0;
+            for (SimulatedPublisher publisher : publishers) {
+                work += publisher.send() ? 1 : 0;
+            }
+            try {
+                work += assembly.journalStage().doWork();
+                work += assembly.operatorStage().doWork();
+                work += assembly.outputStage().doWork();
+                work += assembly.conductor().doWork();
+            } catch (Exception | Error e) {
+                requireDead("KeepsRunning", e);
+            }
+            boolean isOut = assembly.outputStage().drained() == assembly.ring().cursor();
+            idle = work == 0 && isOut ? idle + 1 : 0;
+            mix(before);
+        }
+    }
+
+    private void onOutput(OutputRecord record, int sinkId) {
+        try {
+            for (Invariant invariant : invariants) {
+                invariant.onOutput(this, sinkId, record);
+            }
+        } catch (Invariant.Broken e) {
+            broken = e;
+            throw e;
+        }
+    }
+
+    private void mix(long value) {
+        trace = (trace ^ value) * 0x9E3779B97F4A7C15L;
+        trace ^= trace >>> 29;
+    }
+
+    /** Publishes that a source has no more events; false without space. */
+    boolean endSource(int id, long position) {
+        long sequence = assembly.ring().tryClaim(1);
+        if (sequence < 0) {
+            return false;
+        }
+        UnsafeBuffer message =
+                new UnsafeBuffer(new byte[SystemMessages.END_OF_SOURCE.blockLength() + 8]);
+        SystemMessages.END_OF_SOURCE.wrapAndWriteHeader(
+                SystemMessages.END_OF_SOURCE.newEncoder(), message, 0);
+        int offset = assembly.ring().messageOffset(sequence);
+        assembly.ring().buffer().putBytes(offset, message, 0, message.capacity());
+        assembly.ring()
+                .header(
+                        sequence,
+                        message.capacity(),
+                        RecordKind.CONTROL,
+                        (byte) 0,
+                        id,
+                        clock.nanoTime(),
+                        position,
+                        SimulatedSource.check(position));
+        assembly.ring().publish(sequence, sequence);
+        noteSent(sequence, RecordKind.CONTROL, id, position, message.byteArray());
+        return true;
+    }
+
+    void noteSent(long sequence, byte kind, int id, long position, byte[] message) {
+        int check = SimulatedSource.check(position);
+        sent.put(sequence, new JournalRecord(sequence, 0, kind, id, position, check, message));
+    }
+
+    RingPublisher newPublisher(int id, long nextPosition) {
+        return new RingPublisher(
+                assembly.ring(),
+                id,
+                nextPosition - 1,
+                clock,
+                running.sources().get(id).type().validator()::validate);
+    }
+
+    /** The engine of the present life. */
+    Assembly assembly() {
+        return assembly;
+    }
+
+    SimulationOptions options() {
+        return options;
+    }
+
+    SimulatedSource source(int id) {
+        return sources[id];
+    }
+
+    List<JournalRecord> records() {
+        return records;
+    }
+
+    Reference reference() {
+        return reference;
+    }
+
+    /** The record that a publisher sent with a sequence; null if it was none of theirs. */
+    JournalRecord sent(long sequence) {
+        return sent.get(sequence);
+    }
+
+    /** Records up to here must survive. */
+    long safeSequence() {
+        return assembly == null || options.losesPower()
+                ? safeSequence
+                : Math.max(safeSequence, assembly.journaled());
+    }
+
+    long lastJournaled() {
+        return stores.lastJournaled();
+    }
+
+    long newestSnapshot() {
+        return stores.newestSnapshot();
+    }
+
+    boolean isStorageImpaired() {
+        return stores.isImpaired();
+    }
+
+    List<byte[]> sinkMessages(int sinkId) {
+        return stores.messages(sinkId);
+    }
+
+    int sinkId(String name) {
+        return stores.sinkId(name);
+    }
+
+    int sinkCount() {
+        return stores.sinkCount();
+    }
+
+    OutputLog openOutputLog() {
+        return new OutputLog(stores.log(), SimulatedStores.JOURNAL_ID, assembly.journaled());
+    }
+
+    int step() {
+        return step;
+    }
+
+    int deaths() {
+        return deaths;
+    }
+
+    long trace() {
+        return trace;
+    }
+
+    @Override
+    public void close() {
+        if (assembly != null) {
+            broken = null;
+            fuse.kill();
+            release();
+        }
+    }
+}

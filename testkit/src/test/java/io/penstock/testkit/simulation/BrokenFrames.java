@@ -1,0 +1,138 @@
+package io.penstock.testkit.simulation;
+
+import io.penstock.journal.store.FrameSource;
+import io.penstock.journal.store.FrameStore;
+import io.penstock.journal.store.MarkRegion;
+import io.penstock.journal.store.Quarantined;
+import io.penstock.journal.store.SegmentFile;
+import io.penstock.journal.store.SegmentWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.agrona.DirectBuffer;
+
+/** A journal's bytes with a bug. */
+final class BrokenFrames implements FrameStore {
+    enum Bug {
+        LOSES_FRAMES,
+        FORCES_NOTHING,
+        CUTS_NOTHING
+    }
+
+    private static final int LOST_EVERY = 30;
+
+    private final FrameStore right;
+    private final Bug bug;
+    private int appends;
+
+    BrokenFrames(FrameStore right, Bug bug) {
+        this.right = right;
+        this.bug = bug;
+    }
+
+    @Override
+    public SegmentWriter create(int epoch, int number) throws IOException {
+        return new Writer(right.create(epoch, number));
+    }
+
+    @Override
+    public Quarantined cut(SegmentFile segment, long offset) throws IOException {
+        return bug == Bug.CUTS_NOTHING
+                ? new Quarantined(segment.name(), 0)
+                : right.cut(segment, offset);
+    }
+
+    @Override
+    public void force(String segmentName) throws IOException {
+        if (bug != Bug.FORCES_NOTHING) {
+            right.force(segmentName);
+        }
+    }
+
+    @Override
+    public String name() {
+        return right.name();
+    }
+
+    @Override
+    public int bootIdHash() {
+        return right.bootIdHash();
+    }
+
+    @Override
+    public void lock() {
+        right.lock();
+    }
+
+    @Override
+    public int readMark(ByteBuffer target) throws IOException {
+        return right.readMark(target);
+    }
+
+    @Override
+    public void createMark(ByteBuffer content) throws IOException {
+        right.createMark(content);
+    }
+
+    @Override
+    public MarkRegion openMark() throws IOException {
+        return right.openMark();
+    }
+
+    @Override
+    public List<SegmentFile> segments() throws IOException {
+        return right.segments();
+    }
+
+    @Override
+    public int lastEpoch() throws IOException {
+        return right.lastEpoch();
+    }
+
+    @Override
+    public FrameSource open(SegmentFile segment) throws IOException {
+        return right.open(segment);
+    }
+
+    @Override
+    public Quarantined quarantine(SegmentFile segment) throws IOException {
+        return right.quarantine(segment);
+    }
+
+    @Override
+    public void close() {
+        right.close();
+    }
+
+    private final class Writer implements SegmentWriter {
+        private final SegmentWriter writer;
+
+        Writer(SegmentWriter writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public String name() {
+            return writer.name();
+        }
+
+        @Override
+        public void append(DirectBuffer frame, int offset, int length) throws IOException {
+            if (bug != Bug.LOSES_FRAMES || ++appends % LOST_EVERY != 0) {
+                writer.append(frame, offset, length);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            if (bug != Bug.FORCES_NOTHING) {
+                writer.force();
+            }
+        }
+
+        @Override
+        public void close() {
+            writer.close();
+        }
+    }
+}

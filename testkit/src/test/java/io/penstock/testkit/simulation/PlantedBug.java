@@ -1,0 +1,243 @@
+package io.penstock.testkit.simulation;
+
+import io.penstock.codecs.builtin.KeyedValueDecoder;
+import io.penstock.codecs.builtin.KeyedValueEncoder;
+import io.penstock.engine.control.AssemblyConfig;
+import io.penstock.engine.egress.LogStorage;
+import io.penstock.engine.egress.Sink;
+import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.HandlerContext;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.snapshot.SnapshotStorage;
+import io.penstock.journal.store.FrameStore;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
+
+/** Something wrong on purpose, and the invariants that may notice it. */
+@SuppressWarnings("ImmutableEnumChecker") // suppliers make new parts, sets are copies
+enum PlantedBug {
+    GATE_IGNORES_JOURNAL(
+            () ->
+                    new Seams() {
+                        @Override
+                        public AssemblyConfig config(AssemblyConfig right) {
+                            return new AssemblyConfig(
+                                    right.ring(),
+                                    right.outputRingBytes(),
+                                    right.batchLimit(),
+                                    right.limits(),
+                                    false,
+                                    right.snapshotEvery(),
+                                    right.tickEveryNs());
+                        }
+                    },
+            "NoOutputBeforeItsCauseIsJournaled"),
+
+    OUTPUT_LOG_IS_NOT_CUT(
+            () -> log(BrokenLog.Bug.IGNORES_CUTS),
+            "OutputLogHoldsEveryResult",
+            "OutputsEqualReference",
+            "OrdinalsDense",
+            "NoOutputBeforeItsCauseIsJournaled",
+            "Recovers"),
+
+    OUTPUT_LOG_LOSES_FRAME(
+            () -> log(BrokenLog.Bug.LOSES_FRAMES),
+            "OutputLogHoldsEveryResult",
+            "OutputsEqualReference",
+            "OrdinalsDense",
+            "RecoveryUsesNewestSnapshot",
+            "Recovers"),
+
+    SINK_IS_GIVEN_LAST_RESULT_AGAIN(
+            () -> sink((right, from, committed) -> Math.max(0, from - 1)), "OrdinalsDense"),
+
+    SINK_IS_NOT_GIVEN_NEXT_RESULT(
+            () -> sink((right, from, committed) -> from + 1),
+            "OrdinalsDense",
+            "OutputsEqualReference"),
+
+    SINK_BELIEVES_SNAPSHOT_NOT_ITS_FILE(
+            () -> sink((right, from, committed) -> committed.ordinal()),
+            "OrdinalsDense",
+            "OutputsEqualReference"),
+
+    JOURNAL_FRAME_IS_ACKNOWLEDGED_BUT_LOST(
+            () -> frames(BrokenFrames.Bug.LOSES_FRAMES), "Recovers", "NothingAcceptedIsLost"),
+
+    JOURNAL_IS_NOT_FORCED_BEFORE_SNAPSHOT(
+            () -> frames(BrokenFrames.Bug.FORCES_NOTHING), "Recovers", "NothingAcceptedIsLost"),
+
+    JOURNAL_TAIL_IS_NOT_CUT(
+            () -> frames(BrokenFrames.Bug.CUTS_NOTHING), "Recovers", "NothingAcceptedIsLost"),
+
+    SNAPSHOT_IS_NEVER_SEALED(() -> snapshots(BrokenSnapshots.Bug.NEVER_SEALS), "SnapshotsAreMade"),
+
+    STALE_SNAPSHOT_IS_PREFERRED(
+            () -> snapshots(BrokenSnapshots.Bug.LISTS_OLDEST_LAST),
+            "RecoveryUsesNewestSnapshot",
+            "SnapshotsAreMade"),
+
+    SNAPSHOT_NAMES_SEQUENCE_BEFORE_ITS_OWN(
+            () -> restore("header", s -> s.putLong(20, s.getLong(20) - 1)),
+            "RecoveryUsesNewestSnapshot",
+            "StateHashEqualsReplay",
+            "OutputsEqualReference",
+            "Recovers"),
+
+    SNAPSHOT_NAMES_SEQUENCE_AFTER_ITS_OWN(
+            () -> restore("header", s -> s.putLong(20, s.getLong(20) + 1)),
+            "RecoveryUsesNewestSnapshot",
+            "StateHashEqualsReplay",
+            "OutputsEqualReference",
+            "Recovers"),
+
+    SUPPRESSION_IS_OFF_BY_ONE(
+            () -> restore("sink/windows", s -> s.putLong(12, s.getLong(12) + 1)),
+            "StateHashEqualsReplay",
+            "OrdinalsDense",
+            "OutputsEqualReference"),
+
+    RESTORE_FORGETS_WATERMARK(
+            () -> restore("overlap", s -> s.putLong(0, Long.MIN_VALUE)),
+            "StateHashEqualsReplay",
+            "WatermarkMonotone",
+            "OutputsEqualReference"),
+
+    RESTORE_FORGETS_PANES(
+            () -> restore("overlap", s -> s.putInt(60, 0)),
+            "StateHashEqualsReplay",
+            "OutputsEqualReference"),
+
+    RESTORE_FORGETS_WAITING_EVENTS(
+            () -> restore("ordered", s -> s.putInt(40, 0)),
+            "StateHashEqualsReplay",
+            "OutputsEqualReference"),
+
+    RESTORE_FORGETS_TIMERS(
+            () -> restore("handler", PlantedBug::forgetTimers),
+            "StateHashEqualsReplay",
+            "OutputsEqualReference"),
+
+    RESTORE_FORGETS_SOURCE_POSITION(
+            () -> restore("a", s -> s.putLong(28 + 16, -1)),
+            "StateHashEqualsReplay",
+            "SourcesOnceInOrder"),
+
+    RESTORE_FORGETS_ARRIVAL_ORDER(
+            () -> restore("core", s -> s.putLong(16, 0)), "StateHashEqualsReplay"),
+
+    SOURCE_SENDS_LAST_EVENT_AGAIN(
+            () -> resume(right -> Math.max(0, right - 1)), "SourcesOnceInOrder"),
+
+    SOURCE_FORGETS_EVENT(() -> resume(right -> right + 1), "SourcesOnceInOrder"),
+
+    HANDLER_KEEPS_STATE_IN_FIELDS(
+            () ->
+                    new Seams() {
+                        @Override
+                        public Pipeline pipeline(Pipeline right) {
+                            return SimulatedPipeline.define(ForgetfulHandler::new);
+                        }
+                    },
+            "StateHashEqualsReplay",
+            "OutputsEqualReference");
+
+    private final Supplier<Seams> planted;
+    private final Set<String> broken;
+
+    PlantedBug(Supplier<Seams> planted, String... broken) {
+        this.planted = planted;
+        this.broken = Set.of(broken);
+    }
+
+    Seams plant() {
+        return planted.get();
+    }
+
+    boolean isBrokenBy(String invariant) {
+        return broken.contains(invariant);
+    }
+
+    private static Seams log(BrokenLog.Bug bug) {
+        return new Seams() {
+            @Override
+            public LogStorage log(LogStorage right) {
+                return new BrokenLog(right, bug);
+            }
+        };
+    }
+
+    private static Seams frames(BrokenFrames.Bug bug) {
+        return new Seams() {
+            @Override
+            public FrameStore frames(FrameStore right) {
+                return new BrokenFrames(right, bug);
+            }
+        };
+    }
+
+    private static Seams snapshots(BrokenSnapshots.Bug bug) {
+        return new Seams() {
+            @Override
+            public SnapshotStorage snapshots(SnapshotStorage right) {
+                return new BrokenSnapshots(right, bug);
+            }
+        };
+    }
+
+    private static Seams restore(String section, Consumer<ByteBuffer> change) {
+        return new Seams() {
+            @Override
+            public SnapshotStorage snapshots(SnapshotStorage right) {
+                return new SnapshotSurgery(right, section, change);
+            }
+        };
+    }
+
+    private static Seams sink(BrokenSink.Opening opening) {
+        return new Seams() {
+            @Override
+            public Sink sink(String name, Sink right) {
+                return new BrokenSink(right, opening);
+            }
+        };
+    }
+
+    private static Seams resume(LongUnaryOperator wrong) {
+        return new Seams() {
+            @Override
+            public long resumeAt(long right) {
+                return right == 0 ? 0 : wrong.applyAsLong(right);
+            }
+        };
+    }
+
+    /** The timers stand last: kind of keys, count, and 24 bytes each. */
+    private static void forgetTimers(ByteBuffer section) {
+        for (int count = 0; section.limit() - 24 * count >= 8; count++) {
+            int at = section.limit() - 24 * count - 8;
+            if (section.getInt(at) == 1 && section.getInt(at + 4) == count) {
+                section.putInt(at + 4, 0);
+                return;
+            }
+        }
+    }
+
+    /** Adds every third event of a life twice, because it counts them where nobody saves it. */
+    private static final class ForgetfulHandler extends SimulatedHandler {
+        private int events;
+
+        @Override
+        public void onEvent(
+                Event<KeyedValueDecoder> event, HandlerContext<KeyedValueEncoder> context) {
+            if (++events % 3 == 0) {
+                super.onEvent(event, context);
+            }
+            super.onEvent(event, context);
+        }
+    }
+}
