@@ -7,15 +7,27 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.SystemMessages;
+import io.penstock.codecs.builtin.KeyedValueDecoder;
+import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.core.StepFailure;
+import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.egress.OutputDescriptor;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.memory.NativeMemory;
+import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.Handler;
+import io.penstock.engine.operator.HandlerContext;
+import io.penstock.engine.operator.HandlerSetup;
+import io.penstock.engine.operator.ValueState;
+import io.penstock.engine.pipeline.Disorder;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.Sinks;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.ArrayList;
@@ -179,6 +191,51 @@ class FailureAtomicityTest {
             }
             assertTrue(free.outputs.size() > EVENTS, () -> "only " + free.outputs.size());
             assertArrayEquals(free.outputs.toArray(), blocked.outputs.toArray());
+        }
+    }
+
+    /** What a handler writes where it may only read, no rollback finds: the hash shows it. */
+    @Test
+    void shouldNoticeWriteThatPassesTheUndoLogBy() {
+        Handler<KeyedValueDecoder, KeyedValueEncoder> cheat =
+                new Handler<>() {
+                    private ValueState counts;
+
+                    @Override
+                    public void open(HandlerSetup setup) {
+                        counts = setup.value("counts", 8);
+                    }
+
+                    @Override
+                    public void onEvent(
+                            Event<KeyedValueDecoder> event,
+                            HandlerContext<KeyedValueEncoder> context) {
+                        if (counts.read() == null) {
+                            counts.update().putLong(0, 1);
+                        } else {
+                            counts.read().putLong(0, 2);
+                            throw new IllegalStateException("planted");
+                        }
+                    }
+                };
+        Pipeline pipeline =
+                Pipeline.define(
+                        "cheat",
+                        p ->
+                                p.source("a", BuiltinMessages.KEYED_VALUE)
+                                        .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
+                                        .keyBy("all", m -> 0)
+                                        .process("cheat", BuiltinMessages.KEYED_VALUE, () -> cheat)
+                                        .sink("out", Sinks.memory(new MemorySink())));
+        RecordView view = new RecordView();
+        try (OutputRing ring = new OutputRing(1 << 14);
+                Core core = new Core(pipeline, new CoreLimits(1 << 26, 4096), 1, ring)) {
+            records.get(0).show(view);
+            assertEquals(Step.COMPLETE, core.step(view));
+            long hash = core.stateHash();
+            records.get(2).show(view);
+            assertThrows(StepFailure.class, () -> core.step(view));
+            assertNotEquals(hash, core.stateHash());
         }
     }
 
