@@ -119,10 +119,14 @@ public final class OutputStage implements Agent, AutoCloseable {
 
     private boolean onOutput(OutputRecord record) {
         if (record.sequence() > gateSequence || markerSequence >= 0) {
+            // All results before it are out: their frames must not fill the ring of checksums,
+            // or the journal stage would wait for this stage, and this one for the journal.
+            checksums.discardBefore(record.sequence());
             return false;
         }
         if (record.kind() == OutputDescriptor.KIND_MARKER) {
             if (record.sequence() > journaled.getAsLong()) {
+                checksums.discardBefore(record.sequence());
                 return false;
             }
             markerSequence = record.sequence();

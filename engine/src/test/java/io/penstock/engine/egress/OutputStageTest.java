@@ -163,4 +163,25 @@ final class OutputStageTest {
         assertTrue(checksums.hasSpace());
         assertEquals(0, checksums.checksumFor(published));
     }
+
+    /** Frames of a record each, and a result far ahead of them: the journal must not run dry. */
+    @Test
+    void shouldMakeRoomForFramesWhileTheNextResultWaitsForThem() {
+        long cause = 10_000;
+        try (OutputStage stage = stage(-1)) {
+            Results.put(ring, 0, cause, 0, "a");
+            processed = cause;
+            for (long sequence = 0; sequence <= cause; sequence++) {
+                if (!checksums.hasSpace()) {
+                    stage.doWork();
+                }
+                assertTrue(checksums.hasSpace(), "stuck at frame " + sequence);
+                checksums.publish(sequence, (int) sequence);
+                gate = sequence;
+                journaled = sequence;
+            }
+            stage.doWork();
+            assertEquals(List.of("0/" + cause + "/0/a"), sink.texts);
+        }
+    }
 }
