@@ -41,7 +41,8 @@ is_stale() {
 build() {
     if is_stale; then
         echo "building (only when a source has changed)" >&2
-        (cd "$root" && ./mvnw -q -B -pl benchmarks -am package -DskipTests -Dspotless.check.skip=true) >&2 ||
+        (cd "$root" && ./mvnw -q -B -pl benchmarks -am package \
+            -Dmaven.test.skip=true -Dspotless.check.skip=true) >&2 ||
             die "the build failed; see above"
         touch "$classpath_file"
     fi
