@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class DemoOperation {
     private static final long PLAIN_LINE_NS = TimeUnit.SECONDS.toNanos(2);
     private static final int FLUSH_LENGTH = 1 << 16;
+    private static final int FEW_EVENTS = 50_000;
     private static final long MIB = 1 << 20;
     private static final int DIGEST_SHOWN = 12;
     private static final int CORES_FOR_DEDICATED = 4;
@@ -83,8 +84,8 @@ final class DemoOperation {
     /** Writes the input; returns how much of it the process gets that will be killed. */
     private long generate(DemoDirectory directory, Progress progress) {
         long half = request.events() / 2;
-        // Payments go on flowing behind the middle, so that the kill meets work.
-        long fed = half + half / 8;
+        // Where there are enough, payments go on flowing behind the middle: the kill meets work.
+        long fed = half >= FEW_EVENTS ? half + half / 8 : half;
         long feedBytes = 0;
         long bytes = 0;
         PaymentGenerator generator = new PaymentGenerator(request.events(), request.seed());
@@ -129,17 +130,18 @@ final class DemoOperation {
         progress.close();
         printCounts("[2/4] run     ", killed.counters(), killed.eventsPerSecond());
         print(
-                " [3/4] crash     killed process %d (SIGKILL) at event %s of %s%s",
+                " [3/4] crash     killed process %d (SIGKILL) with %s of %s events journaled%s",
                 killed.pid(),
-                Quantity.count(killed.counters().getOrDefault(READ, 0L)),
+                Quantity.count(killed.journaled()),
                 Quantity.count(request.events()),
                 elapsed());
         DemoRun.Finished finished = run.recoverAndFinish(killed);
         DirectoryDigest digest = directory.digest();
         progress.close();
         print(
-                "       recover   %s; running again in %s (start of the JVM included)",
-                finished.recovery(), Quantity.time(finished.recoveryNs()));
+                "       recover   %s in %s (start of the JVM included)",
+                finished.recovery(),
+                Quantity.time(finished.recoveryNs()));
         printCounts("      finish  ", finished.counters(), finished.eventsPerSecond());
         print("                 %s%s", "directory noted, file by file", elapsed());
         return digest;

@@ -5,6 +5,7 @@ import io.penstock.cli.demo.PaymentGenerator;
 import io.penstock.engine.telemetry.CountersFile;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.Journals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Runs the pipeline in a process, kills it half-way, and runs it again on the same directory.
@@ -23,12 +26,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class DemoRun {
     private static final int POLL_MS = 20;
-    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long SILENT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final int RUNNING = 2;
     private static final int BUFFER_LENGTH = 1 << 16;
     private static final String READ = Definition.SOURCE + ".read";
-    private static final String RECOVERED = "recovered to sequence ";
+    private static final Pattern RECOVERED =
+            Pattern.compile(
+                    "recovered to sequence \\d+: snapshot at (-?\\d+), (\\d+) records replayed");
     private static final String PASSED_OVER = "snapshot passed over: ";
 
     private final DemoDirectory directory;
@@ -51,6 +56,7 @@ final class DemoRun {
      * What a killed process has left.
      *
      * @param pid of the process
+     * @param journaled records
      * @param counters as it published them last
      * @param eventsPerSecond read, from the first events seen to the last
      * @param alerts beginning of the alerts file
@@ -58,6 +64,7 @@ final class DemoRun {
      */
     record Killed(
             long pid,
+            long journaled,
             Map<String, Long> counters,
             double eventsPerSecond,
             DirectoryDigest.Entry alerts,
@@ -84,25 +91,13 @@ final class DemoRun {
         try (ChildJvm worker = worker("-")) {
             Feeder feeder = new Feeder(directory.file(DemoDirectory.INPUT), worker, feedBytes);
             feeder.start();
-            long quietSinceNs = System.nanoTime();
-            long quietAt = -1;
+            Quiet quiet = new Quiet();
             CountersFile counters = null;
-            while (true) {
+            while (!isHalf(counters) && !quiet.isReachedBy(counters, feeder.isDone)) {
                 if (worker.isEndedAfter(POLL_MS)) {
                     throw ended(worker, "before it was killed");
                 }
                 counters = counters();
-                long read = readOf(counters);
-                long nowNs = System.nanoTime();
-                if (read != quietAt || !feeder.isDone) {
-                    quietAt = read;
-                    quietSinceNs = nowNs;
-                }
-                boolean isRunning = counters != null && counters.state() == RUNNING;
-                boolean isHalf = isRunning && events > 1 && read >= events / 2;
-                if (isHalf || nowNs - quietSinceNs > (isRunning ? QUIET_NS : SILENT_NS)) {
-                    break;
-                }
                 show("[2/4] run", counters);
             }
             feeder.isStopped = true;
@@ -111,6 +106,7 @@ final class DemoRun {
             counters = counters();
             return new Killed(
                     worker.pid(),
+                    journaled(),
                     counters == null ? Map.of() : counters.values(),
                     meanRate(),
                     written(DemoDirectory.ALERTS),
@@ -142,17 +138,7 @@ final class DemoRun {
             if (recoveryNs < 0) {
                 recoveryNs = System.nanoTime() - startNs;
             }
-            String recovery = "nothing had been journaled";
-            for (String line : worker.errLines()) {
-                if (line.startsWith(RECOVERED)) {
-                    recovery = line.substring(line.indexOf(": ") + 2);
-                } else if (line.startsWith(PASSED_OVER)) {
-                    // A kill leaves whole snapshots or none.
-                    throw new DemoDifference(
-                            "engine/snapshots: not readable: "
-                                    + line.substring(PASSED_OVER.length()));
-                }
-            }
+            String recovery = recovery(worker.errLines());
             requireContinued(DemoDirectory.ALERTS, killed.alerts());
             requireContinued(DemoDirectory.LATE, killed.late());
             return new Finished(
@@ -161,6 +147,35 @@ final class DemoRun {
                     CountersFile.read(directory.engine().resolve("counters.dat")).values(),
                     meanRate());
         }
+    }
+
+    /** What a process has said of its recovery. */
+    private static String recovery(List<String> lines) {
+        String recovery = "nothing had been journaled";
+        for (String line : lines) {
+            if (line.startsWith(PASSED_OVER)) {
+                // A kill leaves whole snapshots or none.
+                throw new DemoDifference(
+                        "engine/snapshots: not readable: " + line.substring(PASSED_OVER.length()));
+            }
+            Matcher matcher = RECOVERED.matcher(line);
+            if (matcher.matches()) {
+                long snapshot = Long.parseLong(matcher.group(1));
+                recovery =
+                        (snapshot < 0 ? "no snapshot" : "snapshot at " + Quantity.count(snapshot))
+                                + " + "
+                                + Quantity.count(Long.parseLong(matcher.group(2)))
+                                + " records replayed";
+            }
+        }
+        return recovery;
+    }
+
+    private long journaled() {
+        Path journal = directory.engine().resolve("journal");
+        return Files.exists(journal.resolve("MARK"))
+                ? Journals.info(journal).appendedSequence() + 1
+                : 0;
     }
 
     private ChildJvm worker(String input) {
@@ -221,6 +236,14 @@ final class DemoRun {
         }
     }
 
+    private boolean isHalf(CountersFile counters) {
+        return isRunning(counters) && events > 1 && readOf(counters) >= events / 2;
+    }
+
+    private static boolean isRunning(CountersFile counters) {
+        return counters != null && counters.state() == RUNNING;
+    }
+
     private static long readOf(CountersFile counters) {
         return counters == null ? 0 : counters.values().getOrDefault(READ, 0L);
     }
@@ -254,7 +277,7 @@ final class DemoRun {
     }
 
     private void show(String what, CountersFile counters) {
-        if (counters == null || counters.state() != RUNNING) {
+        if (!isRunning(counters)) {
             progress.update(() -> what);
             return;
         }
@@ -296,6 +319,29 @@ final class DemoRun {
                 + Quantity.count(values.getOrDefault("late-row.in", 0L))
                 + "  state "
                 + Quantity.bytes(values.getOrDefault("state.bytes", 0L));
+    }
+
+    /**
+     * Whether a process that got all it gets has done with it. Counters are published with work, so
+     * the last ones may stay behind.
+     */
+    private static final class Quiet {
+        private final long startNs = System.nanoTime();
+        private long sinceNs = startNs;
+        private long read = -1;
+
+        boolean isReachedBy(CountersFile counters, boolean isFed) {
+            long nowNs = System.nanoTime();
+            if (!isFed || !isRunning(counters)) {
+                sinceNs = nowNs;
+                return isFed && counters == null && nowNs - startNs > SILENT_NS;
+            }
+            if (readOf(counters) != read) {
+                read = readOf(counters);
+                sinceNs = nowNs;
+            }
+            return nowNs - sinceNs > QUIET_NS;
+        }
     }
 
     /** Gives a process the beginning of a file, and keeps its input open. */

@@ -21,6 +21,7 @@ import java.util.Map;
 /** Runs a pipeline over a CSV input to its end, from wherever an earlier run stopped. */
 final class RunOperation {
     private static final int ROWS_PER_UPDATE = 4096;
+    private static final int SNAPSHOT_EVERY = 250_000;
     private static final int RING_BYTES = 8 << 20;
     private static final int MIN_RING_CAPACITY = 256;
     private static final int MAX_RING_CAPACITY = 16 * 1024;
@@ -130,6 +131,7 @@ final class RunOperation {
                                         : Durability.PROCESS)
                         .layout(layout())
                         .ringCapacity(capacity)
+                        .snapshotEvery(SNAPSHOT_EVERY)
                         .maxMessageLength(definition.maxMessageLength());
         if (request.output() != null) {
             config.sinkPath(Definition.OUTPUT, request.output());
