@@ -140,8 +140,7 @@ final class DemoOperation {
         progress.close();
         print(
                 "       recover   %s in %s (start of the JVM included)",
-                finished.recovery(),
-                Quantity.time(finished.recoveryNs()));
+                finished.recovery(), Quantity.time(finished.recoveryNs()));
         printCounts("      finish  ", finished.counters(), finished.eventsPerSecond());
         print("                 %s%s", "directory noted, file by file", elapsed());
         return digest;

@@ -62,8 +62,7 @@ final class DemoOperationTest {
     @Test
     void shouldFindAnAlteredAlertAndThenStartAnewInTheSameDirectory() {
         Path directory = temp.resolve("demo");
-        Run altered =
-                new Run(directory, () -> flip(directory.resolve(DemoDirectory.ALERTS), 0.5));
+        Run altered = new Run(directory, () -> flip(directory.resolve(DemoDirectory.ALERTS), 0.5));
 
         assertEquals(ExitCode.FAILED, altered.exitCode);
         assertEquals(
@@ -110,7 +109,8 @@ final class DemoOperationTest {
         }
         Path journal = copy("journal").resolve("engine");
         try (Stream<Path> files = Files.walk(journal.resolve("journal/e00002"))) {
-            Path segment = files.filter(f -> f.toString().endsWith(".cq4")).findFirst().orElseThrow();
+            Path segment =
+                    files.filter(f -> f.toString().endsWith(".cq4")).findFirst().orElseThrow();
             flipContent(segment);
         }
         assertDifferent(journal, "e00002");
@@ -152,12 +152,7 @@ final class DemoOperationTest {
 
     private static void check(Path engine) {
         new EngineDirectoryCheck(engine, (done, total) -> {})
-                .run(
-                        Map.of(
-                                "output",
-                                expected.alerts().size(),
-                                "late",
-                                expected.late().size()));
+                .run(Map.of("output", expected.alerts().size(), "late", expected.late().size()));
     }
 
     private static void assertDifferent(Path engine, String name) {
@@ -166,8 +161,7 @@ final class DemoOperationTest {
     }
 
     private static String difference(DirectoryDigest before, Path directory) {
-        return before.difference(
-                        DirectoryDigest.of(directory, DemoDirectory.LOCK), Set.of())
+        return before.difference(DirectoryDigest.of(directory, DemoDirectory.LOCK), Set.of())
                 .orElse("");
     }
 
@@ -225,8 +219,7 @@ final class DemoOperationTest {
                                     terminal,
                                     beforeComparison)
                             .run();
-            printed =
-                    out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+            printed = out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
             lines = out.toString(StandardCharsets.UTF_8).lines().toList();
         }
 
