@@ -106,7 +106,7 @@ final class PublicApiTest {
         return isOpen + kind + " " + type.getName();
     }
 
-    private static TreeSet<String> members(JavaClass type) {
+    private static java.util.Set<String> members(JavaClass type) {
         TreeSet<String> members = new TreeSet<>();
         for (JavaMember member : type.getMembers()) {
             Set<JavaModifier> modifiers = member.getModifiers();

@@ -6,7 +6,6 @@ import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Layout;
 import io.penstock.engine.ingress.CsvIngest;
-
 import java.io.BufferedInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,6 @@ package io.penstock.cli.crash;
 
 import io.penstock.cli.builtin.Definition;
 import io.penstock.cli.pipelines.BuiltinPipelines;
-
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
