@@ -56,6 +56,6 @@ launch() {
     [ -n "$flags" ] || die "no jvm.flags in $root/pom.xml"
     # Flags are words without blanks: the split is meant.
     # shellcheck disable=SC2086
-    exec "$java" $flags -Xms2g -Xmx2g -XX:+AlwaysPreTouch \
+    exec "$java" $flags -Dagrona.disable.bounds.checks=true -Xms2g -Xmx2g -XX:+AlwaysPreTouch \
         -cp "$root/benchmarks/target/classes:$(cat "$classpath_file")" "$@"
 }

@@ -50,6 +50,7 @@ public final class Core implements AutoCloseable {
     private final OutputRing outputs;
     private final StepContext context;
     private final Operator[] operators;
+    private final Operator[] maintained;
     private final int[][] operatorSources;
     private final SourceOperator<?>[] sources;
     private final List<SinkOperator<?>> sinks;
@@ -86,6 +87,10 @@ public final class Core implements AutoCloseable {
             operators[i] = plan.operators().get(i).operator();
             operatorSources[i] = plan.operators().get(i).sources().stream().toArray();
         }
+        this.maintained =
+                Arrays.stream(operators)
+                        .filter(Operator::needsMaintenance)
+                        .toArray(Operator[]::new);
         this.sources = plan.sources().toArray(new SourceOperator<?>[0]);
         this.sinks = List.copyOf(plan.sinks());
     }
@@ -211,8 +216,8 @@ public final class Core implements AutoCloseable {
 
     private Step complete(RecordView record) {
         lastSequence = record.sequence();
-        for (int i = 0; i < operators.length; i++) {
-            operators[i].maintain();
+        for (int i = 0; i < maintained.length; i++) {
+            maintained[i].maintain();
         }
         return Step.COMPLETE;
     }

@@ -84,6 +84,11 @@ public abstract class Operator {
         throw new IllegalStateException("nothing is ever due in stage " + name);
     }
 
+    /** Whether {@link #maintain} ever has something to do. */
+    public boolean needsMaintenance() {
+        return false;
+    }
+
     /** Puts state in order between records, a little at a time; never changes an answer. */
     public void maintain() {}
 

@@ -100,6 +100,11 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
     }
 
     @Override
+    public boolean needsMaintenance() {
+        return true;
+    }
+
+    @Override
     public void maintain() {
         heap.maintain();
     }

@@ -140,6 +140,11 @@ public final class ProcessOperator<
     }
 
     @Override
+    public boolean needsMaintenance() {
+        return true;
+    }
+
+    @Override
     public void maintain() {
         for (int i = 0; i < tables.size(); i++) {
             tables.get(i).maintain();

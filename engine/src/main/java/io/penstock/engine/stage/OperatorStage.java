@@ -71,8 +71,10 @@ public final class OperatorStage implements Agent {
         long last = ring.published(done + 1, batchLimit);
         long oldestTimeNs = 0;
         int steps = 0;
-        while (done < last && steps < batchLimit) {
+        if (done < last) {
             ring.view(done + 1, record);
+        }
+        while (done < last && steps < batchLimit) {
             Step step = core.step(record);
             if (step == Step.BLOCKED) {
                 break;
@@ -85,6 +87,9 @@ public final class OperatorStage implements Agent {
                 done++;
                 if (record.kind() == RecordKind.BARRIER) {
                     barriers.onBarrier(core, done);
+                }
+                if (done < last) {
+                    ring.view(done + 1, record);
                 }
             }
         }

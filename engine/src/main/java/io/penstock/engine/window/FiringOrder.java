@@ -13,6 +13,7 @@ import io.penstock.engine.state.KeyTable;
  */
 final class FiringOrder {
     private final int[] groupStarts = new int[KeyGroups.COUNT + 1];
+    private byte[] groups = new byte[64];
     private int[] entries = new int[64];
     private long[] arrivals = new long[64];
     private int[] entryScratch = new int[64];
@@ -33,14 +34,16 @@ final class FiringOrder {
         ensure(all);
         java.util.Arrays.fill(groupStarts, 0);
         for (int i = 0; i < all; i++) {
-            groupStarts[table.keyGroup(i) + 1]++;
+            int group = table.keyGroup(i);
+            groups[i] = (byte) group;
+            groupStarts[group + 1]++;
         }
         for (int group = 0; group < KeyGroups.COUNT; group++) {
             groupStarts[group + 1] += groupStarts[group];
         }
         count = all;
         for (int i = 0; i < all; i++) {
-            int at = groupStarts[table.keyGroup(i)]++;
+            int at = groupStarts[groups[i]]++;
             entries[at] = i;
             arrivals[at] = Memory.getLong(table.valueAddress(i));
         }
@@ -89,6 +92,7 @@ final class FiringOrder {
     private void ensure(int needed) {
         if (entries.length < needed) {
             int grown = Math.max(needed, entries.length * 2);
+            groups = new byte[grown];
             entries = new int[grown];
             arrivals = new long[grown];
             entryScratch = new int[grown];
