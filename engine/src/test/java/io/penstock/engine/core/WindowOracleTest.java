@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Windows against their definition on plain collections, over random streams. */
 final class WindowOracleTest {
     private static final int AVERAGE_SCALE = 8;
-    private static final int CASES = 600;
+    private static final int CASES = 3_000;
 
     private static final NumberOf<KeyedValueDecoder> VALUE =
             new NumberOf<>() {
