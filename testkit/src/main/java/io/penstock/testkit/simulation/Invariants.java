@@ -225,7 +225,11 @@ final class Invariants {
     static final class SnapshotsAreMade implements Invariant {
         @Override
         public void atEnd(Simulation simulation) {
-            long wanted = simulation.assembly().processed();
+            long wanted = -1;
+            for (JournalRecord record : simulation.records()) {
+                wanted = record.kind() == RecordKind.BARRIER ? record.sequence() : wanted;
+            }
+            require(wanted > simulation.wantedAfter(), "no barrier after the last event");
             require(
                     simulation.assembly().lastSnapshot() == wanted
                             && simulation.newestSnapshot() == wanted,

@@ -53,6 +53,7 @@ final class Simulation implements AutoCloseable {
     private List<JournalRecord> records = List.of();
     private Reference reference;
     private long safeSequence = -1;
+    private long wantedAfter = -1;
     private int deaths;
     private int crashesLeft;
     private int step;
@@ -240,6 +241,7 @@ final class Simulation implements AutoCloseable {
             publisher.calm();
         }
         drain();
+        wantedAfter = assembly.processed();
         assembly.wantSnapshot();
         drain();
         safeSequence = assembly.journaled();
@@ -365,6 +367,11 @@ final class Simulation implements AutoCloseable {
         return assembly == null || options.losesPower()
                 ? safeSequence
                 : Math.max(safeSequence, assembly.journaled());
+    }
+
+    /** The last record before the last snapshot was wanted. */
+    long wantedAfter() {
+        return wantedAfter;
     }
 
     long lastJournaled() {

@@ -82,21 +82,21 @@ enum PlantedBug {
             "SnapshotsAreMade"),
 
     SNAPSHOT_NAMES_SEQUENCE_BEFORE_ITS_OWN(
-            () -> restore("header", s -> s.putLong(20, s.getLong(20) - 1)),
+            () -> restore("header", s -> add(s, 20, -1)),
             "RecoveryUsesNewestSnapshot",
             "StateHashEqualsReplay",
             "OutputsEqualReference",
             "Recovers"),
 
     SNAPSHOT_NAMES_SEQUENCE_AFTER_ITS_OWN(
-            () -> restore("header", s -> s.putLong(20, s.getLong(20) + 1)),
+            () -> restore("header", s -> add(s, 20, 1)),
             "RecoveryUsesNewestSnapshot",
             "StateHashEqualsReplay",
             "OutputsEqualReference",
             "Recovers"),
 
     SUPPRESSION_IS_OFF_BY_ONE(
-            () -> restore("sink/windows", s -> s.putLong(12, s.getLong(12) + 1)),
+            () -> restore("sink/windows", s -> add(s, s.limit() - 8, 1)),
             "StateHashEqualsReplay",
             "OrdinalsDense",
             "OutputsEqualReference"),
@@ -108,12 +108,12 @@ enum PlantedBug {
             "OutputsEqualReference"),
 
     RESTORE_FORGETS_PANES(
-            () -> restore("overlap", s -> s.putInt(60, 0)),
+            () -> restore("overlap", s -> s.putInt(stateOf(s) + 8, 0)),
             "StateHashEqualsReplay",
             "OutputsEqualReference"),
 
     RESTORE_FORGETS_WAITING_EVENTS(
-            () -> restore("ordered", s -> s.putInt(40, 0)),
+            () -> restore("ordered", s -> s.putInt(stateOf(s) + 4, 0)),
             "StateHashEqualsReplay",
             "OutputsEqualReference"),
 
@@ -123,7 +123,7 @@ enum PlantedBug {
             "OutputsEqualReference"),
 
     RESTORE_FORGETS_SOURCE_POSITION(
-            () -> restore("a", s -> s.putLong(28 + 16, -1)),
+            () -> restore("a", s -> s.putLong(stateOf(s) + 16, -1)),
             "StateHashEqualsReplay",
             "SourcesOnceInOrder"),
 
@@ -214,6 +214,15 @@ enum PlantedBug {
                 return right == 0 ? 0 : wrong.applyAsLong(right);
             }
         };
+    }
+
+    private static void add(ByteBuffer section, int at, long value) {
+        section.putLong(at, section.getLong(at) + value);
+    }
+
+    /** Where a stage's own state starts: behind its watermark and its counts. */
+    private static int stateOf(ByteBuffer section) {
+        return 12 + 8 * section.getInt(8);
     }
 
     /** The timers stand last: kind of keys, count, and 24 bytes each. */
