@@ -1,5 +1,6 @@
 package io.penstock.testkit;
 
+import io.penstock.codecs.MessagePrinter;
 import io.penstock.codecs.MessageType;
 import io.penstock.codecs.MessageValidator;
 import io.penstock.codecs.SystemMessages;
@@ -273,9 +274,25 @@ public final class TestEngine implements AutoCloseable {
 
     /** Copies of all messages that a sink was given, in their order, headers included. */
     public List<UnsafeBuffer> outputs(String sink) {
+        return stores.memorySink(planned(sink)).buffers();
+    }
+
+    /** All messages that a sink was given, in their order, each a JSON object on one line. */
+    public List<String> outputsAsJson(String sink) {
+        MessagePrinter printer = new MessagePrinter(planned(sink).type().schema());
+        List<String> lines = new ArrayList<>();
+        for (UnsafeBuffer message : outputs(sink)) {
+            StringBuilder line = new StringBuilder();
+            printer.appendJson(line, message, 0, message.capacity());
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+
+    private PlanSink planned(String sink) {
         for (PlanSink planned : pipeline.sinks()) {
             if (planned.name().equals(sink)) {
-                return stores.memorySink(planned).buffers();
+                return planned;
             }
         }
         throw unknown("sink", sink, pipeline.sinks().stream().map(PlanSink::name).toList());

@@ -223,6 +223,20 @@ class TestEngineTest {
     }
 
     @Test
+    void shouldPrintOutputsAsJson() {
+        try (TestEngine engine = TestEngine.start(pipeline())) {
+            trade(engine, "north", 10, 100);
+            engine.endSource("north");
+            engine.endSource("south");
+            engine.run();
+            List<String> lines = engine.outputsAsJson("bars");
+            assertEquals(1, lines.size());
+            assertTrue(lines.get(0).contains("\"highPrice\":100"), lines.get(0));
+            assertTrue(lines.get(0).contains("\"symbol\":\"XRP\""), lines.get(0));
+        }
+    }
+
+    @Test
     void shouldHashDifferentStatesDifferently() {
         try (TestEngine engine = TestEngine.start(pipeline())) {
             long empty = engine.stateHash();
