@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
  */
 final class DemoRun {
     private static final int POLL_MS = 20;
-    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long SILENT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final int RUNNING = 2;
     private static final int BUFFER_LENGTH = 1 << 16;
@@ -91,11 +90,15 @@ final class DemoRun {
         try (ChildJvm worker = worker("-")) {
             Feeder feeder = new Feeder(directory.file(DemoDirectory.INPUT), worker, feedBytes);
             feeder.start();
-            Quiet quiet = new Quiet();
+            long deadlineNs = System.nanoTime() + SILENT_NS;
             CountersFile counters = null;
-            while (!isHalf(counters) && !quiet.isReachedBy(counters, feeder.isDone)) {
+            while (!isHalf(counters, feeder.isDone)
+                    && (!feeder.isDone || System.nanoTime() < deadlineNs)) {
                 if (worker.isEndedAfter(POLL_MS)) {
                     throw ended(worker, "before it was killed");
+                }
+                if (!feeder.isDone) {
+                    deadlineNs = System.nanoTime() + SILENT_NS;
                 }
                 counters = counters();
                 show("[2/4] run", counters);
@@ -236,8 +239,10 @@ final class DemoRun {
         }
     }
 
-    private boolean isHalf(CountersFile counters) {
-        return isRunning(counters) && events > 1 && readOf(counters) >= events / 2;
+    /** Counters are published with work and may stay behind at its end; the journal does not. */
+    private boolean isHalf(CountersFile counters, boolean isFed) {
+        return isRunning(counters)
+                && (readOf(counters) > events / 2 || (isFed && journaled() >= events / 2));
     }
 
     private static boolean isRunning(CountersFile counters) {
@@ -319,29 +324,6 @@ final class DemoRun {
                 + Quantity.count(values.getOrDefault("late-row.in", 0L))
                 + "  state "
                 + Quantity.bytes(values.getOrDefault("state.bytes", 0L));
-    }
-
-    /**
-     * Whether a process that got all it gets has done with it. Counters are published with work, so
-     * the last ones may stay behind.
-     */
-    private static final class Quiet {
-        private final long startNs = System.nanoTime();
-        private long sinceNs = startNs;
-        private long read = -1;
-
-        boolean isReachedBy(CountersFile counters, boolean isFed) {
-            long nowNs = System.nanoTime();
-            if (!isFed || !isRunning(counters)) {
-                sinceNs = nowNs;
-                return isFed && counters == null && nowNs - startNs > SILENT_NS;
-            }
-            if (readOf(counters) != read) {
-                read = readOf(counters);
-                sinceNs = nowNs;
-            }
-            return nowNs - sinceNs > QUIET_NS;
-        }
     }
 
     /** Gives a process the beginning of a file, and keeps its input open. */
