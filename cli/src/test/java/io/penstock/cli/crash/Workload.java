@@ -28,7 +28,7 @@ public final class Workload {
                                     "time=ts",
                                     "key=symbol",
                                     "value=price",
-                                    "window=hopping:4s:1s",
+                                    "window=hopping:4s:2s",
                                     "disorder=500ms");
                     case "ohlc" -> List.of("interval=1s", "disorder=500ms");
                     default -> List.of("velocity-window=10s", "disorder=500ms");
