@@ -11,11 +11,6 @@ import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Idling;
 import io.penstock.engine.Layout;
 import io.penstock.engine.ingress.CsvIngest;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +22,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Results and state are the same whatever the engine's settings, its recoveries and the JDK: the
