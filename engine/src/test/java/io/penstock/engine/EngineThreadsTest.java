@@ -69,6 +69,7 @@ final class EngineThreadsTest {
     void shouldFreeEverybodyAndNameEventStageAndCauseWhenAHandlerThrows(Layout layout)
             throws InterruptedException {
         EngineConfig config = config("failing").layout(layout);
+        StepFailure failure;
         try (Engine engine = Engine.open(Totals.failing(results), config)) {
             Publisher publisher = engine.publisher(Totals.SOURCE);
             Totals.offer(publisher, 1, "a", 5);
@@ -87,7 +88,7 @@ final class EngineThreadsTest {
 
             assertEquals(ClaimStatus.FAILED, status.get());
             assertEquals(EngineState.Phase.FAILED, engine.phase());
-            StepFailure failure = (StepFailure) engine.failure();
+            failure = (StepFailure) engine.failure();
             assertEquals("logic", failure.stage());
             assertTrue(
                     failure.getMessage().contains("stage logic failed at sequence "),
@@ -105,17 +106,20 @@ final class EngineThreadsTest {
         assertEquals(
                 EngineState.Phase.FAILED.code(),
                 CountersFile.read(directory.resolve("failing/counters.dat")).state());
-        assertEquals("planted", reopenedFailure(config));
+        assertStopsRecoveryToo(config, failure);
     }
 
-    /** The event that stopped the engine is journaled: it stops recovery too, by name. */
-    private String reopenedFailure(EngineConfig config) {
-        StepFailure failure =
-                assertThrows(
-                        StepFailure.class,
-                        () -> Engine.open(Totals.failing(results), config).close());
-        assertEquals("logic", failure.stage());
-        return failure.getCause().getMessage().substring(0, 7);
+    /**
+     * The event stops recovery too, by the same name, if it was journaled: with a thread each, the
+     * operators may have met it before the journal did, and then it was never published.
+     */
+    private void assertStopsRecoveryToo(EngineConfig config, StepFailure first) {
+        try (Engine engine = Engine.open(Totals.failing(results), config)) {
+            assertTrue(engine.recovery().lastSequence() < first.sequence());
+            assertEquals(EngineState.Phase.RUNNING, engine.phase());
+        } catch (StepFailure again) {
+            assertEquals(first.getMessage(), again.getMessage());
+        }
     }
 
     private static Throwable freed(Runnable waiting) {
