@@ -118,7 +118,11 @@ public final class OutputStage implements Agent, AutoCloseable {
     }
 
     private boolean onOutput(OutputRecord record) {
-        if (record.sequence() > gateSequence || markerSequence >= 0) {
+        if (markerSequence >= 0) {
+            // The snapshot is made first; it still needs the checksum of the marker's frame.
+            return false;
+        }
+        if (record.sequence() > gateSequence) {
             // All results before it are out: their frames must not fill the ring of checksums,
             // or the journal stage would wait for this stage, and this one for the journal.
             checksums.discardBefore(record.sequence());
