@@ -2,6 +2,7 @@ package io.penstock.engine.control;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -65,7 +66,13 @@ final class ChecksummedFile {
             }
             return content;
         } catch (NoSuchFileException e) {
-            throw damage(file, "is missing");
+            throw new PenstockException(
+                    Category.DAMAGE,
+                    "damage in "
+                            + file
+                            + " at offset 0: the file is missing; restore it from a copy of the"
+                            + " directory",
+                    e);
         } catch (IOException e) {
             throw new PenstockException(
                     Category.STORAGE, "cannot read " + file + ": " + e.getMessage(), e);

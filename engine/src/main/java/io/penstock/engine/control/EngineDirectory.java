@@ -1,12 +1,13 @@
 package io.penstock.engine.control;
 
-import io.penstock.codecs.MessageType;
+import io.penstock.codecs.SchemaIr;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Plan;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,12 +65,7 @@ public final class EngineDirectory implements AutoCloseable {
                 return new EngineDirectory(path, identity, false, lock);
             }
             if (Files.exists(path.resolve("journal"))) {
-                throw new PenstockException(
-                        Category.DAMAGE,
-                        "damage in "
-                                + path.resolve(IDENTITY)
-                                + " at offset 0: the file is missing although the directory has a"
-                                + " journal; restore it from a copy of the directory");
+                throw noIdentity(path);
             }
             return new EngineDirectory(path, create(path, pipeline), true, lock);
         } catch (RuntimeException | Error e) {
@@ -78,9 +74,21 @@ public final class EngineDirectory implements AutoCloseable {
         }
     }
 
+    private static PenstockException noIdentity(Path path) {
+        return new PenstockException(
+                Category.DAMAGE,
+                "damage in "
+                        + path.resolve(IDENTITY)
+                        + " at offset 0: the file is missing although the directory has a"
+                        + " journal; restore it from a copy of the directory");
+    }
+
     /** Reads who a directory is without locking it; also while an engine runs on it. */
     public static StoredPlan inspect(Path path) {
         if (!Files.exists(path.resolve(IDENTITY))) {
+            if (Files.exists(path.resolve("journal"))) {
+                throw noIdentity(path);
+            }
             throw new PenstockException(
                     Category.CONFIGURATION,
                     path + " is no Penstock directory: it has no file " + IDENTITY);
@@ -193,12 +201,12 @@ public final class EngineDirectory implements AutoCloseable {
         Stream.concat(
                         pipeline.sources().stream().map(PlanSource::type),
                         pipeline.sinks().stream().map(PlanSink::type))
-                .forEach(type -> schemas.put(fileName(type), type.irBytes()));
+                .forEach(type -> schemas.put(fileName(type.schemaId()), type.irBytes()));
         return schemas;
     }
 
-    private static String fileName(MessageType<?, ?> type) {
-        return type.schemaId() + ".sbeir";
+    private static String fileName(int schemaId) {
+        return schemaId + ".sbeir";
     }
 
     private static void checkPlan(Path path, Identity identity, Pipeline pipeline) {
@@ -252,7 +260,18 @@ public final class EngineDirectory implements AutoCloseable {
                                 + " at offset 0: the file is missing; restore it from a copy of the"
                                 + " directory");
             }
-            if (!Arrays.equals(ChecksummedFile.read(file), schema.getValue())) {
+            byte[] stored = ChecksummedFile.read(file);
+            int id = SchemaIr.fromBytes(file.toString(), stored).schemaId();
+            if (!schema.getKey().equals(fileName(id))) {
+                throw new PenstockException(
+                        Category.DAMAGE,
+                        "damage in "
+                                + file
+                                + " at offset 0: it holds schema "
+                                + id
+                                + "; restore the file from a copy of the directory");
+            }
+            if (!Arrays.equals(stored, schema.getValue())) {
                 throw new PenstockException(
                         Category.OTHER_PLAN,
                         file
