@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class CrashWorker {
     private static final int ROWS_PER_LINE = 64;
     private static final int RING_CAPACITY = 512;
-    private static final long SNAPSHOT_EVERY = 3_000;
+    private static final long SNAPSHOT_EVERY = 2_000;
     private static final long SEGMENT_BYTES = 512 * 1024;
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 

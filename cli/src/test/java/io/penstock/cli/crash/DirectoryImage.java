@@ -1,6 +1,7 @@
 package io.penstock.cli.crash;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /** The files of a directory in memory; written back with the holes they had. */
 public final class DirectoryImage {
@@ -27,6 +30,16 @@ public final class DirectoryImage {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 image.files.put(directory.relativize(file).toString(), Files.readAllBytes(file));
             }
+        }
+        return image;
+    }
+
+    /** Reads a zip file's files. */
+    public static DirectoryImage unpack(InputStream zip) throws IOException {
+        DirectoryImage image = new DirectoryImage();
+        ZipInputStream in = new ZipInputStream(zip);
+        for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+            image.files.put(entry.getName(), in.readAllBytes());
         }
         return image;
     }

@@ -21,19 +21,22 @@ public final class Workload {
 
     /** A pipeline over the columns of {@link #write}. */
     public static Definition definition(String pipeline) {
-        List<String> assignments =
-                switch (pipeline) {
-                    case "aggregate" ->
-                            List.of(
-                                    "time=ts",
-                                    "key=symbol",
-                                    "value=price",
-                                    "window=hopping:4s:2s",
-                                    "disorder=500ms");
-                    case "ohlc" -> List.of("interval=1s", "disorder=500ms");
-                    default -> List.of("velocity-window=10s", "disorder=500ms");
-                };
-        return Definition.of(BuiltinPipelines.named(pipeline).configure(assignments));
+        return Definition.of(BuiltinPipelines.named(pipeline).configure(assignments(pipeline)));
+    }
+
+    /** The parameters of a pipeline, as the command line takes them. */
+    public static List<String> assignments(String pipeline) {
+        return switch (pipeline) {
+            case "aggregate" ->
+                    List.of(
+                            "time=ts",
+                            "key=symbol",
+                            "value=price",
+                            "window=hopping:4s:2s",
+                            "disorder=500ms");
+            case "ohlc" -> List.of("interval=1s", "disorder=500ms");
+            default -> List.of("velocity-window=10s", "disorder=500ms");
+        };
     }
 
     /** Writes an input; equal arguments, equal bytes. */
