@@ -12,12 +12,6 @@ import io.penstock.codecs.csv.CsvReader;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.ingress.CsvIngest;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +20,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Damage in a finished directory is harmless or named: the right bytes, or exit code 5 with the

@@ -2,7 +2,6 @@ package io.penstock.engine.control;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

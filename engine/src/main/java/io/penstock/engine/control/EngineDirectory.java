@@ -7,7 +7,6 @@ import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
