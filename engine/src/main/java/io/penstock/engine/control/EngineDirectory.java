@@ -36,6 +36,9 @@ public final class EngineDirectory implements AutoCloseable {
     private static final String IDENTITY = "identity";
     private static final String PLAN = "plan.txt";
     private static final String SCHEMAS = "schemas";
+    private static final String JOURNAL = "journal";
+    private static final String MARK = "MARK";
+    private static final String OUTPUTS = "outputs.log";
 
     private final Path path;
     private final Identity identity;
@@ -61,6 +64,7 @@ public final class EngineDirectory implements AutoCloseable {
                 Identity identity = Identity.read(path.resolve(IDENTITY));
                 checkPlan(path, identity, pipeline);
                 checkSchemas(path, pipeline);
+                checkJournal(path);
                 return new EngineDirectory(path, identity, false, lock);
             }
             if (Files.exists(path.resolve("journal"))) {
@@ -246,6 +250,19 @@ public final class EngineDirectory implements AutoCloseable {
             }
         }
         return "the texts are equal";
+    }
+
+    /** The output log is made after the journal's mark: one without the other was taken apart. */
+    private static void checkJournal(Path path) {
+        Path mark = path.resolve(JOURNAL).resolve(MARK);
+        if (Files.exists(path.resolve(OUTPUTS)) && !Files.exists(mark)) {
+            throw new PenstockException(
+                    Category.DAMAGE,
+                    "damage in "
+                            + mark
+                            + " at offset 0, sequence 0: the file is missing although the directory"
+                            + " has results; restore the journal from a copy of the directory");
+        }
     }
 
     private static void checkSchemas(Path path, Pipeline pipeline) {
