@@ -12,6 +12,8 @@ import io.penstock.engine.time.Times;
  * windows whose number k does not fit into 64 bits do not exist.
  */
 final class PaneLayout {
+    private static final long SAFE_NS = 1L << 60;
+
     private final long sizeNs;
     private final long everyNs;
     private final long restNs;
@@ -46,6 +48,33 @@ final class PaneLayout {
             return period;
         }
         return 2 * period + (Math.floorMod(timeNs, everyNs) >= restNs ? 1 : 0);
+    }
+
+    /**
+     * A time from which on, up to the given one, all times are of its pane; the time itself near
+     * the ends of time.
+     */
+    long paneFromNs(long timeNs) {
+        if (isNearEnd(timeNs)) {
+            return timeNs;
+        }
+        long inPeriod = Math.floorMod(timeNs, everyNs);
+        return timeNs - inPeriod + (inPeriod >= restNs ? restNs : 0);
+    }
+
+    /** The time before which all times from {@link #paneFromNs} on are of the same pane. */
+    long paneToNs(long timeNs) {
+        if (isNearEnd(timeNs)) {
+            return timeNs;
+        }
+        long inPeriod = Math.floorMod(timeNs, everyNs);
+        long length = inPeriod < restNs ? restNs : Math.min(sizeNs, everyNs);
+        return timeNs - inPeriod + length;
+    }
+
+    /** Whether sums of a time and a period might pass the ends of time. */
+    private boolean isNearEnd(long timeNs) {
+        return Math.abs(timeNs >> 1) >= SAFE_NS || everyNs >= SAFE_NS || timeNs == Long.MIN_VALUE;
     }
 
     /** Last window that a pane belongs to. */

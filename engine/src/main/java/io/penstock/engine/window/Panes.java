@@ -17,6 +17,7 @@ final class Panes implements Undoable {
     private Pane[] panes = new Pane[16];
     private int count;
     private Pane last;
+    private boolean lastAdded;
     private Pane[] spare = new Pane[16];
     private int spareCount;
 
@@ -38,17 +39,24 @@ final class Panes implements Undoable {
     /** The pane of a number; created in this step if it was not there. */
     Pane findOrAdd(long number) {
         Pane recent = last;
+        lastAdded = false;
         if (recent != null && recent.number == number) {
             return recent;
         }
         int index = indexOf(number);
         if (index < 0) {
+            lastAdded = true;
             index = -index - 1;
             insert(index, acquire(number));
             undo.record(this, 0, number);
         }
         last = panes[index];
         return last;
+    }
+
+    /** Whether the latest {@link #findOrAdd} added its pane. */
+    boolean lastAdded() {
+        return lastAdded;
     }
 
     /** A table as the panes have it, with an undo log of its owner's choice. */

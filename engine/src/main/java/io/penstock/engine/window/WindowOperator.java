@@ -66,6 +66,13 @@ public final class WindowOperator<
     private long dueWindow = NO_DUE;
     private long dueNs = NO_DUE;
     private KeyTable firing;
+
+    /** The pane of the latest event and the times it holds, so that most events divide nothing. */
+    private Pane recent;
+
+    private long recentFromNs;
+    private long recentToNs;
+    private long recentLastEndNs;
     private int firingIndex;
 
     /**
@@ -110,20 +117,17 @@ public final class WindowOperator<
         context.enter(this);
         count(IN);
         long timeNs = event.eventTimeNs();
-        if (layout.isGap(timeNs)) {
-            count(GAP);
-            return;
-        }
-        long number = layout.paneOf(timeNs);
-        if (layout.endOf(layout.lastWindowOf(number)) <= watermark()) {
-            count(LATE);
-            if (late != null) {
-                late.receive(event);
+        Pane pane = recent;
+        if (pane == null
+                || timeNs < recentFromNs
+                || timeNs >= recentToNs
+                || recentLastEndNs <= watermark()) {
+            pane = paneFor(event, timeNs);
+            if (pane == null) {
+                return;
             }
-            return;
         }
         keys.read(event);
-        Pane pane = panes.findOrAdd(number);
         KeyTable table = pane.table;
         long value = keys.findOrAdd(table);
         if (table.lastAdded()) {
@@ -133,7 +137,33 @@ public final class WindowOperator<
         }
         add(value, event);
         count(AGGREGATED);
-        noteDue(number);
+    }
+
+    /** The pane of an event that is not of the recent one; null if it has none, or is too late. */
+    private Pane paneFor(Event<T> event, long timeNs) {
+        if (layout.isGap(timeNs)) {
+            count(GAP);
+            return null;
+        }
+        long number = layout.paneOf(timeNs);
+        long lastEndNs = layout.endOf(layout.lastWindowOf(number));
+        if (lastEndNs <= watermark()) {
+            count(LATE);
+            if (late != null) {
+                late.receive(event);
+            }
+            return null;
+        }
+        Pane pane = panes.findOrAdd(number);
+        if (panes.lastAdded()) {
+            context.undo().record(this, UNDO_RECENT, 0);
+            noteDue(number);
+        }
+        recent = pane;
+        recentFromNs = layout.paneFromNs(timeNs);
+        recentToNs = layout.paneToNs(timeNs);
+        recentLastEndNs = lastEndNs;
+        return pane;
     }
 
     private void add(long value, Event<T> event) {
@@ -176,6 +206,7 @@ public final class WindowOperator<
     private static final int UNDO_DUE = 1;
     private static final int UNDO_DUE_WINDOW = 2;
     private static final int UNDO_FIRED = 3;
+    private static final int UNDO_RECENT = 4;
 
     @Override
     public void undo(int what, long old) {
@@ -183,6 +214,7 @@ public final class WindowOperator<
             case UNDO_DUE -> dueNs = old;
             case UNDO_DUE_WINDOW -> dueWindow = old;
             case UNDO_FIRED -> firedWindow = old;
+            case UNDO_RECENT -> recent = null;
             default -> throw new IllegalArgumentException("what=" + what);
         }
     }
@@ -282,6 +314,7 @@ public final class WindowOperator<
             expired++;
         }
         panes.dropFirst(expired);
+        recent = null;
         firing = null;
         findDue();
     }
