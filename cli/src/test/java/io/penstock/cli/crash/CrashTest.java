@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a sixth at least while they recover.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
+@SuppressWarnings("EnumOrdinal") // counts by phase are kept in arrays
 final class CrashTest {
     private static final int KILLS = Integer.getInteger("penstock.kills", 60);
     private static final long SEED = Long.getLong("penstock.seed", System.nanoTime());

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * hashes below hold for all of them, and for ever.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@SuppressWarnings("EnumOrdinal") // settings are numbered for the pairs
 final class DeterminismTest {
     private static final int ROWS = 200_000;
     private static final int FEW_ROWS = 5_000;

@@ -109,6 +109,15 @@ public final class CsvLine {
         return this;
     }
 
+    /** Adds text that is CSV already: fields with their commas and quotes. */
+    public CsvLine verbatim(CharSequence csv) {
+        byte[] encoded = csv.toString().getBytes(StandardCharsets.UTF_8);
+        ensure(encoded.length);
+        System.arraycopy(encoded, 0, bytes, length, encoded.length);
+        length += encoded.length;
+        return this;
+    }
+
     /** Ends the row. */
     public CsvLine endRow() {
         ensure(1);
@@ -137,7 +146,7 @@ public final class CsvLine {
         length = 0;
     }
 
-    CsvLine text(CharSequence value) {
+    private CsvLine text(CharSequence value) {
         boolean ascii = true;
         boolean quoted = false;
         for (int i = 0; i < value.length(); i++) {

@@ -19,13 +19,13 @@ public final class FieldsCsvFormat implements CsvFormat {
     public void header(CsvLine line) {
         text.setLength(0);
         printer.appendCsvHeader(text, type.schemaId(), type.templateId());
-        line.openField().text(text).endRow();
+        line.verbatim(text).endRow();
     }
 
     @Override
     public void row(OutputRecord record, CsvLine line) {
         text.setLength(0);
         printer.appendCsv(text, record.buffer(), record.messageOffset(), record.messageLength());
-        line.openField().text(text).endRow();
+        line.verbatim(text).endRow();
     }
 }
