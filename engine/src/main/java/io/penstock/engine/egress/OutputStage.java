@@ -129,7 +129,10 @@ public final class OutputStage implements Agent, AutoCloseable {
             return false;
         }
         if (record.kind() == OutputDescriptor.KIND_MARKER) {
-            if (record.sequence() > journaled.getAsLong()) {
+            // The operators save their state before their cursor passes the barrier, and after the
+            // marker is in the ring.
+            if (record.sequence() > journaled.getAsLong()
+                    || record.sequence() > processed.getAsLong()) {
                 checksums.discardBefore(record.sequence());
                 return false;
             }

@@ -116,6 +116,9 @@ final class OutputStageTest {
             checksums.publish(2, 77);
             journaled = 2;
             stage.doWork();
+            assertEquals(List.of(), markers, "the operators have not saved their state");
+            processed = 3;
+            stage.doWork();
             assertEquals(List.of("2/77/1"), markers);
             assertEquals(1, sink.forces);
             stage.doWork();
