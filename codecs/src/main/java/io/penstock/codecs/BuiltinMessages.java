@@ -12,6 +12,8 @@ import io.penstock.codecs.builtin.LateEventDecoder;
 import io.penstock.codecs.builtin.LateEventEncoder;
 import io.penstock.codecs.builtin.TradeDecoder;
 import io.penstock.codecs.builtin.TradeEncoder;
+import io.penstock.codecs.builtin.WindowFiringDecoder;
+import io.penstock.codecs.builtin.WindowFiringEncoder;
 import io.penstock.codecs.builtin.WindowResultDecoder;
 import io.penstock.codecs.builtin.WindowResultEncoder;
 
@@ -50,6 +52,10 @@ public final class BuiltinMessages {
     /** An event too late for every window it belongs to. */
     public static final MessageType<LateEventDecoder, LateEventEncoder> LATE_EVENT =
             MessageType.of(SCHEMA, LateEventDecoder::new, LateEventEncoder::new);
+
+    /** Result of a window with why, when and out of what it was made. */
+    public static final MessageType<WindowFiringDecoder, WindowFiringEncoder> WINDOW_FIRING =
+            MessageType.of(SCHEMA, WindowFiringDecoder::new, WindowFiringEncoder::new);
 
     private BuiltinMessages() {}
 }

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import uk.co.real_logic.sbe.PrimitiveType;
@@ -190,6 +191,23 @@ public final class SchemaIr {
         }
         return new MessageValidator(
                 schemaId(), version(), templateIds.clone(), sinceVersions, chosen);
+    }
+
+    /**
+     * Whether this schema has every message of an older one as it was, so that what was written
+     * with the older one reads the same with this: messages may have been added.
+     */
+    public boolean extendsUnchanged(SchemaIr older) {
+        if (schemaId() != older.schemaId() || version() != older.version()) {
+            return false;
+        }
+        for (Map.Entry<Integer, List<Token>> message : older.messages.entrySet()) {
+            List<Token> now = messages.get(message.getKey());
+            if (now == null || !now.toString().equals(message.getValue().toString())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void requireStandardHeader(String name, Ir ir) {

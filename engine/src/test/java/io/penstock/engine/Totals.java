@@ -38,7 +38,7 @@ final class Totals {
                             p.source(SOURCE, BuiltinMessages.KEYED_VALUE)
                                     .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(3));
                     events.keyByBytes("key", (m, target) -> m.getKey(target, 0, 1024))
-                            .window("windows", new Windows(sizeNs, 4), Late.drop())
+                            .window("windows", new Windows.Aligned(sizeNs, 4), Late.drop())
                             .aggregate(
                                     Aggregates.count(), Aggregates.sum(m -> m.value().mantissa()))
                             .sink("results", results);

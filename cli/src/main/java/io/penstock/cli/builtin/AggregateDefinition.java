@@ -87,7 +87,7 @@ final class AggregateDefinition {
                                 (event, target) -> event.getKey(target, 0, target.capacity()))
                         .window(
                                 "windows",
-                                new Windows(
+                                new Windows.Aligned(
                                         settings.window().sizeNs(), settings.window().everyNs()),
                                 Late.toSide(Definition.LATE));
         if (settings.value() == null) {

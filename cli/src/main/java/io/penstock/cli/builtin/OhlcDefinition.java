@@ -53,7 +53,7 @@ final class OhlcDefinition {
                                                     trade.getSymbol(target, 0, target.capacity()))
                                     .window(
                                             "bars",
-                                            new Windows(
+                                            new Windows.Aligned(
                                                     settings.intervalNs(), settings.intervalNs()),
                                             Late.toSide(Definition.LATE))
                                     .aggregate(

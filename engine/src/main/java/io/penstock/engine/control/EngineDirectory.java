@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -277,7 +276,8 @@ public final class EngineDirectory implements AutoCloseable {
                                 + " directory");
             }
             byte[] stored = ChecksummedFile.read(file);
-            int id = SchemaIr.fromBytes(file.toString(), stored).schemaId();
+            SchemaIr older = SchemaIr.fromBytes(file.toString(), stored);
+            int id = older.schemaId();
             if (!schema.getKey().equals(fileName(id))) {
                 throw new PenstockException(
                         Category.DAMAGE,
@@ -287,7 +287,7 @@ public final class EngineDirectory implements AutoCloseable {
                                 + id
                                 + "; restore the file from a copy of the directory");
             }
-            if (!Arrays.equals(stored, schema.getValue())) {
+            if (!SchemaIr.fromBytes(schema.getKey(), schema.getValue()).extendsUnchanged(older)) {
                 throw new PenstockException(
                         Category.OTHER_PLAN,
                         file

@@ -39,6 +39,11 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
         return current.findOrAdd(table);
     }
 
+    /** Value of the key read last, or 0. */
+    public long find(KeyTable table) {
+        return current.find(table);
+    }
+
     CurrentKey current() {
         return current;
     }

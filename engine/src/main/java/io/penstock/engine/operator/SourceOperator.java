@@ -57,6 +57,7 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
     public void onData(RecordView record) {
         context.enter(this);
         clock.onRecord(record.timeNs(), record.sourcePosition(), record.sourceCheck());
+        context.sourceRow(countOf(READ));
         count(READ);
         event.wrap(record.buffer(), record.offset(), record.length());
         long eventTimeNs = eventTime.applyAsLong(event.message());

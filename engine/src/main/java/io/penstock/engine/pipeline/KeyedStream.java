@@ -6,6 +6,7 @@ import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
 import io.penstock.engine.operator.ProcessOperator;
+import io.penstock.engine.window.WindowSettings;
 import io.penstock.engine.window.Windows;
 import java.util.List;
 import java.util.function.Supplier;
@@ -31,7 +32,12 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
     /** Cuts each key's events into windows. */
     public WindowedStream<T> window(String name, Windows windows, Lateness lateness) {
         return new WindowedStream<>(
-                stream, keyDescription, key, Names.require("stage", name), windows, lateness);
+                stream,
+                keyDescription,
+                key,
+                Names.require("stage", name),
+                WindowSettings.of(windows),
+                lateness);
     }
 
     /**

@@ -12,7 +12,14 @@ import io.penstock.engine.window.WideNumber;
 import io.penstock.engine.window.WindowFunction;
 import io.penstock.engine.window.WindowOperator;
 import io.penstock.engine.window.WindowView;
-import io.penstock.engine.window.Windows;
+import io.penstock.engine.window.WindowResults;
+import io.penstock.engine.window.WindowSettings;
+import io.penstock.engine.window.Trigger;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import io.penstock.codecs.builtin.WindowFiringDecoder;
+import io.penstock.codecs.builtin.WindowFiringEncoder;
+import java.time.Duration;
 import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
@@ -27,7 +34,7 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
     private final String keyDescription;
     private final Key<T> key;
     private final String name;
-    private final Windows windows;
+    private final WindowSettings settings;
     private final Lateness lateness;
 
     WindowedStream(
@@ -35,14 +42,61 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
             String keyDescription,
             Key<T> key,
             String name,
-            Windows windows,
+            WindowSettings settings,
             Lateness lateness) {
         this.stream = stream;
         this.keyDescription = keyDescription;
         this.key = key;
         this.name = name;
-        this.windows = windows;
+        this.settings = settings;
         this.lateness = lateness;
+    }
+
+    /**
+     * Lets a window take events for so long after its end; what the trigger says becomes of them.
+     */
+    public WindowedStream<T> allowedLateness(Duration lateness) {
+        if (lateness.isNegative()) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "allowed lateness must not be negative: stage " + name + ", " + lateness);
+        }
+        return with(
+                new WindowSettings(
+                        settings.windows(),
+                        lateness.toNanos(),
+                        settings.trigger(),
+                        settings.hasLineage()));
+    }
+
+    /** When windows give results; without this when the watermark reaches their end. */
+    public WindowedStream<T> trigger(Trigger trigger) {
+        return with(
+                new WindowSettings(
+                        settings.windows(),
+                        settings.latenessNs(),
+                        trigger,
+                        settings.hasLineage()));
+    }
+
+    /** Lets results know their revision and the journal's sequences that fed them. */
+    public WindowedStream<T> withLineage() {
+        return with(
+                new WindowSettings(
+                        settings.windows(), settings.latenessNs(), settings.trigger(), true));
+    }
+
+    private WindowedStream<T> with(WindowSettings changed) {
+        return new WindowedStream<>(stream, keyDescription, key, name, changed, lateness);
+    }
+
+    /**
+     * Aggregates each window into {@code WindowFiring} messages: as {@code WindowResult}, and why,
+     * when and out of what the result was made.
+     */
+    @SafeVarargs
+    public final Stream<WindowFiringDecoder> firings(Aggregate<T>... aggregates) {
+        return aggregate(BuiltinMessages.WINDOW_FIRING, WindowedStream::encodeFiring, aggregates);
     }
 
     /**
@@ -76,27 +130,38 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
                                 describe(all) + " to=" + Source.describe(resultType),
                                 List.of(stream.node()),
                                 (build, self) -> {
-                                    WindowOperator<T, R, E> operator =
-                                            new WindowOperator<>(
+                                    WindowResults<R, E> results =
+                                            new WindowResults<>(
                                                     build.context(),
-                                                    name,
-                                                    windows,
-                                                    key,
-                                                    all,
-                                                    stream.lateReceiver(build, lateness),
-                                                    new WindowOperator.Result<>(
-                                                            function,
-                                                            new Maker<>(resultType),
-                                                            build.output(self)));
-                                    build.addStage(self, operator, operator);
+                                                    function,
+                                                    new Maker<>(resultType),
+                                                    build.output(self));
+                                    addOperator(build, self, all, results);
                                 });
         return new Stream<>(stream.definition(), added, resultType);
     }
 
+    private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>
+            void addOperator(
+                    RunningPlan build,
+                    Node self,
+                    Aggregate<T>[] aggregates,
+                    WindowResults<R, E> results) {
+        WindowOperator<T, R, E> operator =
+                new WindowOperator<>(
+                        build.context(),
+                        name,
+                        settings,
+                        key,
+                        aggregates,
+                        stream.lateReceiver(build, lateness),
+                        results);
+        build.addStage(self, operator, operator);
+    }
+
     private String describe(Aggregate<T>[] aggregates) {
         StringBuilder text = new StringBuilder("window key=").append(keyDescription);
-        text.append(" sizeNs=").append(windows.sizeNs());
-        text.append(" everyNs=").append(windows.everyNs());
+        text.append(' ').append(settings.description());
         text.append(" late=").append(lateness).append(" aggregates=");
         for (int i = 0; i < aggregates.length; i++) {
             text.append(i == 0 ? "" : ",").append(aggregates[i].description());
@@ -107,6 +172,24 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
     private static void encode(WindowView window, WindowResultEncoder result) {
         result.windowStartNs(window.startNs()).windowEndNs(window.endNs());
         WindowResultEncoder.ValuesEncoder values = result.valuesCount(window.count());
+        for (int i = 0; i < window.count(); i++) {
+            WideNumber value = window.value(i);
+            values.next().scale((short) value.scale());
+            values.mantissa().low(value.low()).high(value.high());
+        }
+        result.putKey(window.key(), 0, window.key().capacity());
+    }
+
+    private static void encodeFiring(WindowView window, WindowFiringEncoder result) {
+        result.windowStartNs(window.startNs())
+                .windowEndNs(window.endNs())
+                .kind((byte) window.kind().letter())
+                .watermarkNs(window.watermarkNs())
+                .triggerRow(window.triggerRow())
+                .revision(window.revision())
+                .firstSequence(window.firstSequence())
+                .lastSequence(window.lastSequence());
+        WindowFiringEncoder.ValuesEncoder values = result.valuesCount(window.count());
         for (int i = 0; i < window.count(); i++) {
             WideNumber value = window.value(i);
             values.next().scale((short) value.scale());

@@ -227,6 +227,11 @@ public final class KeyTable implements Undoable, AutoCloseable {
         return Memory.getLong(valueAddress - LONG_KEY_LENGTH);
     }
 
+    /** Where the long key of the entry lies that a value belongs to. */
+    public long longKeyAddressOf(long valueAddress) {
+        return valueAddress - LONG_KEY_LENGTH;
+    }
+
     /** Where the binary key of the entry lies that a value belongs to. */
     public long keyAddressOf(long valueAddress) {
         return keyAddressAt(valueAddress - BINARY_KEY_LENGTH);
@@ -292,13 +297,18 @@ public final class KeyTable implements Undoable, AutoCloseable {
      * Folds each live entry into the hash of its key group, in insertion order: {@link StateHash}.
      */
     public void hashInto(long[] groupHashes) {
+        hashInto(groupHashes, valueLength);
+    }
+
+    /** Folds each live entry, of its value only the first {@code length} bytes. */
+    public void hashInto(long[] groupHashes, int length) {
         for (int entry = 0; entry < entryCount; entry++) {
             if (!isLive(entry)) {
                 continue;
             }
             int group = keyGroup(entry);
             long hash = foldKey(groupHashes[group], entry);
-            groupHashes[group] = StateHash.foldWords(hash, valueAddress(entry), valueLength);
+            groupHashes[group] = StateHash.foldWords(hash, valueAddress(entry), length);
         }
     }
 

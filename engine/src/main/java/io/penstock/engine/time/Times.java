@@ -22,13 +22,15 @@ public final class Times {
         return difference;
     }
 
-    /** Product, or the end of time it would pass. */
-    public static long multiply(long count, long durationNs) {
-        long high = Math.multiplyHigh(count, durationNs);
-        long low = count * durationNs;
-        if ((high == 0 && low >= 0) || (high == -1 && low < 0)) {
+    /** {@code count * durationNs + plusNs}, or the end of time it would pass. */
+    public static long multiplyAdd(long count, long durationNs, long plusNs) {
+        long product = count * durationNs;
+        long low = product + plusNs;
+        long carry = Long.compareUnsigned(low, product) < 0 ? 1 : 0;
+        long high = Math.multiplyHigh(count, durationNs) + (plusNs >> 63) + carry;
+        if (high == low >> 63) {
             return low;
         }
-        return (count < 0) == (durationNs < 0) ? Long.MAX_VALUE : Long.MIN_VALUE;
+        return high < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 }

@@ -14,6 +14,7 @@ final class Panes implements Undoable {
     private final StepContext context;
     private final boolean longKeys;
     private final int valueLength;
+    private final int hashedLength;
     private Pane[] panes = new Pane[16];
     private int count;
     private Pane last;
@@ -21,11 +22,18 @@ final class Panes implements Undoable {
     private Pane[] spare = new Pane[16];
     private int spareCount;
 
-    Panes(StepContext context, boolean longKeys, int valueLength) {
+    /**
+     * Creates no panes yet.
+     *
+     * @param valueLength bytes of a key's value
+     * @param hashedLength bytes of it, from its start, that the state hash covers
+     */
+    Panes(StepContext context, boolean longKeys, int valueLength, int hashedLength) {
         this.undo = context.undo();
         this.context = context;
         this.longKeys = longKeys;
         this.valueLength = valueLength;
+        this.hashedLength = hashedLength;
     }
 
     int count() {
@@ -112,7 +120,7 @@ final class Panes implements Undoable {
             for (int group = 0; group < groupHashes.length; group++) {
                 groupHashes[group] = groupHashes[group] * 31 + panes[i].number;
             }
-            panes[i].table.hashInto(groupHashes);
+            panes[i].table.hashInto(groupHashes, hashedLength);
         }
     }
 

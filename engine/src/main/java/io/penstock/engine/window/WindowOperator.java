@@ -1,29 +1,26 @@
 package io.penstock.engine.window;
 
-import io.penstock.engine.memory.Memory;
-import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.memory.Undoable;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
-import io.penstock.engine.operator.Maker;
 import io.penstock.engine.operator.Operator;
-import io.penstock.engine.operator.Output;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.time.Times;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
 /**
- * Aggregates events per key and window.
+ * Aggregates events per key and window, for windows that are cut at times.
  *
  * <p>An event is added to one pane. When the watermark reaches a window's end, its panes are merged
- * key by key and each key's result is one step. A key's value starts with the arrival ordinal of
- * its first event in the pane; the accumulators follow.
+ * key by key and each key's result is one step. Panes stay as long as a late event may come for one
+ * of their windows; such an event gives a new result of each window it changes, in its own step.
  */
 @HotPath
 public final class WindowOperator<
@@ -37,25 +34,25 @@ public final class WindowOperator<
     private static final int GAP = 3;
     private static final int FIRED = 4;
 
-    private static final int FIRST_ARRIVAL_LENGTH = Long.BYTES;
-    private static final long NO_DUE = Long.MAX_VALUE; // a window or a time: later than any
+    private static final long NO_DUE = Long.MAX_VALUE; // a time: later than any
     private static final long NO_WINDOW = Long.MIN_VALUE;
-    private static final long MERGE_LOG_LIMIT_BYTES = 1 << 20;
+    private static final int STATE_VERSION = 2;
 
     private final PaneLayout layout;
+    private final long latenessNs;
+    private final boolean isFinalOnly;
+    private final boolean updatesLate;
+    private final boolean isRetracting;
     private final KeyReader<T> keys;
-    private final Aggregate<T>[] aggregates;
-    private final int[] offsets;
-    private final int valueLength;
+    private final Accumulators<T> accumulators;
     private final Receiver<T> late;
-    private final WindowFunction<E> function;
-    private final Maker<R, E> maker;
-    private final Output<R> output;
+    private final WindowResults<R, E> results;
     private final Panes panes;
-    private final UndoLog mergeLog = new UndoLog(MERGE_LOG_LIMIT_BYTES);
+    private final PaneMerger merger;
+    private final EarlyFiring early;
+    private final EmittedResults emitted;
     private final FiringOrder order = new FiringOrder();
     private final WindowView view;
-    private KeyTable merged;
 
     /**
      * The last window fired in the sweep in progress. A number and not a time, because windows that
@@ -63,17 +60,26 @@ public final class WindowOperator<
      */
     private long firedWindow = NO_WINDOW;
 
-    private long dueWindow = NO_DUE;
+    /** The first window that has a pane and has not fired, if there is one. */
+    private long dueWindow;
+
     private long dueNs = NO_DUE;
+    private boolean hasDueWindow;
+
+    /** The window that is firing: its keys, their order, and how far it has come. */
     private KeyTable firing;
+
+    private FiringKind firingKind;
+    private long firingWindow;
+    private int firingIndex;
 
     /** The pane of the latest event and the times it holds, so that most events divide nothing. */
     private Pane recent;
 
     private long recentFromNs;
     private long recentToNs;
-    private long recentLastEndNs;
-    private int firingIndex;
+    private long recentLastExpiryNs;
+    private long recentFirstEndNs;
 
     /**
      * Creates a window stage.
@@ -83,34 +89,37 @@ public final class WindowOperator<
     public WindowOperator(
             StepContext context,
             String name,
-            Windows windows,
+            WindowSettings settings,
             Key<T> key,
             Aggregate<T>[] aggregates,
             Receiver<T> late,
-            Result<R, E> result) {
+            WindowResults<R, E> results) {
         super(context, name, "in", "aggregated", "late", "gap", "fired");
-        this.layout = new PaneLayout(windows);
+        this.layout = PaneLayout.of(settings.windows());
+        this.latenessNs = settings.latenessNs();
+        Trigger trigger = settings.trigger();
+        this.isFinalOnly = trigger.isFinalOnly();
+        this.updatesLate = latenessNs > 0 && !isFinalOnly;
+        this.isRetracting = trigger.isRetracting();
         this.keys = new KeyReader<>(key);
-        this.aggregates = aggregates.clone();
-        this.offsets = new int[aggregates.length];
-        int length = FIRST_ARRIVAL_LENGTH;
-        for (int i = 0; i < aggregates.length; i++) {
-            this.aggregates[i] = aggregates[i].forStage();
-            offsets[i] = length;
-            length += aggregates[i].lengthBytes();
-        }
-        this.valueLength = length;
+        this.accumulators =
+                new Accumulators<>(context, aggregates, trigger.isEarly(), settings.hasLineage());
         this.late = late;
-        this.function = result.function();
-        this.maker = result.maker();
-        this.output = result.output();
-        this.panes = new Panes(context, keys.isLong(), valueLength);
-        this.view = new WindowView(this.aggregates, offsets);
+        this.results = results;
+        this.panes =
+                new Panes(
+                        context,
+                        keys.isLong(),
+                        accumulators.lengthBytes(),
+                        accumulators.hashedLength());
+        this.merger = new PaneMerger(context, layout, panes, accumulators, keys.isLong(), name);
+        this.early = trigger.isEarly() ? new EarlyFiring(context, trigger) : null;
+        this.emitted =
+                isRetracting || settings.hasLineage()
+                        ? new EmittedResults(context, keys.isLong(), accumulators, isRetracting)
+                        : null;
+        this.view = accumulators.newView();
     }
-
-    /** How results are made and where they go. */
-    public record Result<R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>(
-            WindowFunction<E> function, Maker<R, E> maker, Output<R> output) {}
 
     @Override
     public void receive(Event<T> event) {
@@ -121,7 +130,7 @@ public final class WindowOperator<
         if (pane == null
                 || timeNs < recentFromNs
                 || timeNs >= recentToNs
-                || recentLastEndNs <= watermark()) {
+                || recentLastExpiryNs <= watermark()) {
             pane = paneFor(event, timeNs);
             if (pane == null) {
                 return;
@@ -130,13 +139,20 @@ public final class WindowOperator<
         keys.read(event);
         KeyTable table = pane.table;
         long value = keys.findOrAdd(table);
-        if (table.lastAdded()) {
-            Memory.putLong(value, event.ordinal());
-        } else {
-            context.undo().save(value, valueLength);
+        try {
+            if (table.lastAdded()) {
+                accumulators.start(value, event);
+            } else {
+                context.undo().save(value, accumulators.lengthBytes());
+                accumulators.add(value, event);
+            }
+        } catch (ArithmeticException e) {
+            throw merger.overflow(layout.lastWindowOf(pane.number), e);
         }
-        add(value, event);
         count(AGGREGATED);
+        if (updatesLate && recentFirstEndNs <= watermark()) {
+            updateLate(pane, value);
+        }
     }
 
     /** The pane of an event that is not of the recent one; null if it has none, or is too late. */
@@ -146,8 +162,8 @@ public final class WindowOperator<
             return null;
         }
         long number = layout.paneOf(timeNs);
-        long lastEndNs = layout.endOf(layout.lastWindowOf(number));
-        if (lastEndNs <= watermark()) {
+        long lastExpiryNs = expiryOf(layout.lastWindowOf(number));
+        if (lastExpiryNs <= watermark()) {
             count(LATE);
             if (late != null) {
                 late.receive(event);
@@ -162,44 +178,55 @@ public final class WindowOperator<
         recent = pane;
         recentFromNs = layout.paneFromNs(timeNs);
         recentToNs = layout.paneToNs(timeNs);
-        recentLastEndNs = lastEndNs;
+        recentLastExpiryNs = lastExpiryNs;
+        recentFirstEndNs = layout.endOf(layout.firstWindowOf(number));
         return pane;
     }
 
-    private void add(long value, Event<T> event) {
-        Aggregate<T>[] all = aggregates;
-        try {
-            for (int i = 0; i < all.length; i++) {
-                all[i].add(value + offsets[i], event);
-            }
-        } catch (ArithmeticException e) {
-            throw overflow(layout.lastWindowOf(layout.paneOf(event.eventTimeNs())), e);
+    /** When a window takes no event any more. */
+    private long expiryOf(long window) {
+        return Times.add(layout.endOf(window), latenessNs);
+    }
+
+    /** When a window gives its result. */
+    private long fireTimeOf(long window) {
+        return isFinalOnly ? expiryOf(window) : layout.endOf(window);
+    }
+
+    /** First window that has not expired at a watermark. */
+    private long firstUnexpired(long watermarkNs) {
+        boolean isEdge = watermarkNs == NO_WATERMARK || watermarkNs == END_OF_TIME;
+        return layout.firstWindowEndingAfter(
+                isEdge ? watermarkNs : Times.subtract(watermarkNs, latenessNs));
+    }
+
+    /** First window that has not fired at a watermark. */
+    private long firstUnfired(long watermarkNs) {
+        return isFinalOnly
+                ? firstUnexpired(watermarkNs)
+                : layout.firstWindowEndingAfter(watermarkNs);
+    }
+
+    /** Gives anew the results of all windows that have fired and hold the event's time. */
+    private void updateLate(Pane pane, long value) {
+        long window = Math.max(layout.firstWindowOf(pane.number), firstUnexpired(watermark()));
+        long last = layout.lastWindowOf(pane.number);
+        while (window <= last && layout.endOf(window) <= watermark()) {
+            view.window(layout.startOf(window), layout.endOf(window));
+            long whole = merger.mergeKey(window, pane.table, value);
+            emit(FiringKind.LATE, window, pane.table, value, whole);
+            window++;
         }
     }
 
-    private ArithmeticException overflow(long window, ArithmeticException cause) {
-        ArithmeticException named =
-                new ArithmeticException(
-                        "window ["
-                                + layout.startOf(window)
-                                + " ns, "
-                                + layout.endOf(window)
-                                + " ns) of stage "
-                                + name()
-                                + ": "
-                                + cause.getMessage());
-        named.initCause(cause);
-        return named;
-    }
-
     private void noteDue(long pane) {
-        long window =
-                Math.max(layout.firstWindowOf(pane), layout.firstWindowEndingAfter(watermark()));
-        if (window < dueWindow) {
-            context.undo().record(this, UNDO_DUE_WINDOW, dueWindow);
+        long window = Math.max(layout.firstWindowOf(pane), firstUnfired(watermark()));
+        if ((!hasDueWindow || window < dueWindow) && window <= layout.lastWindowOf(pane)) {
+            context.undo().record(this, hasDueWindow ? UNDO_DUE_WINDOW : UNDO_NO_DUE, dueWindow);
             context.undo().record(this, UNDO_DUE, dueNs);
-            dueNs = layout.endOf(window);
+            dueNs = fireTimeOf(window);
             dueWindow = window;
+            hasDueWindow = true;
         }
     }
 
@@ -207,6 +234,7 @@ public final class WindowOperator<
     private static final int UNDO_DUE_WINDOW = 2;
     private static final int UNDO_FIRED = 3;
     private static final int UNDO_RECENT = 4;
+    private static final int UNDO_NO_DUE = 5;
 
     @Override
     public void undo(int what, long old) {
@@ -215,149 +243,224 @@ public final class WindowOperator<
             case UNDO_DUE_WINDOW -> dueWindow = old;
             case UNDO_FIRED -> firedWindow = old;
             case UNDO_RECENT -> recent = null;
+            case UNDO_NO_DUE -> hasDueWindow = false;
             default -> throw new IllegalArgumentException("what=" + what);
         }
     }
 
     @Override
     public boolean hasDue() {
-        return firing != null || (panes.count() > 0 && dueNs <= target());
+        return firing != null
+                || isWindowDue()
+                || (early != null && early.isDue(watermark(), target()))
+                || (updatesLate && isExpiryDue());
+    }
+
+    private boolean isWindowDue() {
+        return hasDueWindow && dueNs <= target();
+    }
+
+    private boolean isExpiryDue() {
+        return panes.count() > 0
+                        && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()
+                || emitted != null
+                        && emitted.count() > 0
+                        && expiryOf(emitted.firstWindow()) <= target();
     }
 
     @Override
     public void fireOne() {
         context.enter(this);
-        if (firing == null) {
-            openFiring();
-        }
-        if (firingIndex < order.count()) {
-            emit(order.entryAt(firingIndex));
-            firingIndex++;
+        if (firing != null) {
+            fireNextKey();
+        } else if (isWindowDue()) {
+            open(dueWindow, FiringKind.ON_TIME);
+            fireNextKey();
+        } else if (early != null && early.isDue(watermark(), target())) {
+            fireEarly();
         } else {
+            expire();
+        }
+    }
+
+    private void open(long window, FiringKind kind) {
+        firing = merger.mergeWindow(window);
+        order.order(firing);
+        firingKind = kind;
+        firingWindow = window;
+        firingIndex = 0;
+        view.window(layout.startOf(window), layout.endOf(window));
+    }
+
+    private void fireNextKey() {
+        while (firingIndex < order.count()) {
+            int entry = order.entryAt(firingIndex++);
+            long value = firing.valueAddress(entry);
+            if (firingKind == FiringKind.ON_TIME || early.isChanged(accumulators, value)) {
+                emit(firingKind, firingWindow, firing, value, value);
+                return;
+            }
+        }
+        firing = null;
+        if (firingKind == FiringKind.ON_TIME) {
             closeFiring();
         }
     }
 
-    private void openFiring() {
-        KeyTable table = null;
-        if (merged != null) {
-            merged.clear();
-            mergeLog.commit();
-        }
-        for (int i = 0; i < panes.count(); i++) {
-            Pane pane = panes.at(i);
-            if (layout.firstWindowOf(pane.number) > dueWindow) {
-                break;
-            }
-            if (layout.lastWindowOf(pane.number) >= dueWindow) {
-                table = table == null ? pane.table : mergeInto(table, pane.table);
-            }
-        }
-        order.order(table);
-        view.window(layout.startOf(dueWindow), layout.endOf(dueWindow));
-        firing = table;
-        firingIndex = 0;
-    }
-
-    private KeyTable mergeInto(KeyTable first, KeyTable next) {
-        if (merged == null) {
-            merged = panes.newTable(mergeLog);
-        }
-        if (first != merged) {
-            mergeAll(first);
-        }
-        mergeAll(next);
-        return merged;
-    }
-
-    private void mergeAll(KeyTable from) {
-        int all = from.entryCount();
-        try {
-            for (int i = 0; i < all; i++) {
-                long source = from.valueAddress(i);
-                long value =
-                        keys.isLong()
-                                ? merged.findOrAdd(from.longKey(i))
-                                : merged.findOrAdd(from.keyAddress(i), from.keyLength(i));
-                if (merged.lastAdded()) {
-                    Memory.copy(source, value, valueLength);
-                } else {
-                    mergeValue(value, source);
-                }
-                mergeLog.commit();
-            }
-        } catch (ArithmeticException e) {
-            throw overflow(dueWindow, e);
-        }
-    }
-
-    private void mergeValue(long value, long source) {
-        Memory.putLong(value, Math.min(Memory.getLong(value), Memory.getLong(source)));
-        for (int i = 0; i < aggregates.length; i++) {
-            aggregates[i].merge(value + offsets[i], source + offsets[i]);
-        }
-    }
-
-    private void emit(int entry) {
+    /** Sends a key's result, behind a retraction of the one it replaces where that is asked for. */
+    private void emit(FiringKind kind, long window, KeyTable table, long keyed, long value) {
         count(FIRED);
-        view.entry(firing, entry, keys.isLong());
-        function.map(view, maker.begin());
-        output.receive(maker.end(view.endNs() - 1, context.sourcePosition(), context.ordinal()));
+        long row = kind == FiringKind.LATE ? context.sourceRow() : WindowView.NULL_SEQUENCE;
+        long watermarkNs = kind == FiringKind.LATE ? watermark() : target();
+        setKey(table, keyed);
+        if (emitted == null) {
+            view.firing(kind, watermarkNs, row);
+            view.values(value);
+            results.emit(this, view);
+            return;
+        }
+        long entry = emitted.find(window, table, keyed);
+        long revision = emitted.count(entry);
+        if (isRetracting && revision > 0) {
+            view.firing(FiringKind.RETRACTION, watermarkNs, row);
+            long said = emitted.values(entry);
+            view.lineage(revision - 1, said, accumulators);
+            view.values(said);
+            results.emit(this, view);
+        }
+        view.firing(kind, watermarkNs, row);
+        view.lineage(revision, value, accumulators);
+        view.values(value);
+        results.emit(this, view);
+        emitted.note(entry, value);
+    }
+
+    private void setKey(KeyTable table, long value) {
+        if (keys.isLong()) {
+            view.longKey(table.longKeyOf(value), table.longKeyAddressOf(value));
+        } else {
+            view.bytesKey(table.keyAddressOf(value), table.keyLengthOf(value));
+        }
     }
 
     private void closeFiring() {
         context.undo().record(this, UNDO_FIRED, firedWindow);
-        firedWindow = dueWindow;
+        firedWindow = firingWindow;
+        if (!updatesLate) {
+            dropFired();
+        }
+        findDue();
+    }
+
+    /** Fires what has changed in the next window that is still open, or ends the early firing. */
+    private void fireEarly() {
+        long from = early.nextWindow(firstUnfired(target()));
+        Pane pane = firstPaneOf(from);
+        if (pane == null) {
+            early.done();
+            return;
+        }
+        long window = Math.max(layout.firstWindowOf(pane.number), from);
+        early.fired(window);
+        open(window, FiringKind.EARLY);
+        fireNextKey();
+    }
+
+    /** Forgets windows that take no event any more. */
+    private void expire() {
+        while (panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()) {
+            panes.dropFirst(1);
+            recent = null;
+        }
+        while (emitted != null
+                && emitted.count() > 0
+                && expiryOf(emitted.firstWindow()) <= target()) {
+            emitted.dropFirst();
+        }
+    }
+
+    private void dropFired() {
         int expired = 0;
         while (expired < panes.count()
-                && layout.lastWindowOf(panes.at(expired).number) <= dueWindow) {
+                && layout.lastWindowOf(panes.at(expired).number) <= firedWindow) {
             expired++;
         }
         panes.dropFirst(expired);
         recent = null;
-        firing = null;
-        findDue();
+        while (emitted != null && emitted.count() > 0 && emitted.firstWindow() <= firedWindow) {
+            emitted.dropFirst();
+        }
     }
 
     /** Finds the first window that has a pane and has not fired. */
     private void findDue() {
-        dueWindow = NO_DUE;
-        dueNs = NO_DUE;
-        if (panes.count() > 0) {
-            dueWindow =
-                    Math.max(
-                            layout.firstWindowOf(panes.at(0).number),
-                            layout.firstWindowEndingAfter(watermark()));
-            if (firedWindow != NO_WINDOW) {
-                dueWindow = Math.max(dueWindow, firedWindow + 1);
-            }
-            dueNs = layout.endOf(dueWindow);
+        long from = firstUnfired(watermark());
+        boolean wasLast = firedWindow == Long.MAX_VALUE;
+        if (firedWindow != NO_WINDOW && !wasLast) {
+            from = Math.max(from, firedWindow + 1);
         }
+        Pane pane = wasLast ? null : firstPaneOf(from);
+        hasDueWindow = pane != null;
+        dueWindow = pane == null ? 0 : Math.max(layout.firstWindowOf(pane.number), from);
+        dueNs = pane == null ? NO_DUE : fireTimeOf(dueWindow);
+    }
+
+    /** First pane that belongs to a window or to one behind it; null if there is none. */
+    private Pane firstPaneOf(long window) {
+        for (int i = 0; i < panes.count(); i++) {
+            if (layout.lastWindowOf(panes.at(i).number) >= window) {
+                return panes.at(i);
+            }
+        }
+        return null;
     }
 
     @Override
     protected void swept() {
         firedWindow = NO_WINDOW;
+        if (early != null) {
+            early.swept();
+        }
     }
 
     @Override
     protected void writeState(SnapshotWriter writer) {
         panes.writeTo(writer);
+        if (early != null) {
+            early.writeTo(writer);
+        }
+        if (emitted != null) {
+            emitted.writeTo(writer);
+        }
     }
 
     @Override
     protected void readState(SnapshotReader reader) {
         panes.readFrom(reader);
+        if (early != null) {
+            early.readFrom(reader);
+        }
+        if (emitted != null) {
+            emitted.readFrom(reader);
+        }
         findDue();
+    }
+
+    @Override
+    public int stateVersion() {
+        return STATE_VERSION;
     }
 
     @Override
     public void hashInto(long[] groupHashes) {
         panes.hashInto(groupHashes);
+        if (emitted != null) {
+            emitted.hashInto(groupHashes);
+        }
     }
 
     @Override
     public void close() {
-        mergeLog.close();
+        merger.close();
     }
 }

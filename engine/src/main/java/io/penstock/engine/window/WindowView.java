@@ -1,11 +1,13 @@
 package io.penstock.engine.window;
 
-import io.penstock.engine.state.KeyTable;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** One key's result of one window, as a result function sees it; valid during its call only. */
 public final class WindowView {
+    /** A row or sequence there is none of. */
+    public static final long NULL_SEQUENCE = -1;
+
     private final Aggregate<?>[] aggregates;
     private final int[] offsets;
     private final WideNumber[] values;
@@ -13,6 +15,12 @@ public final class WindowView {
     private long startNs;
     private long endNs;
     private long longKey;
+    private FiringKind kind = FiringKind.ON_TIME;
+    private long watermarkNs;
+    private long triggerRow = NULL_SEQUENCE;
+    private long revision;
+    private long firstSequence = NULL_SEQUENCE;
+    private long lastSequence = NULL_SEQUENCE;
 
     WindowView(Aggregate<?>[] aggregates, int[] offsets) {
         this.aggregates = aggregates;
@@ -23,20 +31,74 @@ public final class WindowView {
         }
     }
 
-    void window(long startNs, long endNs) {
-        this.startNs = startNs;
-        this.endNs = endNs;
+    void window(long start, long end) {
+        startNs = start;
+        endNs = end;
     }
 
-    void entry(KeyTable table, int entry, boolean isLongKey) {
-        long address = table.valueAddress(entry);
+    /** Sets why the result is given and what is known about its making. */
+    void firing(FiringKind why, long watermark, long row) {
+        kind = why;
+        watermarkNs = watermark;
+        triggerRow = row;
+        revision = 0;
+        firstSequence = NULL_SEQUENCE;
+        lastSequence = NULL_SEQUENCE;
+    }
+
+    /** Sets what results say about their making: the value's sequences if it has them. */
+    void lineage(long number, long value, Accumulators<?> accumulators) {
+        revision = number;
+        if (accumulators.hasLineage()) {
+            firstSequence = accumulators.firstSequence(value);
+            lastSequence = accumulators.lastSequence(value);
+        }
+    }
+
+    void longKey(long number, long address) {
+        longKey = number;
+        key.wrap(address, Long.BYTES);
+    }
+
+    void bytesKey(long address, int length) {
+        key.wrap(address, length);
+    }
+
+    /** Reads the aggregates of the accumulators at an address. */
+    void values(long address) {
         for (int i = 0; i < aggregates.length; i++) {
             aggregates[i].read(address + offsets[i], values[i]);
         }
-        key.wrap(table.keyAddress(entry), table.keyLength(entry));
-        if (isLongKey) {
-            longKey = table.longKey(entry);
-        }
+    }
+
+    /** Why the window gives this result. */
+    public FiringKind kind() {
+        return kind;
+    }
+
+    /** The stage's watermark when the result was made, ns since 1970. */
+    public long watermarkNs() {
+        return watermarkNs;
+    }
+
+    /** Zero-based row, in its source, of the event that set the result off; -1 if none did. */
+    public long triggerRow() {
+        return triggerRow;
+    }
+
+    /** How many results of this key and window came before; with lineage only, else 0. */
+    public long revision() {
+        return revision;
+    }
+
+    /** Sequence of the first record that fed the result; with lineage only, else -1. */
+    public long firstSequence() {
+        return firstSequence;
+    }
+
+    /** Sequence of the last record that fed the result; with lineage only, else -1. */
+    public long lastSequence() {
+        return lastSequence;
     }
 
     /** Start of the window, inclusive, ns since 1970. */

@@ -368,7 +368,7 @@ final class OperatorsTest {
                         p ->
                                 source(p, "events", 0)
                                         .keyByBytes("key", (m, t) -> m.getKey(t, 0, 64))
-                                        .window("first", new Windows(10, 10), Late.drop())
+                                        .window("first", new Windows.Aligned(10, 10), Late.drop())
                                         .aggregate(
                                                 BuiltinMessages.KEYED_VALUE,
                                                 (window, result) -> {
@@ -380,7 +380,7 @@ final class OperatorsTest {
                                                 },
                                                 Aggregates.sum(m -> m.value().mantissa()))
                                         .keyBy("by-sum", m -> m.value().mantissa())
-                                        .window("second", new Windows(20, 20), Late.drop())
+                                        .window("second", new Windows.Aligned(20, 20), Late.drop())
                                         .aggregate(
                                                 BuiltinMessages.KEYED_VALUE,
                                                 (window, result) -> {

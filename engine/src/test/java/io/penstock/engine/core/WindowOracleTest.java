@@ -106,7 +106,7 @@ final class WindowOracleTest {
                     events.keyByBytes("key", (m, target) -> m.getKey(target, 0, 1024))
                             .window(
                                     "windows",
-                                    new Windows(shape.sizeNs(), shape.everyNs()),
+                                    new Windows.Aligned(shape.sizeNs(), shape.everyNs()),
                                     Late.toSide("late"))
                             .aggregate(
                                     Aggregates.count(),
@@ -246,7 +246,7 @@ final class WindowOracleTest {
                         p.source("events", BuiltinMessages.KEYED_VALUE)
                                 .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
                                 .keyByBytes("key", (m, target) -> m.getKey(target, 0, 1024))
-                                .window("windows", new Windows(10, 5), Late.drop())
+                                .window("windows", new Windows.Aligned(10, 5), Late.drop())
                                 .aggregate(Aggregates.sumOfProducts(VALUE, VALUE))
                                 .sink("results", Sinks.memory(new MemorySink())));
     }

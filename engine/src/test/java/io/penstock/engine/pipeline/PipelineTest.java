@@ -65,7 +65,7 @@ final class PipelineTest {
                     EventTimeStream<KeyedValueDecoder> events = source(p, "events");
                     Stream<KeyedValueDecoder> some = events.filter("some", m -> true);
                     events.keyBy("key", m -> 1)
-                            .window("windows", new Windows(5, 5), Late.toSide("late"))
+                            .window("windows", new Windows.Aligned(5, 5), Late.toSide("late"))
                             .aggregate(Aggregates.count())
                             .sink("out", memory());
                     some.side("late").sink("late", memory());
@@ -134,8 +134,8 @@ final class PipelineTest {
     @Test
     void shouldRefuseWindowsWithoutLength() {
         assertRefused(
-                "a window's size and distance must be positive: sizeNs=0, everyNs=5",
-                p -> new Windows(0, 5));
+                "a window's size must be positive: size=0",
+                p -> new Windows.Aligned(0, 5));
     }
 
     @Test
@@ -153,7 +153,7 @@ final class PipelineTest {
                 p ->
                         source(p.parameter("factor", parameter), "events")
                                 .keyBy("key", m -> 1)
-                                .window("windows", new Windows(sizeNs, sizeNs), Late.drop())
+                                .window("windows", new Windows.Aligned(sizeNs, sizeNs), Late.drop())
                                 .aggregate(Aggregates.count())
                                 .sink("out", memory()));
     }

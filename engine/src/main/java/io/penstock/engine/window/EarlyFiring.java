@@ -1,0 +1,99 @@
+package io.penstock.engine.window;
+
+import io.penstock.engine.memory.Memory;
+import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+
+/**
+ * When open windows give early results, and which of them have changed since the last time.
+ *
+ * <pre>
+ *   0             8            16
+ *   +-------------+------------+
+ *   | lastArrival | clockRound |
+ *   +-------------+------------+
+ * </pre>
+ */
+final class EarlyFiring {
+    private static final int LAST_ARRIVAL = 0;
+    private static final int CLOCK_ROUND = 8;
+    private static final int LENGTH = 16;
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final StepContext context;
+    private final long eventTimeNs;
+    private final long clockNs;
+    private final long address;
+    private boolean isDone;
+    private long next = NONE;
+
+    EarlyFiring(StepContext context, Trigger trigger) {
+        this.context = context;
+        this.eventTimeNs = trigger.earlyEventTimeNs();
+        this.clockNs = trigger.earlyClockNs();
+        this.address = context.arena().allocate(LENGTH);
+        Memory.putLong(address + LAST_ARRIVAL, 0);
+        Memory.putLong(address + CLOCK_ROUND, NONE);
+    }
+
+    /** Whether a multiple of an interval was passed that has not been answered yet. */
+    boolean isDue(long watermarkNs, long targetNs) {
+        if (isDone || targetNs == Operator.END_OF_TIME) {
+            return false;
+        }
+        boolean byEvents =
+                eventTimeNs > 0
+                        && watermarkNs != Operator.NO_WATERMARK
+                        && Math.floorDiv(targetNs, eventTimeNs)
+                                > Math.floorDiv(watermarkNs, eventTimeNs);
+        return byEvents || isClockDue();
+    }
+
+    /** Whether the engine's clock has passed a multiple of its interval. */
+    boolean isClockDue() {
+        return clockNs > 0
+                && Math.floorDiv(context.timeNs(), clockNs)
+                        > Memory.getLong(address + CLOCK_ROUND);
+    }
+
+    /** First window to look at, from a number on. */
+    long nextWindow(long from) {
+        return Math.max(from, next);
+    }
+
+    /** Goes on behind a window. */
+    void fired(long window) {
+        next = window + 1;
+    }
+
+    /** Ends the round: what came so far has been told. */
+    void done() {
+        context.undo().save(address, LENGTH);
+        Memory.putLong(address + LAST_ARRIVAL, context.ordinal());
+        if (clockNs > 0) {
+            Memory.putLong(address + CLOCK_ROUND, Math.floorDiv(context.timeNs(), clockNs));
+        }
+        next = NONE;
+        isDone = true;
+    }
+
+    /** Makes ready for the next sweep. */
+    void swept() {
+        isDone = false;
+    }
+
+    /** Whether a value has changed since the last round. */
+    boolean isChanged(Accumulators<?> accumulators, long value) {
+        return accumulators.lastArrival(value) > Memory.getLong(address + LAST_ARRIVAL);
+    }
+
+    void writeTo(SnapshotWriter writer) {
+        writer.putBytes(address, LENGTH);
+    }
+
+    void readFrom(SnapshotReader reader) {
+        reader.getBytes(address, LENGTH);
+    }
+}

@@ -1,0 +1,146 @@
+package io.penstock.engine.window;
+
+import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.state.KeyTable;
+
+/**
+ * Puts a window together out of its panes: for all keys, or for one.
+ *
+ * <p>What it makes is scratch, good until the next call, and no part of the state.
+ */
+final class PaneMerger {
+    private static final long MERGE_LOG_LIMIT_BYTES = 1 << 20;
+
+    private final PaneLayout layout;
+    private final Panes panes;
+    private final Accumulators<?> accumulators;
+    private final boolean longKeys;
+    private final String stage;
+    private final UndoLog mergeLog = new UndoLog(MERGE_LOG_LIMIT_BYTES);
+    private final long scratch;
+    private KeyTable merged;
+
+    PaneMerger(
+            StepContext context,
+            PaneLayout layout,
+            Panes panes,
+            Accumulators<?> accumulators,
+            boolean longKeys,
+            String stage) {
+        this.layout = layout;
+        this.panes = panes;
+        this.accumulators = accumulators;
+        this.longKeys = longKeys;
+        this.stage = stage;
+        this.scratch = context.arena().allocate(accumulators.lengthBytes());
+    }
+
+    /** All keys of a window that has a pane: the pane's own table if there is one only. */
+    KeyTable mergeWindow(long window) {
+        if (merged != null) {
+            merged.clear();
+            mergeLog.commit();
+        }
+        KeyTable whole = null;
+        for (int i = 0; i < panes.count(); i++) {
+            Pane pane = panes.at(i);
+            if (layout.firstWindowOf(pane.number) > window) {
+                break;
+            }
+            if (layout.lastWindowOf(pane.number) >= window) {
+                whole = whole == null ? pane.table : mergeInto(window, whole, pane.table);
+            }
+        }
+        return whole;
+    }
+
+    /** The whole value of the key that a value in one of a window's panes belongs to. */
+    long mergeKey(long window, KeyTable table, long value) {
+        long whole = 0;
+        for (int i = 0; i < panes.count(); i++) {
+            Pane pane = panes.at(i);
+            if (layout.firstWindowOf(pane.number) > window) {
+                break;
+            }
+            if (layout.lastWindowOf(pane.number) < window) {
+                continue;
+            }
+            long part = pane.table == table ? value : find(pane.table, table, value);
+            if (part != 0) {
+                whole = whole == 0 ? part : mergeParts(window, whole, part);
+            }
+        }
+        return whole;
+    }
+
+    private long find(KeyTable in, KeyTable table, long value) {
+        return longKeys
+                ? in.find(table.longKeyOf(value))
+                : in.find(table.keyAddressOf(value), table.keyLengthOf(value));
+    }
+
+    private long mergeParts(long window, long first, long next) {
+        try {
+            if (first != scratch) {
+                accumulators.copy(first, scratch);
+            }
+            accumulators.merge(scratch, next);
+            return scratch;
+        } catch (ArithmeticException e) {
+            throw overflow(window, e);
+        }
+    }
+
+    private KeyTable mergeInto(long window, KeyTable first, KeyTable next) {
+        if (merged == null) {
+            merged = panes.newTable(mergeLog);
+        }
+        if (first != merged) {
+            mergeAll(window, first);
+        }
+        mergeAll(window, next);
+        return merged;
+    }
+
+    private void mergeAll(long window, KeyTable from) {
+        int all = from.entryCount();
+        try {
+            for (int i = 0; i < all; i++) {
+                long source = from.valueAddress(i);
+                long value =
+                        longKeys
+                                ? merged.findOrAdd(from.longKey(i))
+                                : merged.findOrAdd(from.keyAddress(i), from.keyLength(i));
+                if (merged.lastAdded()) {
+                    accumulators.copy(source, value);
+                } else {
+                    accumulators.merge(value, source);
+                }
+                mergeLog.commit();
+            }
+        } catch (ArithmeticException e) {
+            throw overflow(window, e);
+        }
+    }
+
+    /** An overflow with the window and the stage it happened in. */
+    ArithmeticException overflow(long window, ArithmeticException cause) {
+        ArithmeticException named =
+                new ArithmeticException(
+                        "window ["
+                                + layout.startOf(window)
+                                + " ns, "
+                                + layout.endOf(window)
+                                + " ns) of stage "
+                                + stage
+                                + ": "
+                                + cause.getMessage());
+        named.initCause(cause);
+        return named;
+    }
+
+    void close() {
+        mergeLog.close();
+    }
+}

@@ -1,0 +1,25 @@
+package io.penstock.engine.window;
+
+/**
+ * How a window stage works.
+ *
+ * @param windows which windows an event belongs to
+ * @param latenessNs how long after its end a window still takes events
+ * @param trigger when a window gives results
+ * @param hasLineage whether results know their revision and the sequences that fed them
+ */
+public record WindowSettings(
+        Windows windows, long latenessNs, Trigger trigger, boolean hasLineage) {
+    /** One result at each window's end; no event after it. */
+    public static WindowSettings of(Windows windows) {
+        return new WindowSettings(windows, 0, Trigger.onWatermark(), false);
+    }
+
+    /** What the plan says about them. */
+    public String description() {
+        return windows.description()
+                + (latenessNs == 0 ? "" : " latenessNs=" + latenessNs)
+                + trigger.description()
+                + (hasLineage ? " lineage" : "");
+    }
+}
