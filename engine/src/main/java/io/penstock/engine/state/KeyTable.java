@@ -53,6 +53,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private final int keyLength;
     private final int valueLength;
     private final long seed;
+    private final ManagedValues managed;
     private final HashIndex index;
     private final EntryChunks chunks;
 
@@ -66,7 +67,13 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private int gapEnd;
     private int changes;
 
-    private KeyTable(Arena arena, UndoLog undo, boolean hasLongKeys, int valueLength, long seed) {
+    private KeyTable(
+            Arena arena,
+            UndoLog undo,
+            boolean hasLongKeys,
+            int valueLength,
+            long seed,
+            ManagedValues managed) {
         if (valueLength < 0 || (valueLength & 7) != 0) {
             throw new IllegalArgumentException(
                     "value length must be a multiple of 8: valueLength=" + valueLength);
@@ -77,18 +84,39 @@ public final class KeyTable implements Undoable, AutoCloseable {
         this.keyLength = hasLongKeys ? LONG_KEY_LENGTH : BINARY_KEY_LENGTH;
         this.valueLength = valueLength;
         this.seed = seed;
+        this.managed = managed;
         this.index = new HashIndex(arena);
         this.chunks = new EntryChunks(arena, keyLength + valueLength);
     }
 
     /** A table by long keys; it takes no memory before its first entry. */
     public static KeyTable ofLongs(Arena arena, UndoLog undo, int valueLength, long seed) {
-        return new KeyTable(arena, undo, true, valueLength, seed);
+        return new KeyTable(arena, undo, true, valueLength, seed, null);
+    }
+
+    /**
+     * A table by long keys.
+     *
+     * @param managed looks after what values hold; null if they hold nothing
+     */
+    public static KeyTable ofLongs(
+            Arena arena, UndoLog undo, int valueLength, long seed, ManagedValues managed) {
+        return new KeyTable(arena, undo, true, valueLength, seed, managed);
     }
 
     /** A table by binary keys; it takes no memory before its first entry. */
     public static KeyTable ofBytes(Arena arena, UndoLog undo, int valueLength, long seed) {
-        return new KeyTable(arena, undo, false, valueLength, seed);
+        return new KeyTable(arena, undo, false, valueLength, seed, null);
+    }
+
+    /**
+     * A table by binary keys.
+     *
+     * @param managed looks after what values hold; null if they hold nothing
+     */
+    public static KeyTable ofBytes(
+            Arena arena, UndoLog undo, int valueLength, long seed, ManagedValues managed) {
+        return new KeyTable(arena, undo, false, valueLength, seed, managed);
     }
 
     /** Address of a key's value, or 0. */
@@ -349,6 +377,28 @@ public final class KeyTable implements Undoable, AutoCloseable {
         return entryCount == 0 && undo.isEmpty();
     }
 
+    private long foldValue(long hash, long valueAddress) {
+        return managed == null
+                ? StateHash.foldWords(hash, valueAddress, valueLength)
+                : managed.fold(hash, valueAddress);
+    }
+
+    void writeValue(long valueAddress, SnapshotWriter writer) {
+        if (managed == null) {
+            writer.putBytes(valueAddress, valueLength);
+        } else {
+            managed.writeTo(valueAddress, writer);
+        }
+    }
+
+    void readValue(long valueAddress, SnapshotReader reader) {
+        if (managed == null) {
+            reader.getBytes(valueAddress, valueLength);
+        } else {
+            managed.readFrom(valueAddress, reader);
+        }
+    }
+
     /** Folds a live entry's key. */
     long foldKey(long hash, int entry) {
         return hasLongKeys
@@ -369,8 +419,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
     @Override
     public void commit(int what, long old) {
         long chunkDirectory = SavedTable.chunkDirectory(old);
-        if (!hasLongKeys) {
-            freeDetachedKeys(old);
+        if (!hasLongKeys || managed != null) {
+            freeDetached(old);
         }
         index.freeBlocks(
                 SavedTable.indexDirectory(old),
@@ -548,6 +598,9 @@ public final class KeyTable implements Undoable, AutoCloseable {
             undo.freeOnCommit(
                     arena, keyAddressAt(address), Memory.getInt(address + KEY_LENGTH_OFFSET));
         }
+        if (managed != null) {
+            managed.free(address + keyLength, undo);
+        }
         undo.record(this, REMOVED, entry);
         chunks.setDead(entry, true);
         index.remove(hash, entry);
@@ -569,6 +622,14 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private void freeKey(long entryAddress) {
         if (isPooled(entryAddress)) {
             arena.free(keyAddressAt(entryAddress), Memory.getInt(entryAddress + KEY_LENGTH_OFFSET));
+        }
+    }
+
+    /** Frees at once what an entry holds beside its own bytes. */
+    private void freeHeld(long entryAddress) {
+        freeKey(entryAddress);
+        if (managed != null) {
+            managed.free(entryAddress + keyLength, null);
         }
     }
 
@@ -600,7 +661,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         arena.free(saved, SavedTable.LENGTH);
     }
 
-    private void freeDetachedKeys(long saved) {
+    private void freeDetached(long saved) {
         // The chunks are looked at as they were; what the table holds by now is put back after.
         long directoryNow = chunks.directory;
         chunks.directory = SavedTable.chunkDirectory(saved);
@@ -609,17 +670,17 @@ public final class KeyTable implements Undoable, AutoCloseable {
         int count = Memory.getInt(saved + SavedTable.ENTRY_COUNT_OFFSET);
         for (int entry = 0; entry < count; entry++) {
             if ((entry < start || entry >= end) && !chunks.isDead(entry)) {
-                freeKey(chunks.address(entry));
+                freeHeld(chunks.address(entry));
             }
         }
         chunks.directory = directoryNow;
     }
 
     private void freeAll() {
-        if (!hasLongKeys) {
+        if (!hasLongKeys || managed != null) {
             for (int entry = 0; entry < entryCount; entry++) {
                 if (isLive(entry)) {
-                    freeKey(chunks.address(entry));
+                    freeHeld(chunks.address(entry));
                 }
             }
         }

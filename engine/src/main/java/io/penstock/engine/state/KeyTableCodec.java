@@ -20,7 +20,7 @@ final class KeyTableCodec {
         for (int entry = 0; entry < table.entryCount(); entry++) {
             if (table.isLive(entry)) {
                 writeKey(table, writer, entry);
-                writer.putBytes(table.valueAddress(entry), table.valueLength());
+                table.writeValue(table.valueAddress(entry), writer);
             }
         }
     }
@@ -33,7 +33,7 @@ final class KeyTableCodec {
         }
         int count = readCount(table, reader);
         for (int i = 0; i < count; i++) {
-            reader.getBytes(readKey(table, reader), valueLength);
+            table.readValue(readKey(table, reader), reader);
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
 /** The live panes of a stage, in the order of their numbers; dropped whole when they expire. */
 final class Panes implements Undoable {
     private final UndoLog undo;
-    private final StepContext context;
     private final boolean longKeys;
     private final int valueLength;
     private final int hashedLength;
@@ -30,7 +29,6 @@ final class Panes implements Undoable {
      */
     Panes(StepContext context, boolean longKeys, int valueLength, int hashedLength) {
         this.undo = context.undo();
-        this.context = context;
         this.longKeys = longKeys;
         this.valueLength = valueLength;
         this.hashedLength = hashedLength;
@@ -69,9 +67,7 @@ final class Panes implements Undoable {
 
     /** A table as the panes have it, with an undo log of its owner's choice. */
     KeyTable newTable(UndoLog log) {
-        return longKeys
-                ? KeyTable.ofLongs(context.arena(), log, valueLength, context.hashSeed())
-                : KeyTable.ofBytes(context.arena(), log, valueLength, context.hashSeed());
+        return accumulators.newTable(longKeys, log);
     }
 
     /** Drops the first panes; only in a step that cannot fail any more. */

@@ -22,10 +22,9 @@ public final class WindowView {
     private long firstSequence = NULL_SEQUENCE;
     private long lastSequence = NULL_SEQUENCE;
 
-    WindowView(Aggregate<?>[] aggregates, int[] offsets) {
-        this.aggregates = aggregates;
-        this.offsets = offsets;
-        this.values = new WideNumber[aggregates.length];
+    WindowView(Accumulators<?> accumulators) {
+        this.accumulators = accumulators;
+        this.values = new WideNumber[accumulators.count()];
         for (int i = 0; i < values.length; i++) {
             values[i] = new WideNumber();
         }
