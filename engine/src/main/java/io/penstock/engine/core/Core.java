@@ -51,6 +51,7 @@ public final class Core implements AutoCloseable {
     private final StepContext context;
     private final Operator[] operators;
     private final Operator[] maintained;
+    private final Operator[] clocked;
     private final int[][] operatorSources;
     private final SourceOperator<?>[] sources;
     private final List<SinkOperator<?>> sinks;
@@ -91,6 +92,8 @@ public final class Core implements AutoCloseable {
                 Arrays.stream(operators)
                         .filter(Operator::needsMaintenance)
                         .toArray(Operator[]::new);
+        this.clocked =
+                Arrays.stream(operators).filter(Operator::usesClock).toArray(Operator[]::new);
         this.sources = plan.sources().toArray(new SourceOperator<?>[0]);
         this.sinks = List.copyOf(plan.sinks());
     }
@@ -120,10 +123,11 @@ public final class Core implements AutoCloseable {
         context.record(record.sequence(), newTimeNs, record.sourcePosition(), newOrdinal);
         watermarksMoved = false;
         apply(record, newTimeNs);
+        boolean clockDue = newTimeNs != timeNs && clocked.length > 0 && onClock(newTimeNs);
         commit();
         ordinal = newOrdinal;
         timeNs = newTimeNs;
-        if (!watermarksMoved && !context.isDue()) {
+        if (!watermarksMoved && !clockDue && !context.isDue()) {
             return complete(record);
         }
         sweeping = true;
@@ -174,6 +178,15 @@ public final class Core implements AutoCloseable {
             sources[i].clock().onTick(newTimeNs);
             watermarksMoved |= wasIdle != sources[i].clock().isIdle();
         }
+    }
+
+    /** Whether a stage has work that the clock has set free. */
+    private boolean onClock(long newTimeNs) {
+        boolean due = false;
+        for (int i = 0; i < clocked.length; i++) {
+            due |= clocked[i].onClock(newTimeNs);
+        }
+        return due;
     }
 
     private SourceOperator<?> sourceOf(RecordView record) {
@@ -345,6 +358,7 @@ public final class Core implements AutoCloseable {
         lastSequence = reader.getLong();
         timeNs = reader.getLong();
         ordinal = reader.getLong();
+        context.record(lastSequence, timeNs, RecordView.NULL_SEQUENCE, ordinal);
         int stages = reader.getInt();
         if (stages != operators.length) {
             throw new IllegalStateException(

@@ -3,6 +3,7 @@ package io.penstock.engine.operator;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.StateVisitor;
 
 /**
  * One stage of a running plan.
@@ -10,7 +11,10 @@ import io.penstock.engine.snapshot.SnapshotWriter;
  * <p>Besides taking events, an operator may have work that a watermark sets free: windows to fire,
  * timers, events in order. The core sweeps the operators in plan order after each record: {@link
  * #sweepTo}, then {@link #fireOne} once per step while {@link #hasDue}, then {@link #sweepDone}.
- * Used by the core's thread only.
+ * Work that the engine's clock sets free takes the same way: a stage that {@link #usesClock} is
+ * told by {@link #onClock} when that clock has moved, and says whether a sweep is needed; in {@link
+ * #hasDue} and {@link #fireOne} the time is {@link StepContext#timeNs()}. Used by the core's thread
+ * only.
  */
 public abstract class Operator {
     /** The watermark before any event. */
@@ -84,6 +88,25 @@ public abstract class Operator {
         throw new IllegalStateException("nothing is ever due in stage " + name);
     }
 
+    /**
+     * Whether the stage has work that the engine's clock sets free, so that {@link #onClock} is
+     * called; asked once, after the plan was built.
+     */
+    public boolean usesClock() {
+        return false;
+    }
+
+    /**
+     * Called when the engine's clock has moved: in the accepting step of a record of any kind, after
+     * its event was pushed through. Whether the stage has something due now, so that a sweep follows
+     * although no watermark moved. Writes of state must pass the undo log; nothing may be emitted.
+     *
+     * @param timeNs the running maximum of the records' ingress times, ns since 1970
+     */
+    public boolean onClock(long timeNs) {
+        return false;
+    }
+
     /** Whether {@link #maintain} ever has something to do. */
     public boolean needsMaintenance() {
         return false;
@@ -142,6 +165,12 @@ public abstract class Operator {
 
     /** Folds the stage's keyed state into one hash per key group. */
     public void hashInto(long[] groupHashes) {}
+
+    /**
+     * Shows the stage's own state, part by part, in an order that the state alone defines; between
+     * records only. Watermark and counts are not shown here: who asks has them.
+     */
+    public void describeState(StateVisitor visitor) {}
 
     /** Gives back what the stage holds outside of the core's arena. */
     public void close() {}
