@@ -223,6 +223,9 @@ public final class Assembly implements AutoCloseable {
                 SnapshotCoordinator.Header header = SnapshotCoordinator.readHeader(storage, name);
                 reason = unusable(header, reader, log, last);
                 if (reason == null) {
+                    reason = unreadable(storage, name);
+                }
+                if (reason == null) {
                     try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
                         core.readFrom(snapshot);
                     }
@@ -237,6 +240,12 @@ public final class Assembly implements AutoCloseable {
             passedOver.add(name + ": " + reason);
         }
         return new Restored(RecordView.NULL_SEQUENCE, List.of(), passedOver);
+    }
+
+    private String unreadable(SnapshotStorage storage, String name) {
+        try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
+            return core.unreadable(snapshot);
+        }
     }
 
     /** Why a snapshot cannot be used; null if it can. */

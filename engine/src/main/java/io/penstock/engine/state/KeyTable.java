@@ -325,18 +325,13 @@ public final class KeyTable implements Undoable, AutoCloseable {
      * Folds each live entry into the hash of its key group, in insertion order: {@link StateHash}.
      */
     public void hashInto(long[] groupHashes) {
-        hashInto(groupHashes, valueLength);
-    }
-
-    /** Folds each live entry, of its value only the first {@code length} bytes. */
-    public void hashInto(long[] groupHashes, int length) {
         for (int entry = 0; entry < entryCount; entry++) {
             if (!isLive(entry)) {
                 continue;
             }
             int group = keyGroup(entry);
             long hash = foldKey(groupHashes[group], entry);
-            groupHashes[group] = StateHash.foldWords(hash, valueAddress(entry), length);
+            groupHashes[group] = foldValue(hash, valueAddress(entry));
         }
     }
 

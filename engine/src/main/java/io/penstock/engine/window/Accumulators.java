@@ -31,6 +31,7 @@ final class Accumulators<T extends MessageDecoderFlyweight> implements ManagedVa
     private final Aggregate<T>[] aggregates;
     private final int[] offsets;
     private final int prefixLength;
+    private final int hashedPrefixLength;
     private final int valueLength;
     private final boolean isManaged;
 
@@ -38,13 +39,19 @@ final class Accumulators<T extends MessageDecoderFlyweight> implements ManagedVa
      * Creates the accumulators of a stage.
      *
      * @param prefixLength bytes of the owner in front of the accumulators, a multiple of 8; plain
+     * @param hashedPrefixLength bytes of them, from the start, that the state hash covers
      */
-    Accumulators(StepContext context, int prefixLength, Aggregate<T>[] aggregates) {
+    Accumulators(
+            StepContext context,
+            int prefixLength,
+            int hashedPrefixLength,
+            Aggregate<T>[] aggregates) {
         this.context = context;
         this.memory = new AccumulatorMemory(context.arena(), context.undo(), context.hashSeed());
         this.aggregates = aggregates.clone();
         this.offsets = new int[aggregates.length];
         this.prefixLength = prefixLength;
+        this.hashedPrefixLength = hashedPrefixLength;
         int length = prefixLength;
         boolean managed = false;
         for (int i = 0; i < aggregates.length; i++) {
@@ -94,7 +101,7 @@ final class Accumulators<T extends MessageDecoderFlyweight> implements ManagedVa
 
     /** A table whose values are these accumulators. */
     KeyTable newTable(boolean longKeys, UndoLog log) {
-        ManagedValues managed = isManaged ? this : null;
+        ManagedValues managed = isManaged || hashedPrefixLength < prefixLength ? this : null;
         return longKeys
                 ? KeyTable.ofLongs(context.arena(), log, valueLength, context.hashSeed(), managed)
                 : KeyTable.ofBytes(context.arena(), log, valueLength, context.hashSeed(), managed);
@@ -180,10 +187,10 @@ final class Accumulators<T extends MessageDecoderFlyweight> implements ManagedVa
 
     @Override
     public long fold(long hash, long value) {
+        long h = StateHash.foldWords(hash, value, hashedPrefixLength);
         if (!isManaged) {
-            return StateHash.foldWords(hash, value, valueLength);
+            return StateHash.foldWords(h, value + prefixLength, valueLength - prefixLength);
         }
-        long h = StateHash.foldWords(hash, value, prefixLength);
         for (int i = 0; i < aggregates.length; i++) {
             h = aggregates[i].fold(h, value + offsets[i]);
         }

@@ -51,11 +51,25 @@ final class EarlyFiring {
         return byEvents || isClockDue();
     }
 
-    /** Whether the engine's clock has passed a multiple of its interval. */
-    boolean isClockDue() {
+    /** Whether the engine's clock sets results off. */
+    boolean usesClock() {
+        return clockNs > 0;
+    }
+
+    /** Whether the engine's clock has passed a multiple of its interval; rounds begin with it. */
+    boolean onClock(long timeNs) {
+        if (Memory.getLong(address + CLOCK_ROUND) == NONE) {
+            context.undo().save(address, LENGTH);
+            Memory.putLong(address + CLOCK_ROUND, Math.floorDiv(timeNs, clockNs));
+        }
+        return isClockDue();
+    }
+
+    private boolean isClockDue() {
+        long round = Memory.getLong(address + CLOCK_ROUND);
         return clockNs > 0
-                && Math.floorDiv(context.timeNs(), clockNs)
-                        > Memory.getLong(address + CLOCK_ROUND);
+                && round != NONE
+                && Math.floorDiv(context.timeNs(), clockNs) > round;
     }
 
     /** First window to look at, from a number on. */
@@ -85,8 +99,8 @@ final class EarlyFiring {
     }
 
     /** Whether a value has changed since the last round. */
-    boolean isChanged(Accumulators<?> accumulators, long value) {
-        return accumulators.lastArrival(value) > Memory.getLong(address + LAST_ARRIVAL);
+    boolean isChanged(WindowValues<?> values, long value) {
+        return values.lastArrival(value) > Memory.getLong(address + LAST_ARRIVAL);
     }
 
     void writeTo(SnapshotWriter writer) {

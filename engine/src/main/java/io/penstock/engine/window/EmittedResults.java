@@ -12,58 +12,37 @@ import io.penstock.engine.state.KeyTable;
  */
 final class EmittedResults {
     private final Panes windows;
-    private final Accumulators<?> accumulators;
-    private final boolean keepsValues;
+    private final WindowValues<?> values;
+    private final Accumulators<?> kept;
     private final boolean longKeys;
 
     EmittedResults(
-            StepContext context,
-            boolean longKeys,
-            Accumulators<?> accumulators,
-            boolean keepsValues) {
-        this.accumulators = accumulators;
-        this.keepsValues = keepsValues;
+            StepContext context, boolean longKeys, WindowValues<?> values, boolean keepsValues) {
+        this.values = values;
+        this.kept = keepsValues ? values.accumulators() : values.prefixOnly();
         this.longKeys = longKeys;
-        this.windows =
-                new Panes(
-                        context,
-                        longKeys,
-                        keepsValues ? Long.BYTES + accumulators.lengthBytes() : Long.BYTES,
-                        keepsValues ? Long.BYTES + accumulators.hashedLength() : Long.BYTES);
+        this.windows = new Panes(context, longKeys, kept);
     }
 
-    /** What is known of a key, which a table's value belongs to, in a window; 0 if nothing. */
+    /** What was said last about the key, which a table's value belongs to, in a window. */
     long find(long window, KeyTable table, long value) {
         KeyTable emitted = windows.findOrAdd(window).table;
         long entry =
                 longKeys
                         ? emitted.findOrAdd(table.longKeyOf(value))
                         : emitted.findOrAdd(table.keyAddressOf(value), table.keyLengthOf(value));
-        if (!emitted.lastAdded()) {
-            emitted.forWrite(entry);
-        }
-        return entry;
+        return emitted.lastAdded() ? entry : emitted.forWrite(entry);
     }
 
-    /** How many results there were. */
-    long count(long entry) {
-        return Memory.getLong(entry);
+    /** Replaces what was said last. */
+    void note(long entry, long value, long revision) {
+        kept.free(entry);
+        Memory.zeroWords(entry, kept.valueLength());
+        kept.copy(entry, value);
+        values.revision(entry, revision);
     }
 
-    /** The values of the last result; where they are kept. */
-    long values(long entry) {
-        return entry + Long.BYTES;
-    }
-
-    /** Notes one more result. */
-    void note(long entry, long value) {
-        Memory.putLong(entry, Memory.getLong(entry) + 1);
-        if (keepsValues) {
-            accumulators.copy(value, entry + Long.BYTES);
-        }
-    }
-
-    /** Windows that are known, the first first. */
+    /** Windows that are known. */
     int count() {
         return windows.count();
     }

@@ -1,5 +1,6 @@
 package io.penstock.engine.window;
 
+import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.state.KeyTable;
@@ -14,6 +15,7 @@ final class PaneMerger {
 
     private final PaneLayout layout;
     private final Panes panes;
+    private final WindowValues<?> values;
     private final Accumulators<?> accumulators;
     private final boolean longKeys;
     private final String stage;
@@ -25,23 +27,34 @@ final class PaneMerger {
             StepContext context,
             PaneLayout layout,
             Panes panes,
-            Accumulators<?> accumulators,
+            WindowValues<?> values,
             boolean longKeys,
             String stage) {
         this.layout = layout;
         this.panes = panes;
-        this.accumulators = accumulators;
+        this.values = values;
+        this.accumulators = values.accumulators();
         this.longKeys = longKeys;
         this.stage = stage;
-        this.scratch = context.arena().allocate(accumulators.lengthBytes());
+        this.scratch = context.arena().allocate(accumulators.valueLength());
     }
 
-    /** All keys of a window that has a pane: the pane's own table if there is one only. */
-    KeyTable mergeWindow(long window) {
+    /** Gives back what the last merge took. */
+    void release() {
         if (merged != null) {
             merged.clear();
             mergeLog.commit();
         }
+        if (accumulators.isManaged()) {
+            accumulators.unlogged();
+            clearScratch();
+            accumulators.logged();
+        }
+    }
+
+    /** All keys of a window that has a pane: the pane's own table if there is one only. */
+    KeyTable mergeWindow(long window) {
+        release(); // a firing that failed may have left something
         KeyTable whole = null;
         for (int i = 0; i < panes.count(); i++) {
             Pane pane = panes.at(i);
@@ -82,14 +95,23 @@ final class PaneMerger {
 
     private long mergeParts(long window, long first, long next) {
         try {
+            accumulators.unlogged();
             if (first != scratch) {
-                accumulators.copy(first, scratch);
+                clearScratch();
+                accumulators.copy(scratch, first);
             }
-            accumulators.merge(scratch, next);
+            values.merge(scratch, next);
             return scratch;
         } catch (ArithmeticException e) {
             throw overflow(window, e);
+        } finally {
+            accumulators.logged();
         }
+    }
+
+    private void clearScratch() {
+        accumulators.free(scratch);
+        Memory.zeroWords(scratch, accumulators.valueLength());
     }
 
     private KeyTable mergeInto(long window, KeyTable first, KeyTable next) {
@@ -106,6 +128,7 @@ final class PaneMerger {
     private void mergeAll(long window, KeyTable from) {
         int all = from.entryCount();
         try {
+            accumulators.unlogged();
             for (int i = 0; i < all; i++) {
                 long source = from.valueAddress(i);
                 long value =
@@ -113,14 +136,16 @@ final class PaneMerger {
                                 ? merged.findOrAdd(from.longKey(i))
                                 : merged.findOrAdd(from.keyAddress(i), from.keyLength(i));
                 if (merged.lastAdded()) {
-                    accumulators.copy(source, value);
+                    accumulators.copy(value, source);
                 } else {
-                    accumulators.merge(value, source);
+                    values.merge(value, source);
                 }
                 mergeLog.commit();
             }
         } catch (ArithmeticException e) {
             throw overflow(window, e);
+        } finally {
+            accumulators.logged();
         }
     }
 

@@ -12,8 +12,7 @@ import java.util.Arrays;
 final class Panes implements Undoable {
     private final UndoLog undo;
     private final boolean longKeys;
-    private final int valueLength;
-    private final int hashedLength;
+    private final Accumulators<?> accumulators;
     private Pane[] panes = new Pane[16];
     private int count;
     private Pane last;
@@ -21,17 +20,11 @@ final class Panes implements Undoable {
     private Pane[] spare = new Pane[16];
     private int spareCount;
 
-    /**
-     * Creates no panes yet.
-     *
-     * @param valueLength bytes of a key's value
-     * @param hashedLength bytes of it, from its start, that the state hash covers
-     */
-    Panes(StepContext context, boolean longKeys, int valueLength, int hashedLength) {
+    /** Creates no panes yet; a key's value in them is one of the accumulators. */
+    Panes(StepContext context, boolean longKeys, Accumulators<?> accumulators) {
         this.undo = context.undo();
         this.longKeys = longKeys;
-        this.valueLength = valueLength;
-        this.hashedLength = hashedLength;
+        this.accumulators = accumulators;
     }
 
     int count() {
@@ -116,7 +109,7 @@ final class Panes implements Undoable {
             for (int group = 0; group < groupHashes.length; group++) {
                 groupHashes[group] = groupHashes[group] * 31 + panes[i].number;
             }
-            panes[i].table.hashInto(groupHashes, hashedLength);
+            panes[i].table.hashInto(groupHashes);
         }
     }
 

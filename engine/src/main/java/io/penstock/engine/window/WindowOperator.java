@@ -36,7 +36,6 @@ public final class WindowOperator<
 
     private static final long NO_DUE = Long.MAX_VALUE; // a time: later than any
     private static final long NO_WINDOW = Long.MIN_VALUE;
-    private static final int STATE_VERSION = 2;
 
     private final PaneLayout layout;
     private final long latenessNs;
@@ -44,7 +43,8 @@ public final class WindowOperator<
     private final boolean updatesLate;
     private final boolean isRetracting;
     private final KeyReader<T> keys;
-    private final Accumulators<T> accumulators;
+    private final WindowValues<T> values;
+    private final int valueLength;
     private final Receiver<T> late;
     private final WindowResults<R, E> results;
     private final Panes panes;
@@ -102,23 +102,18 @@ public final class WindowOperator<
         this.updatesLate = latenessNs > 0 && !isFinalOnly;
         this.isRetracting = trigger.isRetracting();
         this.keys = new KeyReader<>(key);
-        this.accumulators =
-                new Accumulators<>(context, aggregates, trigger.isEarly(), settings.hasLineage());
+        this.values = new WindowValues<>(context, settings, aggregates);
+        this.valueLength = values.accumulators().valueLength();
         this.late = late;
         this.results = results;
-        this.panes =
-                new Panes(
-                        context,
-                        keys.isLong(),
-                        accumulators.lengthBytes(),
-                        accumulators.hashedLength());
-        this.merger = new PaneMerger(context, layout, panes, accumulators, keys.isLong(), name);
+        this.panes = new Panes(context, keys.isLong(), values.accumulators());
+        this.merger = new PaneMerger(context, layout, panes, values, keys.isLong(), name);
         this.early = trigger.isEarly() ? new EarlyFiring(context, trigger) : null;
         this.emitted =
-                isRetracting || settings.hasLineage()
-                        ? new EmittedResults(context, keys.isLong(), accumulators, isRetracting)
+                values.hasRevisions()
+                        ? new EmittedResults(context, keys.isLong(), values, isRetracting)
                         : null;
-        this.view = accumulators.newView();
+        this.view = new WindowView(values.accumulators());
     }
 
     @Override
@@ -141,10 +136,10 @@ public final class WindowOperator<
         long value = keys.findOrAdd(table);
         try {
             if (table.lastAdded()) {
-                accumulators.start(value, event);
+                values.start(value, event);
             } else {
-                context.undo().save(value, accumulators.lengthBytes());
-                accumulators.add(value, event);
+                context.undo().save(value, valueLength);
+                values.add(value, event);
             }
         } catch (ArithmeticException e) {
             throw merger.overflow(layout.lastWindowOf(pane.number), e);
@@ -217,6 +212,7 @@ public final class WindowOperator<
             emit(FiringKind.LATE, window, pane.table, value, whole);
             window++;
         }
+        merger.release();
     }
 
     private void noteDue(long pane) {
@@ -246,6 +242,16 @@ public final class WindowOperator<
             case UNDO_NO_DUE -> hasDueWindow = false;
             default -> throw new IllegalArgumentException("what=" + what);
         }
+    }
+
+    @Override
+    public boolean usesClock() {
+        return early != null && early.usesClock();
+    }
+
+    @Override
+    public boolean onClock(long timeNs) {
+        return early.onClock(timeNs);
     }
 
     @Override
@@ -296,12 +302,13 @@ public final class WindowOperator<
         while (firingIndex < order.count()) {
             int entry = order.entryAt(firingIndex++);
             long value = firing.valueAddress(entry);
-            if (firingKind == FiringKind.ON_TIME || early.isChanged(accumulators, value)) {
+            if (firingKind == FiringKind.ON_TIME || early.isChanged(values, value)) {
                 emit(firingKind, firingWindow, firing, value, value);
                 return;
             }
         }
         firing = null;
+        merger.release();
         if (firingKind == FiringKind.ON_TIME) {
             closeFiring();
         }
@@ -319,20 +326,19 @@ public final class WindowOperator<
             results.emit(this, view);
             return;
         }
-        long entry = emitted.find(window, table, keyed);
-        long revision = emitted.count(entry);
+        long said = emitted.find(window, table, keyed);
+        long revision = values.revision(said);
         if (isRetracting && revision > 0) {
             view.firing(FiringKind.RETRACTION, watermarkNs, row);
-            long said = emitted.values(entry);
-            view.lineage(revision - 1, said, accumulators);
+            view.lineage(revision - 1, said, values);
             view.values(said);
             results.emit(this, view);
         }
         view.firing(kind, watermarkNs, row);
-        view.lineage(revision, value, accumulators);
+        view.lineage(revision, value, values);
         view.values(value);
         results.emit(this, view);
-        emitted.note(entry, value);
+        emitted.note(said, value, revision + 1);
     }
 
     private void setKey(KeyTable table, long value) {
@@ -444,11 +450,6 @@ public final class WindowOperator<
             emitted.readFrom(reader);
         }
         findDue();
-    }
-
-    @Override
-    public int stateVersion() {
-        return STATE_VERSION;
     }
 
     @Override

@@ -8,8 +8,7 @@ public final class WindowView {
     /** A row or sequence there is none of. */
     public static final long NULL_SEQUENCE = -1;
 
-    private final Aggregate<?>[] aggregates;
-    private final int[] offsets;
+    private final Accumulators<?> accumulators;
     private final WideNumber[] values;
     private final UnsafeBuffer key = new UnsafeBuffer(0, 0);
     private long startNs;
@@ -46,11 +45,11 @@ public final class WindowView {
     }
 
     /** Sets what results say about their making: the value's sequences if it has them. */
-    void lineage(long number, long value, Accumulators<?> accumulators) {
+    void lineage(long number, long value, WindowValues<?> layout) {
         revision = number;
-        if (accumulators.hasLineage()) {
-            firstSequence = accumulators.firstSequence(value);
-            lastSequence = accumulators.lastSequence(value);
+        if (layout.hasLineage()) {
+            firstSequence = layout.firstSequence(value);
+            lastSequence = layout.lastSequence(value);
         }
     }
 
@@ -65,8 +64,8 @@ public final class WindowView {
 
     /** Reads the aggregates of the accumulators at an address. */
     void values(long address) {
-        for (int i = 0; i < aggregates.length; i++) {
-            aggregates[i].read(address + offsets[i], values[i]);
+        for (int i = 0; i < values.length; i++) {
+            accumulators.read(i, address, values[i]);
         }
     }
 
