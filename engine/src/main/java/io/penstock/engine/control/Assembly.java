@@ -223,13 +223,13 @@ public final class Assembly implements AutoCloseable {
                 SnapshotCoordinator.Header header = SnapshotCoordinator.readHeader(storage, name);
                 reason = unusable(header, reader, log, last);
                 if (reason == null) {
-                    reason = unreadable(storage, name);
-                }
-                if (reason == null) {
                     try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
-                        core.readFrom(snapshot);
+                        reason = core.unreadable(snapshot);
+                        if (reason == null) {
+                            core.readFrom(snapshot);
+                            return new Restored(header.sequence(), header.sinks(), passedOver);
+                        }
                     }
-                    return new Restored(header.sequence(), header.sinks(), passedOver);
                 }
             } catch (PenstockException e) {
                 if (e.category() != Category.DAMAGE) {
@@ -240,12 +240,6 @@ public final class Assembly implements AutoCloseable {
             passedOver.add(name + ": " + reason);
         }
         return new Restored(RecordView.NULL_SEQUENCE, List.of(), passedOver);
-    }
-
-    private String unreadable(SnapshotStorage storage, String name) {
-        try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
-            return core.unreadable(snapshot);
-        }
     }
 
     /** Why a snapshot cannot be used; null if it can. */

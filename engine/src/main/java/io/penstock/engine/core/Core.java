@@ -354,21 +354,27 @@ public final class Core implements AutoCloseable {
 
     /** Why a snapshot's state cannot be read, before anything of it is; null if it can. */
     public String unreadable(SnapshotReader reader) {
-        openSection(reader, "core", 1);
         for (Operator operator : operators) {
-            if (!reader.skipToNextSection() || !reader.section().name().equals(operator.name())) {
-                return "section " + operator.name() + " is missing";
-            }
-            if (reader.section().version() != operator.stateVersion()) {
+            int version = versionOf(reader, operator.name());
+            if (version != operator.stateVersion()) {
                 return "the state of stage "
                         + operator.name()
                         + " has version "
-                        + reader.section().version()
+                        + version
                         + ", this engine reads "
                         + operator.stateVersion();
             }
         }
         return null;
+    }
+
+    private static int versionOf(SnapshotReader reader, String name) {
+        for (SnapshotReader.Section section : reader.sections()) {
+            if (section.name().equals(name)) {
+                return section.version();
+            }
+        }
+        throw reader.damaged("section " + name + " is missing");
     }
 
     /** Reads what {@link #writeTo} wrote, into a core with empty state. */
