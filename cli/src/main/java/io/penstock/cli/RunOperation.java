@@ -138,7 +138,7 @@ final class RunOperation {
         }
         if (request.late() != null) {
             config.sinkPath(Definition.LATE, request.late());
-        } else {
+        } else if (!request.settings().keepsLate()) {
             config.withoutFile(Definition.LATE);
         }
         return config;

@@ -8,6 +8,12 @@ import io.penstock.codecs.builtin.CardTransactionDecoder;
 import io.penstock.codecs.builtin.CardTransactionEncoder;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
+import io.penstock.codecs.builtin.KeyedValuesDecoder;
+import io.penstock.codecs.builtin.KeyedValuesEncoder;
+import io.penstock.codecs.builtin.LateValuesDecoder;
+import io.penstock.codecs.builtin.LateValuesEncoder;
+import io.penstock.codecs.builtin.WindowTopDecoder;
+import io.penstock.codecs.builtin.WindowTopEncoder;
 import io.penstock.codecs.builtin.LateEventDecoder;
 import io.penstock.codecs.builtin.LateEventEncoder;
 import io.penstock.codecs.builtin.TradeDecoder;
@@ -56,6 +62,18 @@ public final class BuiltinMessages {
     /** Result of a window with why, when and out of what it was made. */
     public static final MessageType<WindowFiringDecoder, WindowFiringEncoder> WINDOW_FIRING =
             MessageType.of(SCHEMA, WindowFiringDecoder::new, WindowFiringEncoder::new);
+
+    /** Input of {@code aggregate} with several values, or with a text to count or to rank. */
+    public static final MessageType<KeyedValuesDecoder, KeyedValuesEncoder> KEYED_VALUES =
+            MessageType.of(SCHEMA, KeyedValuesDecoder::new, KeyedValuesEncoder::new);
+
+    /** An event of several values that came too late. */
+    public static final MessageType<LateValuesDecoder, LateValuesEncoder> LATE_VALUES =
+            MessageType.of(SCHEMA, LateValuesDecoder::new, LateValuesEncoder::new);
+
+    /** Ranking of a window. */
+    public static final MessageType<WindowTopDecoder, WindowTopEncoder> WINDOW_TOP =
+            MessageType.of(SCHEMA, WindowTopDecoder::new, WindowTopEncoder::new);
 
     private BuiltinMessages() {}
 }

@@ -1,75 +1,53 @@
 package io.penstock.cli.builtin;
 
+import io.penstock.cli.pipelines.AggregateColumns;
 import io.penstock.cli.pipelines.AggregateSettings;
+import io.penstock.cli.pipelines.AggregateSettings.Emit;
 import io.penstock.codecs.BuiltinMessages;
-import io.penstock.codecs.builtin.KeyedValueDecoder;
-import io.penstock.codecs.builtin.LateEventEncoder;
-import io.penstock.codecs.builtin.WindowResultDecoder;
 import io.penstock.codecs.csv.CsvMapper;
 import io.penstock.codecs.csv.CsvMapperBuilder;
 import io.penstock.engine.egress.CsvFormat;
-import io.penstock.engine.operator.Event;
 import io.penstock.engine.pipeline.Disorder;
 import io.penstock.engine.pipeline.EventTimeStream;
+import io.penstock.engine.pipeline.Idle;
 import io.penstock.engine.pipeline.Late;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.pipeline.Stream;
 import io.penstock.engine.pipeline.WindowedStream;
+import io.penstock.engine.window.Aggregate;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.NumberOf;
-import io.penstock.engine.window.Windows;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.agrona.sbe.MessageDecoderFlyweight;
 
-/** Pipeline {@code aggregate}: windows per key over one exact decimal. */
+/** Pipeline {@code aggregate}: windows per key over exact decimals. */
 final class AggregateDefinition {
-    private static final int FIXED_LENGTH = 128;
-
-    /** The value of an event, at the scale it was written with. */
-    private static final NumberOf<KeyedValueDecoder> VALUE =
-            new NumberOf<>() {
-                @Override
-                public long mantissa(KeyedValueDecoder event) {
-                    return event.value().mantissa();
-                }
-
-                @Override
-                public int scale(KeyedValueDecoder event) {
-                    return event.value().scale();
-                }
-            };
+    private static final int FIXED_LENGTH = 256;
 
     private AggregateDefinition() {}
 
     static Definition of(AggregateSettings settings) {
         CsvFormat output = new AggregateFormat(settings);
-        CsvFormat late = new LateFormat(settings, settings.keys().size(), settings.value() != null);
+        CsvFormat late = new LateFormat(settings, settings.columns());
         Pipeline pipeline =
                 Pipeline.define(
                         settings.pipeline(),
                         p -> {
                             Definition.parameters(p, settings);
-                            EventTimeStream<KeyedValueDecoder> events =
-                                    p.source(Definition.SOURCE, BuiltinMessages.KEYED_VALUE)
-                                            .eventTime(
-                                                    KeyedValueDecoder::eventTimeNs,
-                                                    new Disorder(settings.disorderNs()));
-                            results(settings, events).sink(Definition.OUTPUT, Sinks.csv(output));
-                            events.side(Definition.LATE)
-                                    .map(
-                                            "late-row",
-                                            BuiltinMessages.LATE_EVENT,
-                                            AggregateDefinition::late)
-                                    .sink(Definition.LATE, Sinks.csv(late));
-                            events.rejected()
-                                    .sink(
-                                            Definition.DEAD_LETTERS,
-                                            Sinks.csv(new DeadLetterFormat()));
+                            if (settings.columns().isSimple()) {
+                                simple(p, settings, output, late);
+                            } else {
+                                wide(p, settings, output, late);
+                            }
                         });
+        int texts = settings.columns().keys().size() + (settings.columns().isSimple() ? 0 : 2);
         return new Definition(
                 pipeline,
                 mapper(settings),
-                FIXED_LENGTH + settings.keys().size() * (Definition.MAX_KEY_LENGTH + 2),
+                FIXED_LENGTH + texts * (Definition.MAX_KEY_LENGTH + 2),
                 Map.of(
                         Definition.OUTPUT,
                         output,
@@ -79,45 +57,103 @@ final class AggregateDefinition {
                         new DeadLetterFormat()));
     }
 
-    private static Stream<WindowResultDecoder> results(
-            AggregateSettings settings, Stream<KeyedValueDecoder> events) {
-        WindowedStream<KeyedValueDecoder> windows =
-                events.keyByBytes(
-                                "by-key",
-                                (event, target) -> event.getKey(target, 0, target.capacity()))
-                        .window(
-                                "windows",
-                                new Windows.Aligned(
-                                        settings.window().sizeNs(), settings.window().everyNs()),
-                                Late.toSide(Definition.LATE));
-        if (settings.value() == null) {
-            return windows.aggregate(Aggregates.count());
+    private static void simple(
+            Pipeline.Definition p, AggregateSettings settings, CsvFormat output, CsvFormat late) {
+        var events = build(p, settings, AggregateEvents.simple(settings.columns()), output);
+        events
+                .side(Definition.LATE)
+                .map("late-row", BuiltinMessages.LATE_EVENT, AggregateEvents::late)
+                .sink(Definition.LATE, Sinks.csv(late));
+        events.rejected().sink(Definition.DEAD_LETTERS, Sinks.csv(new DeadLetterFormat()));
+    }
+
+    private static void wide(
+            Pipeline.Definition p, AggregateSettings settings, CsvFormat output, CsvFormat late) {
+        var events = build(p, settings, AggregateEvents.wide(settings.columns()), output);
+        events
+                .side(Definition.LATE)
+                .map("late-row", BuiltinMessages.LATE_VALUES, AggregateEvents::lateValues)
+                .sink(Definition.LATE, Sinks.csv(late));
+        events.rejected().sink(Definition.DEAD_LETTERS, Sinks.csv(new DeadLetterFormat()));
+    }
+
+    private static <T extends MessageDecoderFlyweight> EventTimeStream<T> build(
+            Pipeline.Definition p,
+            AggregateSettings settings,
+            AggregateEvents<T> events,
+            CsvFormat output) {
+        EventTimeStream<T> stream =
+                p.source(Definition.SOURCE, events.type())
+                        .eventTime(
+                                events.eventTimeNs(),
+                                new Disorder(settings.disorderNs()),
+                                new Idle(settings.idleNs()));
+        results(settings, events, stream, output);
+        return stream;
+    }
+
+    private static <T extends MessageDecoderFlyweight> void results(
+            AggregateSettings settings,
+            AggregateEvents<T> events,
+            Stream<T> stream,
+            CsvFormat output) {
+        WindowedStream<T> windows =
+                stream.keyByBytes("by-key", events.key())
+                        .window("windows", settings.windows(), Late.toSide(Definition.LATE));
+        Aggregate<T>[] aggregates = aggregates(settings, events);
+        if (settings.emit() == Emit.FINAL && !settings.windows().hasLineage()) {
+            windows.aggregate(aggregates).sink(Definition.OUTPUT, Sinks.csv(output));
+        } else {
+            windows.firings(aggregates).sink(Definition.OUTPUT, Sinks.csv(output));
         }
-        return windows.aggregate(
-                Aggregates.count(),
-                Aggregates.sum(VALUE),
-                Aggregates.min(VALUE),
-                Aggregates.max(VALUE),
-                Aggregates.first(VALUE),
-                Aggregates.last(VALUE));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private static <T extends MessageDecoderFlyweight> Aggregate<T>[] aggregates(
+            AggregateSettings settings, AggregateEvents<T> events) {
+        List<Aggregate<T>> all = new ArrayList<>();
+        all.add(Aggregates.count());
+        for (NumberOf<T> value : events.values()) {
+            all.add(Aggregates.sum(value));
+            if (settings.emit() == Emit.FINAL) {
+                all.add(Aggregates.min(value));
+                all.add(Aggregates.max(value));
+                all.add(Aggregates.first(value));
+                all.add(Aggregates.last(value));
+            }
+        }
+        return all.toArray(new Aggregate[0]);
     }
 
     private static CsvMapperBuilder mapper(AggregateSettings settings) {
+        AggregateColumns columns = settings.columns();
+        if (columns.isSimple()) {
+            CsvMapperBuilder mapper =
+                    CsvMapper.of(BuiltinMessages.KEYED_VALUE)
+                            .time("eventTimeNs", columns.time(), Definition.timeFormat(settings))
+                            .key("key", columns.keys());
+            return columns.values().isEmpty()
+                    ? mapper.unset("value")
+                    : mapper.field("value", columns.values().get(0));
+        }
         CsvMapperBuilder mapper =
-                CsvMapper.of(BuiltinMessages.KEYED_VALUE)
-                        .time("eventTimeNs", settings.time(), Definition.timeFormat(settings))
-                        .key("key", settings.keys());
-        return settings.value() == null
-                ? mapper.unset("value")
-                : mapper.field("value", settings.value());
+                CsvMapper.of(BuiltinMessages.KEYED_VALUES)
+                        .time("eventTimeNs", columns.time(), Definition.timeFormat(settings))
+                        .key("key", columns.keys())
+                        .key("counted", oneOrNone(columns.distinct()))
+                        .key("ranked", oneOrNone(columns.top()));
+        for (int i = 0; i < AggregateColumns.MAX_VALUES; i++) {
+            String field = "value" + (i + 1);
+            if (i < columns.values().size()) {
+                mapper.field(field, columns.values().get(i));
+            } else {
+                mapper.unset(field);
+            }
+        }
+        return mapper;
     }
 
-    private static void late(Event<KeyedValueDecoder> event, LateEventEncoder row) {
-        KeyedValueDecoder message = event.message();
-        row.line(event.sourcePosition()).eventTimeNs(event.eventTimeNs());
-        row.value().mantissa(message.value().mantissa()).scale(message.value().scale());
-        int length = message.keyLength();
-        int start = message.limit() + KeyedValueDecoder.keyHeaderLength();
-        row.putKey(message.buffer(), start, length);
+    private static List<String> oneOrNone(String column) {
+        return column == null ? List.of() : List.of(column);
     }
 }

@@ -32,7 +32,7 @@ final class CardVelocityDefinition {
                         Math.toIntExact(settings.historyCount()),
                         Math.toIntExact(settings.historyFactor()));
         CsvFormat output = new CardAlertFormat(settings);
-        CsvFormat late = new LateFormat(settings, 1, true);
+        CsvFormat late = new LateFormat(settings);
         CsvFormat deadLetters = new DeadLetterFormat();
         Pipeline pipeline =
                 Pipeline.define(

@@ -26,6 +26,19 @@ final class Fields {
         line.endRow();
     }
 
+    void letter(CsvLine line, char letter) {
+        line.openField().raw(letter);
+    }
+
+    /** A row or sequence, or an empty field if it is negative: there is none. */
+    static void orEmpty(CsvLine line, long value) {
+        if (value < 0) {
+            line.emptyField();
+        } else {
+            line.field(value);
+        }
+    }
+
     void time(CsvLine line, long timeNs) {
         int length = times.print(timeNs);
         line.field(times.bytes(), 0, length);

@@ -35,7 +35,7 @@ final class OhlcDefinition {
 
     static Definition of(OhlcSettings settings) {
         CsvFormat output = new BarFormat(settings);
-        CsvFormat late = new LateFormat(settings, 1, true);
+        CsvFormat late = new LateFormat(settings);
         CsvFormat deadLetters = new DeadLetterFormat();
         Pipeline pipeline =
                 Pipeline.define(

@@ -28,7 +28,12 @@ public final class ParameterValues {
      */
     public Map<String, String> canonical() {
         Map<String, String> texts = new TreeMap<>();
-        values.keySet().forEach(parameter -> texts.put(parameter.name(), text(parameter)));
+        for (Parameter<?> parameter : values.keySet()) {
+            String text = text(parameter);
+            if (!parameter.isSilentAtDefault() || !text.equals(parameter.defaultText())) {
+                texts.put(parameter.name(), text);
+            }
+        }
         return texts;
     }
 

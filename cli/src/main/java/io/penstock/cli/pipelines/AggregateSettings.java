@@ -1,36 +1,55 @@
 package io.penstock.cli.pipelines;
 
 import io.penstock.codecs.csv.TimeUnitFormat;
+import io.penstock.engine.window.WindowSettings;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Settings of {@code aggregate}.
  *
- * @param time column of the event time
- * @param keys columns of the key; empty for one group of everything
- * @param value column of the value; null to count only
- * @param window the windows
+ * @param columns what is read
+ * @param windows windows, allowed lateness and trigger
+ * @param emit which results are written
+ * @param late what becomes of events that are too late
+ * @param idleNs silence after which the source holds nobody back; 0 is never
  */
 public record AggregateSettings(
-        String time,
-        List<String> keys,
-        String value,
-        WindowSpec window,
+        AggregateColumns columns,
+        WindowSettings windows,
+        Emit emit,
+        LatePolicy late,
+        long idleNs,
         long disorderNs,
         TimeUnitFormat timeUnit,
         Map<String, String> canonical)
         implements PipelineSettings {
-    private static final List<String> RESULTS =
-            List.of("window_start", "window_end", "count", "sum", "min", "max", "first", "last");
+    private static final List<String> OF_VALUE = List.of("sum", "min", "max", "first", "last");
+    private static final List<String> LINEAGE =
+            List.of("revision", "watermark", "first_sequence", "last_sequence");
 
-    /** Copies the collections. */
+    /** Copies the map. */
     public AggregateSettings {
-        keys = List.copyOf(keys);
         canonical = Map.copyOf(canonical);
+    }
+
+    /** Which results are written. */
+    public enum Emit {
+        /** The last one of each window. */
+        FINAL,
+        /** All, with why they came. */
+        FIRINGS
+    }
+
+    /** What becomes of late events. */
+    public enum LatePolicy {
+        /** Beyond the allowed lateness they are dropped and counted. */
+        DROP,
+        /** Within the allowed lateness they change results; beyond it they are dropped. */
+        UPDATE,
+        /** Beyond the allowed lateness they are written to a file. */
+        SIDE
     }
 
     @Override
@@ -40,31 +59,46 @@ public record AggregateSettings(
 
     @Override
     public List<String> inputColumns() {
-        Set<String> columns = new LinkedHashSet<>();
-        columns.add(time);
-        columns.addAll(keys);
-        if (value != null) {
-            columns.add(value);
-        }
-        return List.copyOf(columns);
+        return columns.all();
     }
 
     @Override
     public List<String> outputHeader() {
-        List<String> header = new ArrayList<>(keyHeader());
-        header.addAll(RESULTS);
+        boolean isFirings = emit == Emit.FIRINGS;
+        List<String> header = new ArrayList<>();
+        if (isFirings) {
+            header.add("kind");
+        }
+        header.addAll(columns.keyHeader());
+        header.addAll(List.of("window_start", "window_end"));
+        if (columns.top() != null) {
+            header.addAll(List.of("rank", "top", columns.values().isEmpty() ? "count" : "sum"));
+        } else {
+            header.add("count");
+            header.addAll(columns.perValue(isFirings ? List.of("sum") : OF_VALUE));
+            if (columns.distinct() != null) {
+                header.add("distinct");
+            }
+        }
+        if (isFirings) {
+            header.add("trigger_seq");
+        }
+        if (windows.hasLineage()) {
+            header.addAll(LINEAGE);
+        }
         return List.copyOf(header);
+    }
+
+    @Override
+    public boolean keepsLate() {
+        return late == LatePolicy.SIDE;
     }
 
     @Override
     public List<String> lateHeader() {
         List<String> header = new ArrayList<>(List.of("line", "time"));
-        header.addAll(keyHeader());
-        header.add("value");
+        header.addAll(columns.keyHeader());
+        header.addAll(columns.perValue(List.of("value")));
         return List.copyOf(header);
-    }
-
-    private List<String> keyHeader() {
-        return keys.size() == 1 ? List.of("key") : keys;
     }
 }

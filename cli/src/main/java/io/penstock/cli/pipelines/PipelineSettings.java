@@ -25,6 +25,11 @@ public sealed interface PipelineSettings
     /** Header of the events that came too late. */
     List<String> lateHeader();
 
+    /** Whether late events are written to a file of the directory where no other is named. */
+    default boolean keepsLate() {
+        return false;
+    }
+
     /** Values by parameter: two settings mean the same when these are equal. */
     Map<String, String> canonical();
 }

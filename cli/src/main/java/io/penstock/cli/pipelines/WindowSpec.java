@@ -2,17 +2,34 @@ package io.penstock.cli.pipelines;
 
 import io.penstock.cli.params.ParameterType;
 import io.penstock.codecs.csv.Durations;
+import io.penstock.engine.window.Windows;
+import io.penstock.fault.PenstockException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Windows {@code [k * every, k * every + size)}: tumbling where both are equal, overlapping where
- * every is shorter, with gaps where it is longer.
+ * Windows as the text of a parameter.
  *
- * @param sizeNs length of a window
- * @param everyNs distance of the starts of two windows
+ * @param windows what the text means
+ * @param text the text in its shortest form
+ * @param lengthsNs durations in it that bounds of windows are made of
  */
-public record WindowSpec(long sizeNs, long everyNs) {
+public record WindowSpec(Windows windows, String text, List<Long> lengthsNs) {
+    private static final String FORM =
+            "tumbling:SIZE[@ZONE]|hopping:SIZE:EVERY[@ZONE]|cumulative:SIZE:STEP|session:GAP|count:N"
+                    + "|global";
     private static final String RULE =
-            "must be tumbling:SIZE or hopping:SIZE:EVERY (as in tumbling:5m, hopping:15m:5m)";
+            "must be tumbling:SIZE, hopping:SIZE:EVERY, cumulative:SIZE:STEP, session:GAP, count:N"
+                    + " or global (as in tumbling:5m, hopping:15m:5m, cumulative:1d:1h,"
+                    + " session:30m, count:100, tumbling:1d@Europe/Berlin)";
+    private static final long DAY_NS = TimeUnit.DAYS.toNanos(1);
+
+    /** Copies the list. */
+    public WindowSpec {
+        lengthsNs = List.copyOf(lengthsNs);
+    }
 
     /**
      * The windows of a text.
@@ -20,28 +37,127 @@ public record WindowSpec(long sizeNs, long everyNs) {
      * @throws IllegalArgumentException when it describes none
      */
     public static WindowSpec parse(String text) {
-        String[] parts = text.split(":", -1);
-        boolean isTumbling = parts.length == 2 && parts[0].equals("tumbling");
-        boolean isHopping = parts.length == 3 && parts[0].equals("hopping");
-        if (!isTumbling && !isHopping) {
-            throw new IllegalArgumentException(RULE);
+        int at = text.indexOf('@');
+        String[] parts = (at < 0 ? text : text.substring(0, at)).split(":", -1);
+        ZoneId zone = at < 0 ? null : zone(text.substring(at + 1));
+        try {
+            return switch (parts[0] + "/" + (parts.length - 1)) {
+                case "tumbling/1" -> aligned(parts, zone);
+                case "hopping/2" -> aligned(parts, zone);
+                case "cumulative/2" -> cumulative(parts, zone);
+                case "session/1" -> session(parts, zone);
+                case "count/1" -> count(parts, zone);
+                case "global/0" -> global(zone);
+                default -> throw new IllegalArgumentException(RULE);
+            };
+        } catch (PenstockException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    private static WindowSpec aligned(String[] parts, ZoneId zone) {
         long sizeNs = lengthNs(parts[1], "SIZE");
-        return new WindowSpec(sizeNs, isTumbling ? sizeNs : lengthNs(parts[2], "EVERY"));
+        long everyNs = parts.length == 2 ? sizeNs : lengthNs(parts[2], "EVERY");
+        String size = Durations.print(sizeNs);
+        String text =
+                parts.length == 2 || sizeNs == everyNs
+                        ? "tumbling:" + size
+                        : "hopping:" + size + ":" + Durations.print(everyNs);
+        if (zone == null) {
+            return new WindowSpec(
+                    new Windows.Aligned(sizeNs, everyNs), text, List.of(sizeNs, everyNs));
+        }
+        if (sizeNs % DAY_NS != 0 || everyNs % DAY_NS != 0) {
+            throw new IllegalArgumentException(
+                    "has a zone, and then lengths must be whole days: the days of a zone have 23"
+                            + " to 25 hours (as in tumbling:1d@Europe/Berlin; leave the zone out"
+                            + " for windows of hours)");
+        }
+        long days = sizeNs / DAY_NS;
+        long every = everyNs / DAY_NS;
+        return new WindowSpec(
+                Windows.hoppingDays(Math.toIntExact(days), Math.toIntExact(every), zone),
+                text + "@" + zone.getId(),
+                List.of());
+    }
+
+    private static WindowSpec cumulative(String[] parts, ZoneId zone) {
+        requireNoZone(zone);
+        long sizeNs = lengthNs(parts[1], "SIZE");
+        long stepNs = lengthNs(parts[2], "STEP");
+        return new WindowSpec(
+                new Windows.Cumulative(sizeNs, stepNs, 0),
+                "cumulative:" + Durations.print(sizeNs) + ":" + Durations.print(stepNs),
+                List.of(sizeNs, stepNs));
+    }
+
+    private static WindowSpec session(String[] parts, ZoneId zone) {
+        requireNoZone(zone);
+        long gapNs = lengthNs(parts[1], "GAP");
+        return new WindowSpec(
+                new Windows.Sessions(gapNs), "session:" + Durations.print(gapNs), List.of(gapNs));
+    }
+
+    private static WindowSpec count(String[] parts, ZoneId zone) {
+        requireNoZone(zone);
+        try {
+            long events = Long.parseLong(parts[1]);
+            if (events > 0) {
+                return new WindowSpec(new Windows.Count(events), "count:" + events, List.of());
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(RULE + ", and N must be a whole number", e);
+        }
+        throw new IllegalArgumentException(RULE + ", and N must be 1 or more");
+    }
+
+    private static WindowSpec global(ZoneId zone) {
+        requireNoZone(zone);
+        return new WindowSpec(Windows.global(), "global", List.of());
+    }
+
+    private static void requireNoZone(ZoneId zone) {
+        if (zone != null) {
+            throw new IllegalArgumentException(
+                    "has a zone, which only tumbling and hopping windows of whole days have (as in"
+                            + " tumbling:1d@Europe/Berlin)");
+        }
+    }
+
+    private static ZoneId zone(String id) {
+        try {
+            return ZoneId.of(id);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "has no known zone behind '@' (as in tumbling:1d@Europe/Berlin)", e);
+        }
     }
 
     /** Windows as a parameter. */
     public static ParameterType<WindowSpec> type() {
-        return ParameterType.of("tumbling:SIZE|hopping:SIZE:EVERY", WindowSpec::parse);
+        return ParameterType.of(FORM, WindowSpec::parse);
+    }
+
+    /** Whether the windows can start later. */
+    boolean canMove() {
+        return windows instanceof Windows.Aligned || windows instanceof Windows.Cumulative;
+    }
+
+    /** The windows, started later. */
+    Windows movedBy(long offsetNs) {
+        if (windows instanceof Windows.Aligned aligned) {
+            return new Windows.Aligned(aligned.sizeNs(), aligned.everyNs(), offsetNs);
+        }
+        if (windows instanceof Windows.Cumulative cumulative) {
+            return new Windows.Cumulative(cumulative.sizeNs(), cumulative.stepNs(), offsetNs);
+        }
+        return windows;
     }
 
     /** The text that {@link #parse} takes, with lengths in their shortest form. */
     @Override
     public String toString() {
-        String size = Durations.print(sizeNs);
-        return sizeNs == everyNs
-                ? "tumbling:" + size
-                : "hopping:" + size + ":" + Durations.print(everyNs);
+        return text;
     }
 
     private static long lengthNs(String text, String part) {

@@ -2,7 +2,6 @@ package io.penstock.cli.pipelines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -50,7 +49,7 @@ final class BuiltinPipelinesTest {
                                 "value=qty",
                                 "window=hopping:15m:5m");
 
-        assertEquals(new WindowSpec(900_000_000_000L, 300_000_000_000L), settings.window());
+        assertEquals("hopping:15m:5m", settings.canonical().get("window"));
         assertEquals(0, settings.disorderNs());
         assertEquals(TimeUnitFormat.MS, settings.timeUnit());
         assertEquals(List.of("ts", "symbol", "side", "qty"), settings.inputColumns());
@@ -75,7 +74,7 @@ final class BuiltinPipelinesTest {
                 "window_start,window_end,count,sum,min,max,first,last",
                 String.join(",", none.outputHeader()));
         assertEquals("line,time,value", String.join(",", none.lateHeader()));
-        assertNull(none.value());
+        assertEquals(List.of(), none.columns().values());
     }
 
     @Test

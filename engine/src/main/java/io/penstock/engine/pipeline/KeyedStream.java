@@ -31,13 +31,13 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
 
     /** Cuts each key's events into windows. */
     public WindowedStream<T> window(String name, Windows windows, Lateness lateness) {
+        return window(name, WindowSettings.of(windows), lateness);
+    }
+
+    /** Cuts each key's events into windows, with everything that can be said about them. */
+    public WindowedStream<T> window(String name, WindowSettings settings, Lateness lateness) {
         return new WindowedStream<>(
-                stream,
-                keyDescription,
-                key,
-                Names.require("stage", name),
-                WindowSettings.of(windows),
-                lateness);
+                stream, keyDescription, key, Names.require("stage", name), settings, lateness);
     }
 
     /**
