@@ -12,6 +12,7 @@ import io.penstock.engine.core.Core;
 import io.penstock.engine.ingress.RecordPort;
 import io.penstock.engine.ingress.ResumePoint;
 import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.engine.ring.EventRing;
 import io.penstock.engine.ring.RingConfig;
 import io.penstock.engine.ring.RingPublisher;
@@ -135,6 +136,7 @@ public final class Engine implements AutoCloseable {
             Pipeline pipeline, EngineConfig config, Assembly.RecoveryProgress progress) {
         JvmFlags.require();
         config.validated();
+        requireTicks(pipeline, config);
         EngineDirectory directory = EngineDirectory.open(config.directory(), pipeline);
         try {
             Engine engine =
@@ -144,6 +146,20 @@ public final class Engine implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             directory.close();
             throw e;
+        }
+    }
+
+    private static void requireTicks(Pipeline pipeline, EngineConfig config) {
+        for (PlanSource source : pipeline.sources()) {
+            if (source.needsTicks() && config.tickEvery().isZero()) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "source "
+                                + source.name()
+                                + " becomes idle, or moves on, by the engine's ticks: tickEvery="
+                                + config.tickEvery()
+                                + " (use EngineConfig.tickEvery with a part of that time)");
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.penstock.cli.builtin;
 
+import io.penstock.codecs.BuiltinMessages;
+import io.penstock.codecs.MessagePrinter;
 import io.penstock.codecs.SystemMessages;
 import io.penstock.codecs.csv.RejectReason;
 import io.penstock.codecs.system.RejectedRowDecoder;
@@ -13,10 +15,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Rows that could not be read, as they stood in the input. A row that came in parts is written part
  * by part, in quotes; where only its beginning was kept, the reason tells its length and checksum.
+ * An event that was refused for its time is written as JSON: its row is no more.
  */
 final class DeadLetterFormat implements CsvFormat {
     private final RejectedRowDecoder row = new RejectedRowDecoder();
     private final UnsafeBuffer part = new UnsafeBuffer(0, 0);
+    private final MessagePrinter messages = new MessagePrinter(BuiltinMessages.SCHEMA);
+    private final StringBuilder json = new StringBuilder();
 
     @Override
     public void header(CsvLine line) {
@@ -32,6 +37,12 @@ final class DeadLetterFormat implements CsvFormat {
             line.field(row.line()).field(reason());
         }
         row.wrapPart(part);
+        if (row.reason() == RejectReason.FUTURE_TIME.code()) {
+            json.setLength(0);
+            messages.appendJson(json, part, 0, part.capacity());
+            line.field(json.toString()).endRow();
+            return;
+        }
         if (first && last) {
             line.field(part, 0, part.capacity()).endRow();
             return;

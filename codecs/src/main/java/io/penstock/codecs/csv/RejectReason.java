@@ -30,7 +30,9 @@ public enum RejectReason {
     /** A key is longer than 1,024 bytes. */
     KEY_TOO_LONG(12, "key-too-long"),
     /** A key or text is not valid UTF-8. */
-    NOT_UTF8(13, "not-utf8");
+    NOT_UTF8(13, "not-utf8"),
+    /** The event is dated farther in the future than its source allows: found by the engine. */
+    FUTURE_TIME(14, "future-time");
 
     /** The code of a row that was not rejected. */
     public static final int NONE = 0;

@@ -11,18 +11,13 @@ import io.penstock.engine.egress.Sink;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.ring.EventRing;
-import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotStorage;
 import io.penstock.engine.stage.JournalStage;
 import io.penstock.engine.stage.OperatorStage;
-import io.penstock.fault.PenstockException;
-import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.Journal;
 import io.penstock.journal.JournalReader;
-import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordView;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.Agent;
@@ -83,7 +78,15 @@ public final class Assembly implements AutoCloseable {
                     config.outputsWaitForJournal() ? journaled::get : () -> Long.MAX_VALUE;
             journaled.set(last);
             try (JournalReader reader = journal.reader()) {
-                Restored restored = restore(storage, reader, log, last);
+                Restoration.Restored restored =
+                        new Restoration(
+                                        core,
+                                        storage,
+                                        reader,
+                                        journal.id(),
+                                        last,
+                                        log::nextOrdinal)
+                                .restore();
                 processed.set(restored.sequence());
                 outputStage =
                         new OutputStage(
@@ -209,65 +212,7 @@ public final class Assembly implements AutoCloseable {
             List<String> passedOver,
             io.penstock.journal.RecoveryReport journal) {}
 
-    private record Restored(long sequence, List<Sink.Committed> sinks, List<String> passedOver) {}
-
-    /** Restores the newest snapshot that is whole and belongs to journal, plan and output log. */
-    private Restored restore(
-            SnapshotStorage storage, JournalReader reader, OutputLog log, long last) {
-        List<String> passedOver = new ArrayList<>();
-        List<String> names = new ArrayList<>(storage.list());
-        Collections.reverse(names);
-        for (String name : names) {
-            String reason;
-            try {
-                SnapshotCoordinator.Header header = SnapshotCoordinator.readHeader(storage, name);
-                reason = unusable(header, reader, log, last);
-                if (reason == null) {
-                    try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
-                        reason = core.unreadable(snapshot);
-                        if (reason == null) {
-                            core.readFrom(snapshot);
-                            return new Restored(header.sequence(), header.sinks(), passedOver);
-                        }
-                    }
-                }
-            } catch (PenstockException e) {
-                if (e.category() != Category.DAMAGE) {
-                    throw e;
-                }
-                reason = e.getMessage();
-            }
-            passedOver.add(name + ": " + reason);
-        }
-        return new Restored(RecordView.NULL_SEQUENCE, List.of(), passedOver);
-    }
-
-    /** Why a snapshot cannot be used; null if it can. */
-    private String unusable(
-            SnapshotCoordinator.Header header, JournalReader reader, OutputLog log, long last) {
-        if (!header.journalId().equals(journal.id())) {
-            return "it belongs to journal " + header.journalId();
-        }
-        if (!header.planHash().equals(core.pipeline().plan().hashHex())) {
-            return "it belongs to another plan";
-        }
-        if (header.sequence() > last) {
-            return "it is ahead of the journal: " + header.sequence() + " > " + last;
-        }
-        for (int i = 0; i < header.sinks().size(); i++) {
-            if (header.sinks().get(i).ordinal() > log.nextOrdinal(i)) {
-                return "the output log lacks results that it counts";
-            }
-        }
-        RecordView view = new RecordView();
-        requireOk(reader.seek(header.sequence()), reader);
-        requireOk(reader.next(view), reader);
-        return view.frameChecksum() == header.frameChecksum()
-                ? null
-                : "it belongs to another history: its frame checksum differs";
-    }
-
-    private static List<Sink.Committed> committed(Restored restored, int sinks) {
+    private static List<Sink.Committed> committed(Restoration.Restored restored, int sinks) {
         List<Sink.Committed> all = new ArrayList<>(restored.sinks());
         while (all.size() < sinks) {
             all.add(Sink.Committed.NONE);
@@ -282,11 +227,11 @@ public final class Assembly implements AutoCloseable {
             FrameChecksums checksums,
             RecoveryProgress progress) {
         if (from < last) {
-            requireOk(reader.seek(from + 1), reader);
+            Restoration.requireOk(reader.seek(from + 1), reader);
         }
         RecordView view = new RecordView();
         for (long sequence = from + 1; sequence <= last; sequence++) {
-            requireOk(reader.next(view), reader);
+            Restoration.requireOk(reader.next(view), reader);
             while (!checksums.hasSpace()) {
                 outputStage.doWork();
             }
@@ -307,15 +252,6 @@ public final class Assembly implements AutoCloseable {
             outputStage.doWork();
         }
         outputStage.doWork();
-    }
-
-    private static void requireOk(Outcome outcome, JournalReader reader) {
-        if (outcome != Outcome.OK) {
-            if (reader.damage() != null) {
-                throw reader.damage().toException();
-            }
-            throw new IllegalStateException("the journal ended before its last record");
-        }
     }
 
     /** Journals what is in the ring. */

@@ -15,6 +15,7 @@ import io.penstock.engine.pipeline.RunningPlan;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyGroups;
+import io.penstock.engine.time.SourceClock;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.Arrays;
@@ -119,7 +120,7 @@ public final class Core implements AutoCloseable {
 
     private Step accept(RecordView record) {
         long newOrdinal = record.kind() == RecordKind.DATA ? ordinal + 1 : ordinal;
-        long newTimeNs = Math.max(timeNs, record.timeNs());
+        long newTimeNs = movesClock(record.kind()) ? Math.max(timeNs, record.timeNs()) : timeNs;
         context.record(record.sequence(), newTimeNs, record.sourcePosition(), newOrdinal);
         watermarksMoved = false;
         apply(record, newTimeNs);
@@ -134,6 +135,11 @@ public final class Core implements AutoCloseable {
         cursor = 0;
         cursorEntered = false;
         return sweepOn(record);
+    }
+
+    /** Barriers and aborted claims say nothing to a pipeline, so they do not move its clock. */
+    private static boolean movesClock(byte kind) {
+        return kind != RecordKind.BARRIER && kind != RecordKind.PAD;
     }
 
     private void apply(RecordView record, long newTimeNs) {
@@ -235,18 +241,24 @@ public final class Core implements AutoCloseable {
         return Step.COMPLETE;
     }
 
-    /** The least watermark of the sources that are not idle; none if all are. */
+    /**
+     * The least watermark of the sources that are neither idle nor ended; none, so that time stands
+     * still, if there is none but one that is idle; the end of time if all have ended.
+     */
     private long minimumWatermark(int[] ids) {
         long minimum = Long.MAX_VALUE;
-        boolean live = false;
+        int live = 0;
+        int ended = 0;
         for (int i = 0; i < ids.length; i++) {
-            SourceOperator<?> source = sources[ids[i]];
-            if (!source.clock().isIdle()) {
-                minimum = Math.min(minimum, source.clock().watermark());
-                live = true;
+            SourceClock clock = sources[ids[i]].clock();
+            if (clock.isEnded()) {
+                ended++;
+            } else if (!clock.isIdle()) {
+                minimum = Math.min(minimum, clock.watermark());
+                live++;
             }
         }
-        return live ? minimum : Operator.NO_WATERMARK;
+        return live > 0 || (ended > 0 && ended == ids.length) ? minimum : Operator.NO_WATERMARK;
     }
 
     private void commit() {
@@ -277,7 +289,7 @@ public final class Core implements AutoCloseable {
         return sweeping;
     }
 
-    /** Running maximum of the records' ingress times, ns since 1970. */
+    /** Running maximum of the ingress times of all records but barriers, ns since 1970. */
     public long timeNs() {
         return timeNs;
     }
@@ -370,7 +382,7 @@ public final class Core implements AutoCloseable {
 
     private static int versionOf(SnapshotReader reader, String name) {
         for (SnapshotReader.Section section : reader.sections()) {
-            if (section.name().equals(name)) {
+            if (section.type() == SECTION_STAGE && section.name().equals(name)) {
                 return section.version();
             }
         }

@@ -4,39 +4,51 @@ import io.penstock.codecs.MessageType;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.StateVisitor;
+import io.penstock.engine.time.FutureLimit;
 import io.penstock.engine.time.SourceClock;
+import io.penstock.engine.time.Times;
 import io.penstock.journal.RecordView;
 import java.util.function.ToLongFunction;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
-/** Where a source's records enter the plan: reads the event time, advances the watermark. */
+/** Where a source's records enter the plan: event time, watermark, position, rejected rows. */
 @HotPath
 public final class SourceOperator<T extends MessageDecoderFlyweight> extends Operator {
     private static final int READ = 0;
     private static final int REJECTED = 1;
+    private static final int FUTURE = 2;
+    private static final int CLAMPED = 3;
+    private static final int BEHIND = 4;
+
+    private static final long NO_WATERMARK_CARRIED = Long.MIN_VALUE;
 
     private final ToLongFunction<T> eventTime;
+    private final SourceTiming.Mode mode;
+    private final long distanceNs;
+    private final ToLongFunction<? super T> punctuation;
+    private final FutureLimit future;
     private final Event<T> event;
     private final Output<T> output;
     private final SourceClock clock;
     private final RejectedRows rejects;
 
-    /**
-     * Creates the entry of one source.
-     *
-     * @param eventTime pure function of the message: ns since 1970
-     */
+    /** The watermark the event carries, while it is being taken. */
+    private long carried;
+
+    /** Creates the entry of one source. */
     public SourceOperator(
             StepContext context,
             String name,
             MessageType<T, ?> type,
-            ToLongFunction<T> eventTime,
-            long disorderNs,
-            long idleAfterNs,
+            SourceTiming<T> timing,
             Output<T> output,
             RejectedRows rejects) {
-        super(context, name, "read", "rejected");
-        this.eventTime = eventTime;
+        super(context, name, "read", "rejected", "future", "clamped", "behind");
+        this.eventTime = timing.eventTime();
+        this.mode = timing.mode();
+        this.distanceNs = timing.distanceNs();
+        this.punctuation = timing.punctuation();
         this.event = new Event<>(type);
         this.output = output;
         this.rejects = rejects;
@@ -44,8 +56,14 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
                 new SourceClock(
                         context.undo(),
                         context.arena().allocate(SourceClock.LENGTH_BYTES),
-                        disorderNs,
-                        idleAfterNs);
+                        timing.idleAfterNs());
+        this.future =
+                timing.future() == null
+                        ? null
+                        : new FutureLimit(
+                                context.undo(),
+                                context.arena().allocate(FutureLimit.LENGTH_BYTES),
+                                timing.future());
     }
 
     /** The source's event-time progress. */
@@ -60,9 +78,42 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         context.sourceRow(countOf(READ));
         count(READ);
         event.wrap(record.buffer(), record.offset(), record.length());
-        long eventTimeNs = eventTime.applyAsLong(event.message());
-        output.receive(event.about(eventTimeNs, record.sourcePosition(), context.ordinal()));
-        clock.onEvent(eventTimeNs);
+        long timeNs = eventTime.applyAsLong(event.message());
+        carried =
+                mode == SourceTiming.Mode.PUNCTUATED
+                        ? punctuation.applyAsLong(event.message())
+                        : NO_WATERMARK_CARRIED;
+        if (future != null) {
+            long limitNs =
+                    future.limitNs(context.timeNs(), clock.latestEventNs(), clock.events() > 0);
+            if (timeNs <= limitNs && carried <= limitNs) {
+                future.onGood();
+            } else if (!future.rejects()) {
+                count(CLAMPED);
+                timeNs = Math.min(timeNs, limitNs);
+                carried = Math.min(carried, limitNs);
+            } else if (!future.isBelieved(Math.max(timeNs, carried), context.timeNs())) {
+                count(FUTURE);
+                rejects.refuse(event, record.sourcePosition(), context.ordinal());
+                return;
+            }
+        }
+        take(timeNs, record.sourcePosition());
+    }
+
+    private void take(long timeNs, long position) {
+        if (timeNs < clock.watermark()) {
+            count(BEHIND);
+        }
+        output.receive(event.about(timeNs, position, context.ordinal()));
+        clock.onEvent(timeNs);
+        switch (mode) {
+            case EVENTS -> clock.advance(Times.subtract(timeNs, distanceNs), context.timeNs());
+            case PUNCTUATED -> clock.advance(carried, context.timeNs());
+            case CLOCK -> {
+                // The clock moves on its own, when the record's event is done.
+            }
+        }
     }
 
     /** Takes a part of a row that could not be read; the last part consumes the row. */
@@ -79,13 +130,34 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
     }
 
     @Override
+    public boolean usesClock() {
+        return mode == SourceTiming.Mode.CLOCK;
+    }
+
+    @Override
+    public boolean onClock(long timeNs) {
+        return clock.advanceAlone(Times.subtract(timeNs, distanceNs), timeNs);
+    }
+
+    @Override
     protected void writeState(SnapshotWriter writer) {
         writer.putBytes(clock.address(), SourceClock.LENGTH_BYTES);
+        if (future != null) {
+            future.writeTo(writer);
+        }
     }
 
     @Override
     protected void readState(SnapshotReader reader) {
         reader.getBytes(clock.address(), SourceClock.LENGTH_BYTES);
+        if (future != null) {
+            future.readFrom(reader);
+        }
+    }
+
+    @Override
+    public int stateVersion() {
+        return 2;
     }
 
     @Override
@@ -96,6 +168,22 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         hash = hash * 31 + clock.events();
         hash = hash * 31 + clock.partialBytes();
         hash = hash * 31 + (clock.isIdle() ? 1 : 0) + (clock.isEnded() ? 2 : 0);
+        if (future != null) {
+            hash = (hash * 31 + clock.latestEventNs()) * 31 + future.hash();
+        }
         groupHashes[0] = groupHashes[0] * 31 + hash;
+    }
+
+    @Override
+    public void describeState(StateVisitor visitor) {
+        if (!visitor.part("clock") || !visitor.entry()) {
+            return;
+        }
+        visitor.time("watermark", clock.watermark());
+        visitor.time("latest-event", clock.latestEventNs());
+        visitor.time("last-event", clock.lastEventNs());
+        visitor.number("events", clock.events());
+        visitor.number("position", clock.position());
+        visitor.text("state", clock.isEnded() ? "ended" : clock.isIdle() ? "idle" : "live");
     }
 }

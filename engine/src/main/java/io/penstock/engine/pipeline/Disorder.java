@@ -1,13 +1,14 @@
 package io.penstock.engine.pipeline;
 
 import java.time.Duration;
+import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
  * How far a source's events may lag behind its latest one.
  *
  * @param boundNs the watermark is the latest event time minus this
  */
-public record Disorder(long boundNs) {
+public record Disorder(long boundNs) implements Watermarks<MessageDecoderFlyweight> {
     /** Refuses a negative bound. */
     public Disorder {
         if (boundNs < 0) {
@@ -20,8 +21,13 @@ public record Disorder(long boundNs) {
         return new Disorder(bound.toNanos());
     }
 
-    /** Events come in the order of their times. */
+    /** Events come in the order of their times; see {@link Watermarks#ascending()}. */
     public static Disorder none() {
         return new Disorder(0);
+    }
+
+    @Override
+    public String describe() {
+        return "disorderNs=" + boundNs;
     }
 }

@@ -6,23 +6,30 @@ import io.penstock.engine.memory.UndoLog;
 /**
  * The event-time progress of one source: watermark, idleness, position, all in off-heap state.
  *
- * <p>The watermark is the largest event time seen minus the disorder bound. A source is idle when
- * the engine's ticks have moved on by the idle timeout since its last record; an idle source holds
- * nobody back until its next event. Used by the core's thread only.
+ * <p>The watermark never goes back; how it is derived its owner knows. A source is idle when the
+ * engine's ticks have moved on by the idle timeout since its last record; an idle source holds
+ * nobody back until its next record. Used by the core's thread only.
  *
  * <pre>
  *   0         8          16        24        32            36      40             48
  *   +---------+----------+---------+---------+-------------+-------+--------------+
  *   |watermark|lastTimeNs|position | events  | sourceCheck | flags | partialBytes |
  *   +---------+----------+---------+---------+-------------+-------+--------------+
+ *   48             56           64       72
+ *   +--------------+------------+--------+
+ *   | latestEvent  | lastEvent  | since  |
+ *   +--------------+------------+--------+
  * </pre>
  */
 public final class SourceClock {
     /** Bytes of state. */
-    public static final int LENGTH_BYTES = 48;
+    public static final int LENGTH_BYTES = 72;
 
     /** Position of a source that has given nothing yet. */
     public static final long NO_POSITION = -1;
+
+    /** What is said of a time before there was one. */
+    public static final long NO_TIME = Long.MIN_VALUE;
 
     private static final int WATERMARK = 0;
     private static final int LAST_TIME = 8;
@@ -31,14 +38,15 @@ public final class SourceClock {
     private static final int CHECK = 32;
     private static final int FLAGS = 36;
     private static final int PARTIAL = 40;
+    private static final int LATEST_EVENT = 48;
+    private static final int LAST_EVENT = 56;
+    private static final int SINCE = 64;
     private static final int FLAG_IDLE = 1;
     private static final int FLAG_ENDED = 2;
     private static final long LAST_LIVE_WATERMARK = Long.MAX_VALUE - 1;
-    private static final long NO_TIME = Long.MIN_VALUE;
 
     private final UndoLog undo;
     private final long address;
-    private final long disorderNs;
     private final long idleAfterNs;
 
     /**
@@ -46,17 +54,18 @@ public final class SourceClock {
      *
      * @param undo passed by every write
      * @param address of {@link #LENGTH_BYTES} zeroed bytes
-     * @param disorderNs how far events may lag behind the latest one
      * @param idleAfterNs ticks' time after which the source is idle; 0 is never
      */
-    public SourceClock(UndoLog undo, long address, long disorderNs, long idleAfterNs) {
+    public SourceClock(UndoLog undo, long address, long idleAfterNs) {
         this.undo = undo;
         this.address = address;
-        this.disorderNs = disorderNs;
         this.idleAfterNs = idleAfterNs;
         Memory.putLong(address + WATERMARK, Long.MIN_VALUE);
         Memory.putLong(address + LAST_TIME, NO_TIME);
         Memory.putLong(address + POSITION, NO_POSITION);
+        Memory.putLong(address + LATEST_EVENT, NO_TIME);
+        Memory.putLong(address + LAST_EVENT, NO_TIME);
+        Memory.putLong(address + SINCE, NO_TIME);
     }
 
     /** Notes a record of the source, before its event is processed. */
@@ -66,7 +75,10 @@ public final class SourceClock {
         Memory.putLong(address + POSITION, position);
         Memory.putInt(address + CHECK, check);
         Memory.putLong(address + PARTIAL, 0);
-        Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) & ~FLAG_IDLE);
+        if (isIdle()) {
+            Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) & ~FLAG_IDLE);
+            Memory.putLong(address + SINCE, timeNs);
+        }
     }
 
     /** Notes a part of a rejected row that is not its last: the row is not consumed yet. */
@@ -80,13 +92,36 @@ public final class SourceClock {
         return Memory.getLong(address + PARTIAL);
     }
 
-    /** Advances the watermark by an event that was processed; after {@link #onRecord}. */
+    /** Notes an event that was processed; after {@link #onRecord}. */
     public void onEvent(long eventTimeNs) {
-        long candidate = Math.min(Times.subtract(eventTimeNs, disorderNs), LAST_LIVE_WATERMARK);
-        if (candidate > watermark()) {
-            Memory.putLong(address + WATERMARK, candidate);
+        Memory.putLong(address + LAST_EVENT, eventTimeNs);
+        if (eventTimeNs > latestEventNs()) {
+            Memory.putLong(address + LATEST_EVENT, eventTimeNs);
         }
         Memory.putLong(address + EVENTS, events() + 1);
+    }
+
+    /**
+     * Moves the watermark on, if the candidate is ahead of it; after {@link #onRecord}.
+     *
+     * @param clockNs the engine's time
+     */
+    public void advance(long candidateNs, long clockNs) {
+        long next = Math.min(candidateNs, LAST_LIVE_WATERMARK);
+        if (next > watermark()) {
+            Memory.putLong(address + WATERMARK, next);
+            Memory.putLong(address + SINCE, clockNs);
+        }
+    }
+
+    /** Moves the watermark on without a record of the source; whether it moved. */
+    public boolean advanceAlone(long candidateNs, long clockNs) {
+        if (isEnded() || Math.min(candidateNs, LAST_LIVE_WATERMARK) <= watermark()) {
+            return false;
+        }
+        undo.save(address, LENGTH_BYTES);
+        advance(candidateNs, clockNs);
+        return true;
     }
 
     /** Notes that no event follows: the watermark goes to the end of time. */
@@ -114,7 +149,7 @@ public final class SourceClock {
         }
     }
 
-    /** Largest event time seen minus the disorder bound; the ends of time before and after. */
+    /** No event before it is expected any more; the ends of time before and after all events. */
     public long watermark() {
         return Memory.getLong(address + WATERMARK);
     }
@@ -132,6 +167,32 @@ public final class SourceClock {
     /** Events processed. */
     public long events() {
         return Memory.getLong(address + EVENTS);
+    }
+
+    /** Largest event time taken; {@link #NO_TIME} before the first. */
+    public long latestEventNs() {
+        return Memory.getLong(address + LATEST_EVENT);
+    }
+
+    /** Event time of the last event taken; {@link #NO_TIME} before the first. */
+    public long lastEventNs() {
+        return Memory.getLong(address + LAST_EVENT);
+    }
+
+    /**
+     * Journaled time of the last record, or of the tick from which the silence of a source counts
+     * that has given nothing; {@link #NO_TIME} before both.
+     */
+    public long lastRecordNs() {
+        return Memory.getLong(address + LAST_TIME);
+    }
+
+    /**
+     * Journaled time at which the watermark moved last, or the source came back from idleness;
+     * {@link #NO_TIME} before both.
+     */
+    public long sinceNs() {
+        return Memory.getLong(address + SINCE);
     }
 
     /** Whether the source is left out of the minimum over the sources. */

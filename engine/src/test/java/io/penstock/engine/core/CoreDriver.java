@@ -109,6 +109,15 @@ final class CoreDriver implements AutoCloseable {
         feed(RecordKind.TICK, 0, -1, 8 + SystemMessages.TICK.blockLength());
     }
 
+    void barrier(long recordTimeNs) {
+        long before = timeNs;
+        timeNs = recordTimeNs;
+        SystemMessages.SNAPSHOT_BARRIER.wrapAndWriteHeader(
+                SystemMessages.SNAPSHOT_BARRIER.newEncoder(), message, 0);
+        feed(RecordKind.BARRIER, 0, -1, 8 + SystemMessages.SNAPSHOT_BARRIER.blockLength());
+        timeNs = before;
+    }
+
     private void feed(byte kind, int source, long position, int length) {
         record.header(sequence++, timeNs, kind, (byte) 0, source, position, (int) position);
         record.message(message, 0, length);
