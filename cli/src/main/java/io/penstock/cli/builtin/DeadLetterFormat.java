@@ -8,6 +8,7 @@ import io.penstock.codecs.system.RejectedRowDecoder;
 import io.penstock.engine.egress.CsvFormat;
 import io.penstock.engine.egress.CsvLine;
 import io.penstock.engine.egress.OutputRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -40,7 +41,8 @@ final class DeadLetterFormat implements CsvFormat {
         if (row.reason() == RejectReason.FUTURE_TIME.code()) {
             json.setLength(0);
             messages.appendJson(json, part, 0, part.capacity());
-            line.field(json.toString()).endRow();
+            byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+            line.field(new UnsafeBuffer(text), 0, text.length).endRow();
             return;
         }
         if (first && last) {

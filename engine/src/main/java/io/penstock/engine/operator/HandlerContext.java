@@ -23,7 +23,10 @@ public interface HandlerContext<E> {
     /** Starts a result: fill in the encoder, then call {@link #emit()}. */
     E begin();
 
-    /** Sends the result started last; its event time is that of the event or timer. */
+    /**
+     * Sends the result started last; its event time is that of the event or timer, and the stage's
+     * watermark where a timer by the clock fires, whose time is none of event time.
+     */
     void emit();
 
     /** Sets a timer of the current key, or moves it if one with this id is set. */
@@ -31,4 +34,16 @@ public interface HandlerContext<E> {
 
     /** Clears a timer of the current key; nothing happens if none with this id is set. */
     void cancel(long timerId);
+
+    /**
+     * Sets a timer of the current key that fires when {@link #timeNs()} has reached a time: in the
+     * record, tick or other, that moves the engine's clock there, after the record's event and
+     * before the timers of event time. Timers by the clock and timers of event time have ids of
+     * their own. Moves it if one with this id is set. One that is due already fires within the
+     * record.
+     */
+    void scheduleByClock(long timerId, long timeNs);
+
+    /** Clears a timer by the clock of the current key; nothing happens if it is not set. */
+    void cancelByClock(long timerId);
 }

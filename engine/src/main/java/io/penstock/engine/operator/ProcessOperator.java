@@ -13,7 +13,8 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
 /**
- * Runs a handler: keeps its keyed state and timers, and fires the timers in (time, key, id) order.
+ * Runs a handler: keeps its keyed state and timers, and fires the timers in (time, key, id) order,
+ * those by the engine's clock before those of event time.
  */
 @HotPath
 public final class ProcessOperator<
@@ -24,6 +25,7 @@ public final class ProcessOperator<
     private static final int IN = 0;
     private static final int TIMERS = 1;
     private static final int OUT = 2;
+    private static final int CLOCK_TIMERS = 3;
 
     private final KeyReader<T> keys;
     private final CurrentKey current;
@@ -31,6 +33,7 @@ public final class ProcessOperator<
     private final Maker<R, E> maker;
     private final Output<R> output;
     private final TimerQueue timers;
+    private final TimerQueue clockTimers;
     private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
     private final List<String> stateNames = new ArrayList<>();
     private final List<KeyTable> tables = new ArrayList<>();
@@ -48,16 +51,14 @@ public final class ProcessOperator<
             Handler<T, E> handler,
             Maker<R, E> maker,
             Output<R> output) {
-        super(context, name, "in", "timers", "out");
+        super(context, name, "in", "timers", "out", "clock-timers");
         this.keys = new KeyReader<>(key);
         this.current = keys.current();
         this.handler = handler;
         this.maker = maker;
         this.output = output;
-        this.timers =
-                keys.isLong()
-                        ? TimerQueue.ofLongs(context.arena(), context.undo(), context.hashSeed())
-                        : TimerQueue.ofBytes(context.arena(), context.undo(), context.hashSeed());
+        this.timers = newTimers();
+        this.clockTimers = newTimers();
         handler.open(this);
         open = true;
     }
@@ -96,6 +97,12 @@ public final class ProcessOperator<
         return new DequeState(deque, headLengthBytes, elementLengthBytes, current);
     }
 
+    private TimerQueue newTimers() {
+        return keys.isLong()
+                ? TimerQueue.ofLongs(context.arena(), context.undo(), context.hashSeed())
+                : TimerQueue.ofBytes(context.arena(), context.undo(), context.hashSeed());
+    }
+
     private void declare(String stateName) {
         if (open) {
             throw new IllegalStateException(
@@ -118,13 +125,34 @@ public final class ProcessOperator<
     }
 
     @Override
+    public boolean usesClock() {
+        return true;
+    }
+
+    @Override
+    public boolean onClock(long timeNs) {
+        return isDue(clockTimers, timeNs);
+    }
+
+    @Override
     public boolean hasDue() {
-        return timers.nextTimeNs() <= target() && timers.size() > 0;
+        return isDue(clockTimers, context.timeNs()) || isDue(timers, target());
+    }
+
+    private static boolean isDue(TimerQueue queue, long timeNs) {
+        return queue.size() > 0 && queue.nextTimeNs() <= timeNs;
     }
 
     @Override
     public void fireOne() {
         context.enter(this);
+        if (clockTimers.pollDue(context.timeNs())) {
+            count(CLOCK_TIMERS);
+            current.setFromTimer(clockTimers);
+            about(watermark(), context.sourcePosition(), context.ordinal());
+            handler.onClockTimer(clockTimers.polledId(), clockTimers.polledTimeNs(), this);
+            return;
+        }
         count(TIMERS);
         timers.pollDue(target());
         current.setFromTimer(timers);
@@ -153,6 +181,7 @@ public final class ProcessOperator<
             deques.get(i).maintain();
         }
         timers.maintain();
+        clockTimers.maintain();
     }
 
     @Override
@@ -202,6 +231,24 @@ public final class ProcessOperator<
     }
 
     @Override
+    public void scheduleByClock(long timerId, long timeNs) {
+        current.schedule(clockTimers, timeNs, timerId);
+        if (timeNs <= context.timeNs()) {
+            context.due();
+        }
+    }
+
+    @Override
+    public void cancelByClock(long timerId) {
+        current.cancel(clockTimers, timerId);
+    }
+
+    @Override
+    public int stateVersion() {
+        return 2;
+    }
+
+    @Override
     protected void writeState(SnapshotWriter writer) {
         writer.putInt(stateNames.size());
         for (String stateName : stateNames) {
@@ -214,6 +261,7 @@ public final class ProcessOperator<
             deque.writeTo(writer);
         }
         timers.writeTo(writer);
+        clockTimers.writeTo(writer);
     }
 
     @Override
@@ -239,6 +287,7 @@ public final class ProcessOperator<
             deque.readFrom(reader);
         }
         timers.readFrom(reader);
+        clockTimers.readFrom(reader);
     }
 
     @Override
@@ -250,5 +299,6 @@ public final class ProcessOperator<
             deque.hashInto(groupHashes);
         }
         timers.hashInto(groupHashes);
+        clockTimers.hashInto(groupHashes);
     }
 }

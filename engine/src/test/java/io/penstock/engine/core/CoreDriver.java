@@ -26,6 +26,7 @@ final class CoreDriver implements AutoCloseable {
     private final List<Out> outs = new ArrayList<>();
     private final long[] positions = new long[8];
     private final int ringBytes;
+    private final CoreLimits limits;
     private long hashSeed;
     private OutputRing ring;
     private Core core;
@@ -47,6 +48,11 @@ final class CoreDriver implements AutoCloseable {
 
     /** With an output ring so small that steps are blocked. */
     CoreDriver(Pipeline pipeline, long hashSeed, int ringBytes) {
+        this(pipeline, hashSeed, ringBytes, LIMITS);
+    }
+
+    CoreDriver(Pipeline pipeline, long hashSeed, int ringBytes, CoreLimits limits) {
+        this.limits = limits;
         this.pipeline = pipeline;
         this.hashSeed = hashSeed;
         this.ringBytes = ringBytes;
@@ -55,7 +61,7 @@ final class CoreDriver implements AutoCloseable {
 
     private void make() {
         ring = new OutputRing(ringBytes);
-        core = new Core(pipeline, LIMITS, hashSeed, ring);
+        core = new Core(pipeline, limits, hashSeed, ring);
     }
 
     Core core() {
