@@ -78,6 +78,23 @@ final class CurrentKey {
         return isLong ? table.findOrAdd(number) : table.findOrAdd(bytes, 0, length);
     }
 
+    long findOrAddLast(KeyTable table) {
+        return isLong ? table.findOrAddLast(number) : table.findOrAddLast(bytes, 0, length);
+    }
+
+    int entryOf(KeyTable table) {
+        return isLong ? table.entryOf(number) : table.entryOf(bytes, 0, length);
+    }
+
+    /** A table by keys of this kind. */
+    KeyTable newTable(StepContext context, int valueLength) {
+        return isLong
+                ? KeyTable.ofLongs(
+                        context.arena(), context.undo(), valueLength, context.hashSeed())
+                : KeyTable.ofBytes(
+                        context.arena(), context.undo(), valueLength, context.hashSeed());
+    }
+
     long findOrAdd(KeyedDeque deques) {
         return isLong ? deques.findOrAdd(number) : deques.findOrAdd(bytes, 0, length);
     }

@@ -1,6 +1,8 @@
 package io.penstock.engine.pipeline;
 
 import io.penstock.codecs.MessageType;
+import io.penstock.engine.operator.Dedupe;
+import io.penstock.engine.operator.DedupeOperator;
 import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
@@ -38,6 +40,40 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
     public WindowedStream<T> window(String name, WindowSettings settings, Lateness lateness) {
         return new WindowedStream<>(
                 stream, keyDescription, key, Names.require("stage", name), settings, lateness);
+    }
+
+    /**
+     * Lets through the first row of each key, an id, and drops the others or sends them to a side
+     * output of the stream that is keyed: see {@link Stream#side}.
+     */
+    public Stream<T> dedupe(String name, Dedupe dedupe) {
+        String side = dedupe.duplicates();
+        if (side != null) {
+            stream.wantSide(Names.require("side output", side), name);
+        }
+        Node added =
+                stream.definition()
+                        .add(
+                                Names.require("stage", name),
+                                "dedupe key="
+                                        + keyDescription
+                                        + " memory="
+                                        + dedupe.memory()
+                                        + " duplicates="
+                                        + (side == null ? "drop" : side),
+                                List.of(stream.node()),
+                                (build, self) -> {
+                                    DedupeOperator<T> operator =
+                                            new DedupeOperator<>(
+                                                    build.context(),
+                                                    name,
+                                                    key,
+                                                    dedupe,
+                                                    stream.sideReceiver(build, side),
+                                                    build.output(self));
+                                    build.addStage(self, operator, operator);
+                                });
+        return new Stream<>(stream.definition(), added, stream.type());
     }
 
     /**

@@ -161,15 +161,23 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     void wantSide(Lateness lateness, String stage) {
         if (lateness instanceof Lateness.ToSide toSide) {
-            definition.wantSide(node, toSide.side(), stage);
+            wantSide(toSide.side(), stage);
         }
+    }
+
+    void wantSide(String side, String stage) {
+        definition.wantSide(node, side, stage);
     }
 
     /** Where a stage on this stream sends late events; null drops them. */
     Receiver<T> lateReceiver(RunningPlan build, Lateness lateness) {
-        if (lateness instanceof Lateness.ToSide toSide) {
-            return build.output(definition.sideOf(node, toSide.side()));
-        }
-        return null;
+        return lateness instanceof Lateness.ToSide toSide
+                ? sideReceiver(build, toSide.side())
+                : null;
+    }
+
+    /** Where a stage on this stream sends what belongs to a side output; null drops it. */
+    Receiver<T> sideReceiver(RunningPlan build, String side) {
+        return side == null ? null : build.output(definition.sideOf(node, side));
     }
 }

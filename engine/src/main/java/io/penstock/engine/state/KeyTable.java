@@ -30,8 +30,9 @@ import org.agrona.DirectBuffer;
  * one that was added in the same step.
  *
  * <p>Iteration: {@code for (int i = 0; i < table.entryCount(); i++) if (table.isLive(i)) ...}. A
- * key that is removed and added again is last. Memory of the index is not given back before the
- * table is cleared or has become empty.
+ * key that is removed and added again is last, as is one found by {@code findOrAddLast}: so a table
+ * can be kept in the order of the latest writes, {@link #firstEntry()} being the oldest. Memory of
+ * the index is not given back before the table is cleared or has become empty.
  *
  * <p>One thread. Allocates nothing on the heap.
  */
@@ -42,6 +43,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private static final int ADDED = 1;
     private static final int REMOVED = 2;
     private static final int CLEARED = 3;
+    private static final int MOVED = 4;
 
     private static final int MIN_SCANS_PER_MAINTAIN = 32;
     private static final int SCANS_PER_CHANGE = 4;
@@ -60,6 +62,10 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private int entryCount;
     private int size;
     private boolean lastAdded;
+    private EntryMoves moves;
+
+    // All entries before it are dead.
+    private int first;
 
     // While a compaction runs: entries from gapStart (filled up to here) to gapEnd (scanned up to
     // here) are free. Both are 0 otherwise.
@@ -136,6 +142,19 @@ public final class KeyTable implements Undoable, AutoCloseable {
         return find(null, keyAddress, length);
     }
 
+    /** Number of a key's entry, or -1. */
+    public int entryOf(long key) {
+        return search(key, hash(key));
+    }
+
+    /** Number of a key's entry, or -1. */
+    public int entryOf(DirectBuffer buffer, int offset, int length) {
+        buffer.boundsCheck(offset, length);
+        long start = buffer.addressOffset() + offset;
+        return search(
+                buffer.byteArray(), start, length, hash(buffer.byteArray(), start, length));
+    }
+
     /** Address of a key's value; all zero if {@link #lastAdded()}. Throws LIMIT. */
     public long findOrAdd(long key) {
         int hash = hash(key);
@@ -158,6 +177,30 @@ public final class KeyTable implements Undoable, AutoCloseable {
     /** Address of the value of a key in native memory; all zero if {@link #lastAdded()}. */
     public long findOrAdd(long keyAddress, int length) {
         return findOrAdd(null, keyAddress, length);
+    }
+
+    /** Like {@link #findOrAdd(long)}, and the key becomes the last in order. */
+    public long findOrAddLast(long key) {
+        int hash = hash(key);
+        int entry = search(key, hash);
+        if (entry < 0) {
+            return findOrAdd(key);
+        }
+        lastAdded = false;
+        return chunks.address(moveToEnd(entry, hash)) + LONG_KEY_LENGTH;
+    }
+
+    /** Like {@link #findOrAdd(DirectBuffer, int, int)}, and the key becomes the last in order. */
+    public long findOrAddLast(DirectBuffer buffer, int offset, int length) {
+        buffer.boundsCheck(offset, length);
+        long start = buffer.addressOffset() + offset;
+        int hash = hash(buffer.byteArray(), start, length);
+        int entry = search(buffer.byteArray(), start, length, hash);
+        if (entry < 0) {
+            return findOrAdd(buffer, offset, length);
+        }
+        lastAdded = false;
+        return chunks.address(moveToEnd(entry, hash)) + BINARY_KEY_LENGTH;
     }
 
     /** Whether the latest {@code findOrAdd} added its key. */
@@ -217,6 +260,14 @@ public final class KeyTable implements Undoable, AutoCloseable {
     /** Whether an entry holds a key. */
     public boolean isLive(int entry) {
         return (entry < gapStart || entry >= gapEnd) && !chunks.isDead(entry);
+    }
+
+    /** The live entry that is first in order; -1 if there is none. */
+    public int firstEntry() {
+        while (first < entryCount && !isLive(first)) {
+            first = first >= gapStart && first < gapEnd ? gapEnd : first + 1;
+        }
+        return first < entryCount ? first : -1;
     }
 
     /** Address of a live entry's value. */
@@ -299,7 +350,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
      */
     public void maintain() {
         int dead = entryCount - size;
-        if (gapEnd == 0 && (dead < MIN_ENTRIES_TO_COMPACT || dead < size)) {
+        if (gapEnd == 0 && size > 0 && (dead < MIN_ENTRIES_TO_COMPACT || dead < size)) {
             changes = 0;
             return;
         }
@@ -307,7 +358,9 @@ public final class KeyTable implements Undoable, AutoCloseable {
             throw new IllegalStateException("holes must be closed between steps");
         }
         if (size == 0) {
-            freeAll();
+            if (chunks.directory != 0 || index.directory != 0) {
+                freeAll();
+            }
             return;
         }
         int scans = Math.max(MIN_SCANS_PER_MAINTAIN, changes * SCANS_PER_CHANGE);
@@ -343,6 +396,11 @@ public final class KeyTable implements Undoable, AutoCloseable {
     /** Fills the table, which is empty, outside of steps. Throws DAMAGE and LIMIT. */
     public void readFrom(SnapshotReader reader) {
         KeyTableCodec.read(this, reader);
+    }
+
+    /** Has somebody told of entries that get another number when holes are closed. */
+    void tellMoves(EntryMoves listener) {
+        moves = listener;
     }
 
     /** Adds a key past the undo log; address of its value, or 0 if the key is there already. */
@@ -407,6 +465,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
             case ADDED -> undoAdd((int) old);
             case REMOVED -> undoRemove((int) old);
             case CLEARED -> undoClear(old);
+            case MOVED -> undoMove((int) old);
             default -> throw new IllegalStateException("unknown change: what=" + what);
         }
     }
@@ -504,13 +563,18 @@ public final class KeyTable implements Undoable, AutoCloseable {
     // ---- adding
 
     private void prepareAdd(int hash) {
+        prepareEntry();
+        index.ensureRoom(hash);
+    }
+
+    /** Makes sure that one more entry and its record of the undo log have room. */
+    private void prepareEntry() {
         if (entryCount == Integer.MAX_VALUE) {
             throw new PenstockException(
                     Category.LIMIT,
                     "a table of " + arena.owner() + " must have fewer than 2^31 entries");
         }
         chunks.ensure(entryCount);
-        index.ensureRoom(hash);
         undo.reserve();
     }
 
@@ -608,6 +672,33 @@ public final class KeyTable implements Undoable, AutoCloseable {
         chunks.setDead(entry, false);
         index.insert(hashOfEntry(entry), entry);
         size++;
+        first = Math.min(first, entry);
+    }
+
+    // ---- moving to the end
+
+    private int moveToEnd(int entry, int hash) {
+        int last = entryCount;
+        if (entry == last - 1) {
+            return entry;
+        }
+        prepareEntry();
+        chunks.ensureDeadBits(entry);
+        undo.record(this, MOVED, entry);
+        Memory.copyWords(chunks.address(entry), chunks.address(last), keyLength + valueLength);
+        entryCount++;
+        changes++;
+        chunks.setDead(last, false);
+        chunks.setDead(entry, true);
+        index.renumber(hash, entry, last);
+        return last;
+    }
+
+    private void undoMove(int entry) {
+        entryCount--;
+        index.renumber(hashOfEntry(entry), entryCount, entry);
+        chunks.setDead(entry, false);
+        first = Math.min(first, entry);
     }
 
     private boolean isPooled(long entryAddress) {
@@ -641,6 +732,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         chunks.detach();
         entryCount = 0;
         size = 0;
+        first = 0;
         gapStart = 0;
         gapEnd = 0;
     }
@@ -649,6 +741,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         index.free();
         chunks.shrinkTo(0);
         SavedTable.restore(saved, index, chunks);
+        first = 0;
         entryCount = Memory.getInt(saved + SavedTable.ENTRY_COUNT_OFFSET);
         size = Memory.getInt(saved + SavedTable.SIZE_OFFSET);
         gapStart = Memory.getInt(saved + SavedTable.GAP_START_OFFSET);
@@ -687,6 +780,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     private void compact(int scanEnd) {
         int to = gapStart;
+        first = Math.min(first, gapStart);
         int length = keyLength + valueLength;
         for (int from = gapEnd; from < scanEnd; from++) {
             if (chunks.isDead(from)) {
@@ -696,6 +790,9 @@ public final class KeyTable implements Undoable, AutoCloseable {
                 Memory.copyWords(chunks.address(from), chunks.address(to), length);
                 index.renumber(hashOfEntry(to), from, to);
                 chunks.setDead(to, false);
+                if (moves != null) {
+                    moves.moved(from, to);
+                }
             }
             to++;
         }

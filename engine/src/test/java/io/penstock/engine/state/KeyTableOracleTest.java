@@ -96,11 +96,24 @@ final class KeyTableOracleTest {
         int action = random.nextInt(100);
         if (action < removals) {
             assertEquals(oracle.remove(key) != null, remove(table, key));
+        } else if (action < removals + 5 && !oracle.isEmpty()) {
+            String oldest = oracle.keySet().iterator().next();
+            assertEquals(oldest, keyOf(table, table.firstEntry()));
+            oracle.remove(oldest);
+            table.removeEntry(table.firstEntry());
         } else if (action == 99 && random.nextInt(40) == 0) {
             table.clear();
             oracle.clear();
         } else {
-            long value = findOrAdd(table, key);
+            boolean isLast = random.nextInt(4) == 0;
+            long value = isLast ? findOrAddLast(table, key) : findOrAdd(table, key);
+            if (isLast && oracle.containsKey(key)) {
+                oracle.put(key, oracle.remove(key));
+            }
+            if (random.nextInt(8) == 0) {
+                String oldest = oracle.isEmpty() ? key : oracle.keySet().iterator().next();
+                assertEquals(oldest, keyOf(table, table.firstEntry()));
+            }
             assertEquals(!oracle.containsKey(key), table.lastAdded());
             table.forWrite(value);
             int word = random.nextInt(3);
@@ -189,6 +202,12 @@ final class KeyTableOracleTest {
         return table.hasLongKeys()
                 ? table.findOrAdd(longOf(key))
                 : table.findOrAdd(bytes(key), 0, bytes(key).capacity());
+    }
+
+    private static long findOrAddLast(KeyTable table, String key) {
+        return table.hasLongKeys()
+                ? table.findOrAddLast(longOf(key))
+                : table.findOrAddLast(bytes(key), 0, bytes(key).capacity());
     }
 
     private static boolean remove(KeyTable table, String key) {
