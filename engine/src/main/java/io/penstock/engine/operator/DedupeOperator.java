@@ -5,6 +5,7 @@ import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.EntryExpiry;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.time.Times;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -157,6 +158,23 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
         table.readFrom(reader);
         if (expiry != null) {
             expiry.restore();
+        }
+    }
+
+    @Override
+    public void describeState(StateVisitor visitor) {
+        if (!visitor.part("ids")) {
+            return;
+        }
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            if (table.isLive(entry) && visitor.entry(table, entry)) {
+                long value = table.valueAddress(entry);
+                if (rows > 0) {
+                    visitor.number("row", Memory.getLong(value));
+                } else if (durationNs > 0) {
+                    visitor.time("time", expiry.lastUseNs(value));
+                }
+            }
         }
     }
 
