@@ -7,11 +7,16 @@ import io.penstock.codecs.builtin.WindowResultEncoder;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
+import io.penstock.engine.operator.Receiver;
+import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.window.Aggregate;
+import io.penstock.engine.window.CountWindowOperator;
+import io.penstock.engine.window.SessionOperator;
 import io.penstock.engine.window.WideNumber;
 import io.penstock.engine.window.WindowFunction;
 import io.penstock.engine.window.WindowOperator;
 import io.penstock.engine.window.WindowView;
+import io.penstock.engine.window.Windows;
 import io.penstock.engine.window.WindowResults;
 import io.penstock.engine.window.WindowSettings;
 import io.penstock.engine.window.Trigger;
@@ -147,16 +152,21 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
                     Node self,
                     Aggregate<T>[] aggregates,
                     WindowResults<R, E> results) {
-        WindowOperator<T, R, E> operator =
-                new WindowOperator<>(
-                        build.context(),
-                        name,
-                        settings,
-                        key,
-                        aggregates,
-                        stream.lateReceiver(build, lateness),
-                        results);
-        build.addStage(self, operator, operator);
+        StepContext context = build.context();
+        Receiver<T> late = stream.lateReceiver(build, lateness);
+        if (settings.windows() instanceof Windows.Sessions) {
+            SessionOperator<T, R, E> operator =
+                    new SessionOperator<>(context, name, settings, key, aggregates, late, results);
+            build.addStage(self, operator, operator);
+        } else if (settings.windows() instanceof Windows.Count) {
+            CountWindowOperator<T, R, E> operator =
+                    new CountWindowOperator<>(context, name, settings, key, aggregates, results);
+            build.addStage(self, operator, operator);
+        } else {
+            WindowOperator<T, R, E> operator =
+                    new WindowOperator<>(context, name, settings, key, aggregates, late, results);
+            build.addStage(self, operator, operator);
+        }
     }
 
     private String describe(Aggregate<T>[] aggregates) {

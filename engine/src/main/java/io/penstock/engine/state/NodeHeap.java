@@ -64,6 +64,12 @@ final class NodeHeap {
         }
     }
 
+    /** Moves the first node back to where its time belongs, which has grown. */
+    void delayFirst() {
+        long node = node(0);
+        siftDown(0, size, Memory.getLong(node + TIME_OFFSET), node);
+    }
+
     /** Puts the slots in order, so that an iteration from 0 is one in order. */
     void sort() {
         for (int end = size - 1; end > 0; end--) {

@@ -12,6 +12,8 @@ import io.penstock.engine.state.KeyTable;
  * ascending already. Scratch memory, grown to the largest window; not state.
  */
 final class FiringOrder {
+    private static final byte NONE = -1;
+
     private final int[] groupStarts = new int[KeyGroups.COUNT + 1];
     private byte[] groups = new byte[64];
     private int[] entries = new int[64];
@@ -33,16 +35,24 @@ final class FiringOrder {
         int all = table.entryCount();
         ensure(all);
         java.util.Arrays.fill(groupStarts, 0);
+        count = 0;
         for (int i = 0; i < all; i++) {
-            int group = table.keyGroup(i);
-            groups[i] = (byte) group;
-            groupStarts[group + 1]++;
+            if (table.isLive(i)) {
+                int group = table.keyGroup(i);
+                groups[i] = (byte) group;
+                groupStarts[group + 1]++;
+                count++;
+            } else {
+                groups[i] = NONE;
+            }
         }
         for (int group = 0; group < KeyGroups.COUNT; group++) {
             groupStarts[group + 1] += groupStarts[group];
         }
-        count = all;
         for (int i = 0; i < all; i++) {
+            if (groups[i] == NONE) {
+                continue;
+            }
             int at = groupStarts[groups[i]]++;
             entries[at] = i;
             arrivals[at] = Memory.getLong(table.valueAddress(i));

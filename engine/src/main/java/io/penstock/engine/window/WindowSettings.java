@@ -1,5 +1,8 @@
 package io.penstock.engine.window;
 
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+
 /**
  * How a window stage works.
  *
@@ -10,6 +13,17 @@ package io.penstock.engine.window;
  */
 public record WindowSettings(
         Windows windows, long latenessNs, Trigger trigger, boolean hasLineage) {
+    /** Checks what goes together. */
+    public WindowSettings {
+        if (windows instanceof Windows.Count
+                && (latenessNs > 0 || trigger.isEarly() || trigger.isRetracting())) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "a count window gives one result, with its last event: it has no lateness, early"
+                            + " results or retractions");
+        }
+    }
+
     /** One result at each window's end; no event after it. */
     public static WindowSettings of(Windows windows) {
         return new WindowSettings(windows, 0, Trigger.onWatermark(), false);

@@ -1,0 +1,189 @@
+package io.penstock.engine.window;
+
+import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.HotPath;
+import io.penstock.engine.operator.Key;
+import io.penstock.engine.operator.KeyReader;
+import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.Receiver;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeyTable;
+import org.agrona.sbe.MessageDecoderFlyweight;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/**
+ * Aggregates every so many events of a key, in the order in which they arrive at the stage.
+ *
+ * <p>The result comes with the last of them, in its step. A window goes from the smallest to the
+ * largest event time in it, both inclusive; no event is ever too late. What is left when all
+ * sources have ended is given then, by key group and first arrival.
+ */
+@HotPath
+public final class CountWindowOperator<
+                T extends MessageDecoderFlyweight,
+                R extends MessageDecoderFlyweight,
+                E extends MessageEncoderFlyweight>
+        extends Operator implements Receiver<T> {
+    private static final int IN = 0;
+    private static final int AGGREGATED = 1;
+    private static final int FIRED = 2;
+
+    private final long eventsPerWindow;
+    private final boolean hasLineage;
+    private final KeyReader<T> keys;
+    private final WindowValues<T> values;
+    private final CountedValues counted;
+    private final KeyTable table;
+    private final WindowResults<R, E> results;
+    private final FiringOrder order = new FiringOrder();
+    private final WindowView view;
+    private boolean isEnding;
+    private int nextEntry;
+
+    /** Creates a stage of count windows. */
+    public CountWindowOperator(
+            StepContext context,
+            String name,
+            WindowSettings settings,
+            Key<T> key,
+            Aggregate<T>[] aggregates,
+            WindowResults<R, E> results) {
+        super(context, name, "in", "aggregated", "fired");
+        this.eventsPerWindow = ((Windows.Count) settings.windows()).events();
+        this.hasLineage = settings.hasLineage();
+        this.keys = new KeyReader<>(key);
+        this.values = new WindowValues<>(context, settings, aggregates);
+        this.counted = new CountedValues(values.accumulators());
+        this.table =
+                keys.isLong()
+                        ? KeyTable.ofLongs(
+                                context.arena(),
+                                context.undo(),
+                                counted.lengthBytes(),
+                                context.hashSeed(),
+                                counted)
+                        : KeyTable.ofBytes(
+                                context.arena(),
+                                context.undo(),
+                                counted.lengthBytes(),
+                                context.hashSeed(),
+                                counted);
+        this.results = results;
+        this.view = new WindowView(values.accumulators());
+    }
+
+    @Override
+    public void receive(Event<T> event) {
+        context.enter(this);
+        count(IN);
+        keys.read(event);
+        long value = keys.findOrAdd(table);
+        try {
+            if (table.lastAdded()) {
+                values.start(value, event);
+                counted.start(value, event.eventTimeNs());
+            } else {
+                table.forWrite(value);
+                values.add(value, event);
+                counted.add(value, event.eventTimeNs());
+            }
+        } catch (ArithmeticException e) {
+            throw overflow(e);
+        }
+        count(AGGREGATED);
+        if (counted.count(value) == eventsPerWindow) {
+            emit(value, true);
+            remove(value);
+        }
+    }
+
+    private void remove(long value) {
+        if (keys.isLong()) {
+            table.remove(table.longKeyOf(value));
+        } else {
+            table.remove(table.keyAddressOf(value), table.keyLengthOf(value));
+        }
+    }
+
+    @Override
+    public boolean hasDue() {
+        return target() == END_OF_TIME && table.size() > 0;
+    }
+
+    @Override
+    public void fireOne() {
+        context.enter(this);
+        if (!isEnding) {
+            order.order(table);
+            isEnding = true;
+            nextEntry = 0;
+        }
+        int entry = order.entryAt(nextEntry++);
+        emit(table.valueAddress(entry), false);
+        table.removeEntry(entry);
+    }
+
+    @Override
+    protected void swept() {
+        isEnding = false;
+    }
+
+    private void emit(long value, boolean isByEvent) {
+        count(FIRED);
+        view.window(counted.firstTimeNs(value), counted.lastTimeNs(value));
+        view.firing(
+                FiringKind.ON_TIME,
+                isByEvent ? watermark() : target(),
+                isByEvent ? context.sourceRow() : WindowView.NULL_SEQUENCE);
+        if (hasLineage) {
+            view.lineage(0, value, values);
+        }
+        if (keys.isLong()) {
+            view.longKey(table.longKeyOf(value), table.longKeyAddressOf(value));
+        } else {
+            view.bytesKey(table.keyAddressOf(value), table.keyLengthOf(value));
+        }
+        view.values(value);
+        results.emit(this, view, counted.lastTimeNs(value));
+    }
+
+    private ArithmeticException overflow(ArithmeticException cause) {
+        ArithmeticException named =
+                new ArithmeticException(
+                        "a window of "
+                                + eventsPerWindow
+                                + " events of stage "
+                                + name()
+                                + ": "
+                                + cause.getMessage());
+        named.initCause(cause);
+        return named;
+    }
+
+    @Override
+    public boolean needsMaintenance() {
+        return true;
+    }
+
+    @Override
+    public void maintain() {
+        table.maintain();
+    }
+
+    @Override
+    protected void writeState(SnapshotWriter writer) {
+        table.writeTo(writer);
+    }
+
+    @Override
+    protected void readState(SnapshotReader reader) {
+        table.readFrom(reader);
+    }
+
+    @Override
+    public void hashInto(long[] groupHashes) {
+        table.hashInto(groupHashes);
+    }
+}
