@@ -74,6 +74,11 @@ final class RunCommand implements Callable<Integer> {
             description = "A parameter of the pipeline; may be repeated.")
     private List<String> assignments = List.of();
 
+    @Option(
+            names = "--counts",
+            description = "Print at the end what became of the events of each stage.")
+    private boolean counts;
+
     RunCommand(Operations operations, Terminal terminal) {
         this.operations = operations;
         this.terminal = terminal;
@@ -91,7 +96,8 @@ final class RunCommand implements Callable<Integer> {
                         Arguments.path("--output", output),
                         Arguments.path("--late", late),
                         Arguments.choice("--durability", Durability.class, durability),
-                        Arguments.choice("--layout", Layout.class, layout)),
+                        Arguments.choice("--layout", Layout.class, layout),
+                        counts),
                 terminal);
     }
 }

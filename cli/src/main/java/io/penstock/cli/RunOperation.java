@@ -8,6 +8,7 @@ import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Layout;
 import io.penstock.engine.control.Assembly;
+import io.penstock.engine.control.StageAccount;
 import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.fault.PenstockException;
@@ -15,11 +16,13 @@ import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Runs a pipeline over a CSV input to its end, from wherever an earlier run stopped. */
 final class RunOperation {
+    private static final String NOT_CONSERVED = "  NOT CONSERVED";
     private static final int ROWS_PER_UPDATE = 4096;
     private static final int SNAPSHOT_EVERY = 250_000;
     private static final int RING_BYTES = 8 << 20;
@@ -40,6 +43,7 @@ final class RunOperation {
     int run() {
         checkPaths();
         Map<String, Long> counts;
+        List<StageAccount> accounts;
         try (CsvReader reader =
                         new CsvReader(Inputs.open(request.input()), Inputs.name(request.input()));
                 Progress progress = new Progress(terminal)) {
@@ -53,9 +57,13 @@ final class RunOperation {
                 report(engine.recovery(), progress);
                 feed(engine, reader, mapper, progress);
                 counts = engine.counters();
+                accounts = engine.accounts();
             }
         }
         printCounts(counts);
+        if (request.counts()) {
+            printAccounts(counts, accounts);
+        }
         return ExitCode.OK;
     }
 
@@ -115,6 +123,47 @@ final class RunOperation {
                         counters.get("late-row.in"),
                         counters.get("sink/" + Definition.OUTPUT + ".out"));
         terminal.err().flush();
+    }
+
+    /** A line a stage: what came is what became of it, to the event. */
+    private void printAccounts(Map<String, Long> counts, List<StageAccount> accounts) {
+        long read = counts.get(Definition.SOURCE + ".read");
+        long rejected = counts.get(Definition.SOURCE + ".rejected");
+        long taken = accounts.isEmpty() ? read - rejected : accounts.get(0).in();
+        boolean isTaken = read == rejected + taken;
+        terminal.out()
+                .printf(
+                        Locale.ROOT,
+                        "%s: read %d = rejected %d + taken %d%s%n",
+                        Definition.SOURCE,
+                        read,
+                        rejected,
+                        taken,
+                        isTaken ? "" : NOT_CONSERVED);
+        for (StageAccount account : accounts) {
+            StringBuilder outcomes = new StringBuilder();
+            account.outcomes().forEach((label, n) -> outcomes.append(plus(outcomes, label, n)));
+            if (account.held() > 0) {
+                outcomes.append(plus(outcomes, "held", account.held()));
+            }
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%s: in %d = %s%s%n",
+                            account.stage(),
+                            account.in(),
+                            outcomes,
+                            account.isConserved() ? "" : NOT_CONSERVED);
+        }
+        terminal.out().flush();
+        if (!isTaken || !accounts.stream().allMatch(StageAccount::isConserved)) {
+            throw new PenstockException(
+                    Category.FAILED, "events were lost or counted twice: see the counts above");
+        }
+    }
+
+    private static String plus(CharSequence before, String label, long n) {
+        return (before.length() == 0 ? "" : " + ") + label + " " + n;
     }
 
     private EngineConfig config() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param late where late events go; null when they are only counted
  * @param durability what an accepted event survives
  * @param layout how stages share threads; null for what fits the cores
+ * @param counts whether what became of the events is printed
  */
 record RunRequest(
         PipelineSettings settings,
@@ -21,7 +22,8 @@ record RunRequest(
         Path output,
         Path late,
         Durability durability,
-        Layout layout) {
+        Layout layout,
+        boolean counts) {
     /** What an accepted event survives. */
     enum Durability {
         /** Nothing. */

@@ -7,6 +7,7 @@ import io.penstock.engine.control.EngineDirectory;
 import io.penstock.engine.control.EngineState;
 import io.penstock.engine.control.FileStores;
 import io.penstock.engine.control.Monitor;
+import io.penstock.engine.control.StageAccount;
 import io.penstock.engine.control.StageThread;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.ingress.RecordPort;
@@ -333,6 +334,14 @@ public final class Engine implements AutoCloseable {
     /** The counters as they are now, by label. */
     public Map<String, Long> counters() {
         return counters.values();
+    }
+
+    /**
+     * What became of the events that each stage took in, as published last: exact after {@link
+     * #awaitIdle} and {@link #publishCounters}.
+     */
+    public List<StageAccount> accounts() {
+        return monitor.accounts();
     }
 
     private void requireRunning() {

@@ -39,7 +39,12 @@ final class Fields {
         }
     }
 
+    /** Adds a time; nothing for one at the ends of time, which no event's bounds are exact at. */
     void time(CsvLine line, long timeNs) {
+        if (timeNs == Long.MIN_VALUE || timeNs == Long.MAX_VALUE) {
+            line.emptyField();
+            return;
+        }
         int length = times.print(timeNs);
         line.field(times.bytes(), 0, length);
     }

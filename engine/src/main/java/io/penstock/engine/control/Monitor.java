@@ -6,7 +6,9 @@ import io.penstock.engine.stage.OperatorStage;
 import io.penstock.engine.telemetry.Counter;
 import io.penstock.engine.telemetry.EngineCounters;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.EpochNanoClock;
@@ -21,6 +23,11 @@ import org.agrona.concurrent.EpochNanoClock;
 public final class Monitor implements OperatorStage.BatchListener {
     private static final long PUBLISH_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_LATENCY_NS = TimeUnit.HOURS.toNanos(1);
+
+    /** A count that is no count of the stage's, but what it holds. */
+    private static final int HELD_INDEX = -1;
+
+    private static final String HELD = ".held";
 
     private final EpochNanoClock clock;
     private final EngineCounters counters;
@@ -64,8 +71,34 @@ public final class Monitor implements OperatorStage.BatchListener {
                         new Mirror(
                                 operator, i, counters.counter(operator.name() + "." + labels[i])));
             }
+            if (operator.outcomes().length > 0) {
+                mirrors.add(
+                        new Mirror(operator, HELD_INDEX, counters.counter(operator.name() + HELD)));
+            }
         }
         publish();
+    }
+
+    /** What became of the events of each stage that keeps an account, as published last. */
+    public List<StageAccount> accounts() {
+        Map<String, Long> values = counters.values();
+        List<StageAccount> accounts = new ArrayList<>();
+        for (Operator operator : core.operators()) {
+            String[] labels = operator.countLabels();
+            Map<String, Long> outcomes = new LinkedHashMap<>();
+            for (int outcome : operator.outcomes()) {
+                outcomes.put(labels[outcome], values.get(operator.name() + "." + labels[outcome]));
+            }
+            if (!outcomes.isEmpty()) {
+                accounts.add(
+                        new StageAccount(
+                                operator.name(),
+                                values.get(operator.name() + "." + labels[0]),
+                                outcomes,
+                                values.get(operator.name() + HELD)));
+            }
+        }
+        return accounts;
     }
 
     @Override
@@ -86,7 +119,12 @@ public final class Monitor implements OperatorStage.BatchListener {
         stateBytes.setRelease(core.stateBytes());
         for (int i = 0; i < mirrors.size(); i++) {
             Mirror mirror = mirrors.get(i);
-            mirror.counter().setRelease(mirror.operator().countOf(mirror.index()));
+            Operator operator = mirror.operator();
+            mirror.counter()
+                    .setRelease(
+                            mirror.index() == HELD_INDEX
+                                    ? operator.held()
+                                    : operator.countOf(mirror.index()));
         }
         p50.setRelease(latencies.getValueAtPercentile(50));
         p90.setRelease(latencies.getValueAtPercentile(90));

@@ -235,10 +235,19 @@ public final class Core implements AutoCloseable {
 
     private Step complete(RecordView record) {
         lastSequence = record.sequence();
+        if (record.kind() == RecordKind.BARRIER || record.kind() == RecordKind.CONTROL) {
+            requireConserved();
+        }
         for (int i = 0; i < maintained.length; i++) {
             maintained[i].maintain();
         }
         return Step.COMPLETE;
+    }
+
+    private void requireConserved() {
+        for (int i = 0; i < operators.length; i++) {
+            operators[i].requireConserved();
+        }
     }
 
     /**

@@ -24,6 +24,7 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
     private static final int OUT = 1;
     private static final int DUPLICATES = 2;
     private static final int FORGOTTEN = 3;
+    private static final int[] OUTCOMES = {OUT, DUPLICATES};
 
     private static final int FORGOTTEN_PER_STEP = 64;
 
@@ -176,6 +177,11 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
                 }
             }
         }
+    }
+
+    @Override
+    public int[] outcomes() {
+        return OUTCOMES;
     }
 
     @Override

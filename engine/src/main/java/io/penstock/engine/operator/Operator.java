@@ -24,6 +24,7 @@ public abstract class Operator {
     public static final long END_OF_TIME = Long.MAX_VALUE;
 
     private static final int MAX_COUNTS = 8;
+    private static final int[] NO_OUTCOMES = {};
 
     protected final StepContext context;
     private final String name;
@@ -130,6 +131,40 @@ public abstract class Operator {
     /** A count by its index in {@link #countLabels()}. */
     public final long countOf(int index) {
         return Memory.getLong(countsAddress + (long) index * Long.BYTES);
+    }
+
+    /**
+     * Indexes of the counts that say what became of the events that count 0 counts: each event is
+     * in exactly one of them, or still {@link #held()}. Empty where a stage keeps no such account.
+     */
+    public int[] outcomes() {
+        return NO_OUTCOMES;
+    }
+
+    /** Events that came and have no outcome yet. */
+    public long held() {
+        return 0;
+    }
+
+    /** Fails if an event was lost or counted twice; between records only. */
+    public final void requireConserved() {
+        int[] outcomes = outcomes();
+        if (outcomes.length == 0) {
+            return;
+        }
+        long accounted = held();
+        for (int outcome : outcomes) {
+            accounted += countOf(outcome);
+        }
+        if (accounted != countOf(0)) {
+            throw new IllegalStateException(
+                    "stage "
+                            + name
+                            + " took "
+                            + countOf(0)
+                            + " events and accounts for "
+                            + accounted);
+        }
     }
 
     /** Writes all state; only between records. */

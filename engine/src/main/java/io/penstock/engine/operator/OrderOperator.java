@@ -21,6 +21,7 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
 
     private static final int POSITION = 0;
     private static final int ORDINAL = 8;
+    private static final int[] OUTCOMES = {LATE, OUT};
     private static final int METADATA_LENGTH = 16;
 
     private final EventHeap heap;
@@ -117,6 +118,16 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
     @Override
     protected void readState(SnapshotReader reader) {
         heap.readFrom(reader);
+    }
+
+    @Override
+    public int[] outcomes() {
+        return OUTCOMES;
+    }
+
+    @Override
+    public long held() {
+        return heap.size();
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class CountWindowOperator<
     private static final int IN = 0;
     private static final int AGGREGATED = 1;
     private static final int FIRED = 2;
+    private static final int[] OUTCOMES = {AGGREGATED};
 
     private final long eventsPerWindow;
     private final boolean hasLineage;
@@ -180,6 +181,11 @@ public final class CountWindowOperator<
     @Override
     protected void readState(SnapshotReader reader) {
         table.readFrom(reader);
+    }
+
+    @Override
+    public int[] outcomes() {
+        return OUTCOMES;
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class SessionOperator<
     private static final int AGGREGATED = 1;
     private static final int LATE = 2;
     private static final int FIRED = 3;
+    private static final int[] OUTCOMES = {AGGREGATED, LATE};
 
     private final long gapNs;
     private final long latenessNs;
@@ -323,6 +324,11 @@ public final class SessionOperator<
         if (early != null) {
             early.readFrom(reader);
         }
+    }
+
+    @Override
+    public int[] outcomes() {
+        return OUTCOMES;
     }
 
     @Override

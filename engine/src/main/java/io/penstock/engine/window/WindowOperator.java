@@ -231,6 +231,7 @@ public final class WindowOperator<
     private static final int UNDO_FIRED = 3;
     private static final int UNDO_RECENT = 4;
     private static final int UNDO_NO_DUE = 5;
+    private static final int[] OUTCOMES = {AGGREGATED, LATE, GAP};
 
     @Override
     public void undo(int what, long old) {
@@ -450,6 +451,11 @@ public final class WindowOperator<
             emitted.readFrom(reader);
         }
         findDue();
+    }
+
+    @Override
+    public int[] outcomes() {
+        return OUTCOMES;
     }
 
     @Override
