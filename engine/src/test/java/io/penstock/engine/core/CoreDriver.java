@@ -3,6 +3,7 @@ package io.penstock.engine.core;
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.SystemMessages;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
+import io.penstock.codecs.system.TickEncoder;
 import io.penstock.engine.egress.OutputDescriptor;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.pipeline.Pipeline;
@@ -23,6 +24,7 @@ final class CoreDriver implements AutoCloseable {
     private final RecordView record = new RecordView();
     private final UnsafeBuffer message = new UnsafeBuffer(new byte[2048]);
     private final KeyedValueEncoder encoder = new KeyedValueEncoder();
+    private final TickEncoder tick = new TickEncoder();
     private final List<Out> outs = new ArrayList<>();
     private final long[] positions = new long[8];
     private final int ringBytes;
@@ -111,7 +113,7 @@ final class CoreDriver implements AutoCloseable {
 
     void tick(long newTimeNs) {
         timeNs = newTimeNs;
-        SystemMessages.TICK.wrapAndWriteHeader(SystemMessages.TICK.newEncoder(), message, 0);
+        SystemMessages.TICK.wrapAndWriteHeader(tick, message, 0);
         feed(RecordKind.TICK, 0, -1, 8 + SystemMessages.TICK.blockLength());
     }
 

@@ -233,23 +233,21 @@ final class TimersTest {
         }
     }
 
+    private static Pipeline heartbeats() {
+        return Pipeline.define(
+                "heartbeats",
+                p ->
+                        p.source("events", BuiltinMessages.KEYED_VALUE)
+                                .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(5))
+                                .keyBy("number", KeyedValueDecoder::eventTimeNs)
+                                .process("beat", BuiltinMessages.KEYED_VALUE, Heartbeat::new)
+                                .sink("out", Sinks.memory(new MemorySink())));
+    }
+
     @Test
-    void shouldKeepAMillionTimersInLittleMemoryAndAllocateNothing() {
-        Pipeline pipeline =
-                Pipeline.define(
-                        "heartbeats",
-                        p ->
-                                p.source("events", BuiltinMessages.KEYED_VALUE)
-                                        .eventTime(
-                                                KeyedValueDecoder::eventTimeNs, new Disorder(5))
-                                        .keyBy("number", KeyedValueDecoder::eventTimeNs)
-                                        .process(
-                                                "beat",
-                                                BuiltinMessages.KEYED_VALUE,
-                                                Heartbeat::new)
-                                        .sink("out", Sinks.memory(new MemorySink())));
+    void shouldKeepAMillionTimersInLittleMemory() {
         CoreLimits limits = new CoreLimits(512L << 20, 4096);
-        try (CoreDriver driver = new CoreDriver(pipeline, 1, 4 * 4096, limits)) {
+        try (CoreDriver driver = new CoreDriver(heartbeats(), 1, SMALL_RING, limits)) {
             long before = driver.core().stateBytes();
             byte[] key = {};
             for (int i = 0; i < MILLION; i++) {
@@ -258,21 +256,36 @@ final class TimersTest {
             long perTimer = (driver.core().stateBytes() - before) / MILLION;
             assertTrue(perTimer <= MAX_BYTES_PER_TIMER, () -> "bytes per timer: " + perTimer);
 
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long me = Thread.currentThread().getId();
+            driver.tick(MILLION + 99_999);
+
+            assertEquals(100_000, driver.core().operators().get(1).countOf(CLOCK_TIMERS));
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenTimersFire() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long me = Thread.currentThread().getId();
+        CoreLimits limits = new CoreLimits(64L << 20, 4096);
+        try (CoreDriver driver = new CoreDriver(heartbeats(), 1, SMALL_RING, limits)) {
+            byte[] key = {};
+            for (int i = 0; i < 1000; i++) {
+                driver.at(i).event(0, i, key, 0, 0);
+            }
             long smallest = Long.MAX_VALUE;
-            for (int run = 0; run < 6 && smallest > 0; run++) {
-                long from = MILLION + run * 50_000L;
+            for (int run = 1; run <= 20 && smallest > 0; run++) {
                 long allocated = threads.getThreadAllocatedBytes(me);
-                for (int i = 0; i < 500; i++) {
-                    driver.tick(from + (i + 1) * 100L);
+                for (int i = 0; i < 50; i++) {
+                    driver.tick(run * (long) MILLION + i * 20);
                 }
                 smallest = Math.min(smallest, threads.getThreadAllocatedBytes(me) - allocated);
             }
             assertEquals(0, smallest);
-            assertTrue(driver.core().operators().get(2).countOf(3) >= 50_000);
+            assertTrue(driver.core().operators().get(1).countOf(CLOCK_TIMERS) >= 1000);
         }
     }
 
+    private static final int CLOCK_TIMERS = 3;
+    private static final int SMALL_RING = 4 * 4096;
     private static final long MAX_BYTES_PER_TIMER = 144;
 }
