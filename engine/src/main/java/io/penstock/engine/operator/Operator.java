@@ -4,6 +4,7 @@ import io.penstock.engine.memory.Memory;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.StateVisitor;
+import java.util.List;
 
 /**
  * One stage of a running plan.
@@ -200,6 +201,14 @@ public abstract class Operator {
 
     /** Folds the stage's keyed state into one hash per key group. */
     public void hashInto(long[] groupHashes) {}
+
+    /**
+     * What waits for time to come, the next of each kind; null for a stage that time is nothing to.
+     * For tools, between records.
+     */
+    public List<Pending> pending() {
+        return null;
+    }
 
     /**
      * Shows the stage's own state, part by part, in an order that the state alone defines; between

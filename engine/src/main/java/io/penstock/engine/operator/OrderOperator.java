@@ -5,6 +5,8 @@ import io.penstock.engine.memory.Memory;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.EventHeap;
+import io.penstock.engine.state.StateVisitor;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -133,5 +135,19 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
     @Override
     public void hashInto(long[] groupHashes) {
         heap.hashInto(groupHashes);
+    }
+
+    @Override
+    public List<Pending> pending() {
+        return heap.size() == 0
+                ? List.of()
+                : List.of(Pending.at("event in order", heap.peekTimeNs()));
+    }
+
+    @Override
+    public void describeState(StateVisitor visitor) {
+        if (visitor.part("held")) {
+            heap.describe(visitor);
+        }
     }
 }

@@ -4,9 +4,11 @@ import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyedDeque;
+import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.state.TimerQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
@@ -38,10 +40,14 @@ public final class ProcessOperator<
     private final List<String> stateNames = new ArrayList<>();
     private final List<KeyTable> tables = new ArrayList<>();
     private final List<KeyedDeque> deques = new ArrayList<>();
+    private final List<Described> described = new ArrayList<>();
     private boolean open;
     private long eventTimeNs;
     private long sourcePosition;
     private long ordinal;
+
+    /** A state by its name and how it is shown, in the order declared. */
+    private record Described(String name, Consumer<StateVisitor> shown) {}
 
     /** Creates a stage around a handler of its own, and lets it declare its state. */
     public ProcessOperator(
@@ -73,6 +79,7 @@ public final class ProcessOperator<
                         : KeyTable.ofBytes(
                                 context.arena(), context.undo(), lengthBytes, context.hashSeed());
         tables.add(table);
+        described.add(new Described(stateName, visitor -> describe(table, visitor)));
         return new ValueState(table, context.undo(), lengthBytes, current);
     }
 
@@ -94,7 +101,16 @@ public final class ProcessOperator<
                                 elementLengthBytes,
                                 context.hashSeed());
         deques.add(deque);
+        described.add(new Described(stateName, deque::describe));
         return new DequeState(deque, headLengthBytes, elementLengthBytes, current);
+    }
+
+    private static void describe(KeyTable table, StateVisitor visitor) {
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            if (table.isLive(entry) && visitor.entry(table, entry)) {
+                visitor.bytes("value", table.valueAddress(entry), table.valueLength());
+            }
+        }
     }
 
     private TimerQueue newTimers() {
@@ -300,5 +316,32 @@ public final class ProcessOperator<
         }
         timers.hashInto(groupHashes);
         clockTimers.hashInto(groupHashes);
+    }
+
+    @Override
+    public List<Pending> pending() {
+        List<Pending> all = new ArrayList<>();
+        if (timers.size() > 0) {
+            all.add(Pending.at("timer", timers.nextTimeNs()));
+        }
+        if (clockTimers.size() > 0) {
+            all.add(Pending.byClock("timer by the clock", clockTimers.nextTimeNs()));
+        }
+        return all;
+    }
+
+    @Override
+    public void describeState(StateVisitor visitor) {
+        for (Described state : described) {
+            if (visitor.part(state.name())) {
+                state.shown().accept(visitor);
+            }
+        }
+        if (visitor.part("timers")) {
+            timers.describe(visitor);
+        }
+        if (visitor.part("clock-timers")) {
+            clockTimers.describe(visitor);
+        }
     }
 }

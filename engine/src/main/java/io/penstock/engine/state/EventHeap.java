@@ -14,6 +14,7 @@ import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Events that wait until their turn in the order of (event time, arrival).
@@ -146,6 +147,24 @@ public final class EventHeap implements Undoable, AutoCloseable {
     /** Folds all events into the hash of group 0: events that wait have no key yet. */
     public void hashInto(long[] groupHashes) {
         groupHashes[0] = foldInto(groupHashes[0]);
+    }
+
+    /** Shows all events in their order: time, arrival, message. */
+    public void describe(StateVisitor visitor) {
+        heap.sort();
+        for (int i = 0; i < heap.size(); i++) {
+            long node = heap.node(i);
+            if (visitor.entry()) {
+                visitor.time("time", Memory.getLong(node + TIME_OFFSET));
+                visitor.number("arrival", Memory.getLong(node + FIRST_OFFSET));
+                int length = Memory.getInt(node + LENGTH_OFFSET);
+                visitor.message(
+                        "message",
+                        new UnsafeBuffer(node + BODY_OFFSET + metadataLength, length),
+                        0,
+                        length);
+            }
+        }
     }
 
     /** Writes all events in their order. */

@@ -219,6 +219,24 @@ public final class KeyedDeque implements AutoCloseable {
         }
     }
 
+    /** Shows all queues in insertion order of their keys: head, indexes, elements. */
+    public void describe(StateVisitor visitor) {
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            if (!table.isLive(entry) || !visitor.entry(table, entry)) {
+                continue;
+            }
+            long deque = table.valueAddress(entry);
+            if (headLength > 0) {
+                visitor.bytes("head", head(deque), headLength);
+            }
+            visitor.number("first-index", firstIndex(deque));
+            visitor.number("size", size(deque));
+            for (long i = firstIndex(deque); i < endIndex(deque); i++) {
+                visitor.bytes("element", elementAddress(deque, i), elementLength);
+            }
+        }
+    }
+
     /** Writes all queues in insertion order of their keys. */
     public void writeTo(SnapshotWriter writer) {
         writer.putInt(headLength).putInt(elementLength);

@@ -36,12 +36,26 @@ public interface StateVisitor {
     /** A field that only its owner can read. */
     void bytes(String field, DirectBuffer buffer, int offset, int length);
 
+    /** A field that is an SBE message behind its header. */
+    default void message(String field, DirectBuffer buffer, int offset, int length) {
+        bytes(field, buffer, offset, length);
+    }
+
+    /** A field that only its owner can read, in native memory. */
+    default void bytes(String field, long address, int length) {
+        bytes(field, new UnsafeBuffer(address, length), 0, length);
+    }
+
+    /** Starts the part's next entry by its key in native memory. */
+    default boolean entry(long keyAddress, int length) {
+        return entry(new UnsafeBuffer(keyAddress, length), 0, length);
+    }
+
     /** Starts an entry for a live entry of a table. */
     default boolean entry(KeyTable table, int entry) {
         if (table.hasLongKeys()) {
             return entry(table.longKey(entry));
         }
-        int length = table.keyLength(entry);
-        return entry(new UnsafeBuffer(table.keyAddress(entry), length), 0, length);
+        return entry(table.keyAddress(entry), table.keyLength(entry));
     }
 }

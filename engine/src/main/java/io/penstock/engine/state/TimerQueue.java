@@ -170,6 +170,23 @@ public final class TimerQueue implements Undoable, AutoCloseable {
         }
     }
 
+    /** Shows all timers in their order, each an entry of its key. */
+    public void describe(StateVisitor visitor) {
+        heap.sort();
+        for (int i = 0; i < heap.size(); i++) {
+            long node = heap.node(i);
+            boolean wanted =
+                    hasLongKeys
+                            ? visitor.entry(Memory.getLong(node + FIRST_OFFSET))
+                            : visitor.entry(
+                                    node + BODY_OFFSET, Memory.getInt(node + LENGTH_OFFSET));
+            if (wanted) {
+                visitor.number("id", Memory.getLong(node + SECOND_OFFSET));
+                visitor.time("time", Memory.getLong(node + TIME_OFFSET));
+            }
+        }
+    }
+
     /** Writes all timers in their order. */
     public void writeTo(SnapshotWriter writer) {
         heap.sort();

@@ -1,5 +1,8 @@
 package io.penstock.engine.window;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
 /**
  * A decimal with a 128-bit mantissa: {@code (high * 2^64 + low) / 10^scale}, exact or refused.
  *
@@ -224,5 +227,11 @@ public final class WideNumber {
             powers[i] = powers[i - 1] * 10;
         }
         return powers;
+    }
+
+    /** As a decimal, for tools. */
+    public BigDecimal toBigDecimal() {
+        BigInteger unsignedLow = BigInteger.valueOf(low >>> 1).shiftLeft(1).or(BigInteger.valueOf(low & 1));
+        return new BigDecimal(BigInteger.valueOf(high).shiftLeft(Long.SIZE).add(unsignedLow), scale);
     }
 }

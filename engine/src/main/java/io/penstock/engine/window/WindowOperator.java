@@ -6,12 +6,15 @@ import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
 import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.Pending;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.time.Times;
+import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
@@ -463,6 +466,48 @@ public final class WindowOperator<
         panes.hashInto(groupHashes);
         if (emitted != null) {
             emitted.hashInto(groupHashes);
+        }
+    }
+
+    @Override
+    public List<Pending> pending() {
+        return hasDueWindow
+                ? List.of(
+                        new Pending(
+                                "window",
+                                layout.startOf(dueWindow),
+                                layout.endOf(dueWindow),
+                                dueNs,
+                                false))
+                : List.of();
+    }
+
+    @Override
+    public void describeState(StateVisitor visitor) {
+        if (!visitor.part("panes")) {
+            return;
+        }
+        for (int i = 0; i < panes.count(); i++) {
+            Pane pane = panes.at(i);
+            KeyTable table = pane.table;
+            for (int entry = 0; entry < table.entryCount(); entry++) {
+                if (table.isLive(entry) && visitor.entry(table, entry)) {
+                    describeWindows(pane.number, visitor);
+                    values.describe(table.valueAddress(entry), visitor);
+                }
+            }
+        }
+    }
+
+    /** A pane belongs to the windows from its first to its last. */
+    private void describeWindows(long pane, StateVisitor visitor) {
+        long first = layout.firstWindowOf(pane);
+        long last = layout.lastWindowOf(pane);
+        visitor.time("window-start", layout.startOf(first));
+        visitor.time("window-end", layout.endOf(first));
+        if (last != first) {
+            visitor.time("last-window-start", layout.startOf(last));
+            visitor.time("last-window-end", layout.endOf(last));
         }
     }
 

@@ -4,6 +4,7 @@ import io.penstock.engine.memory.Memory;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.state.StateVisitor;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -126,6 +127,17 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
     /** Sets how many results there were; the value was saved, or added in this step. */
     void revision(long value, long count) {
         Memory.putLong(value + revisionAt, count);
+    }
+
+    /** Shows a value: what each aggregate says of it now. */
+    void describe(long value, StateVisitor visitor) {
+        visitor.number("first-arrival", firstArrival(value));
+        WideNumber result = new WideNumber();
+        for (int i = 0; i < accumulators.count(); i++) {
+            accumulators.read(i, value, result);
+            visitor.text(
+                    accumulators.aggregate(i).description(), result.toBigDecimal().toPlainString());
+        }
     }
 
     /** Whether sequences are kept. */
