@@ -45,6 +45,11 @@ final class AccumulatorMemory {
         log = undo;
     }
 
+    /** Whether a rollback may follow. */
+    boolean isLogged() {
+        return log != null;
+    }
+
     /** Allocates zeroed bytes. Throws LIMIT. */
     long allocate(long bytes) {
         return log == null ? arena.allocate(bytes) : log.allocate(arena, bytes);

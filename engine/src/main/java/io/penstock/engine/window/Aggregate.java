@@ -5,6 +5,7 @@ import io.penstock.engine.operator.Event;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.StateHash;
+import org.agrona.DirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -79,6 +80,31 @@ public abstract class Aggregate<T extends MessageDecoderFlyweight> {
 
     /** Reads the result of the accumulator at an address. */
     abstract void read(long address, WideNumber result);
+
+    /** Number of ranked rows of the result, best first; ranks count from 0. */
+    int rows(long address) {
+        throw new UnsupportedOperationException(description + " has no rows");
+    }
+
+    /** Points a view at the bytes of a row, or of a result that is bytes and has one row. */
+    void readBytes(long address, int rank, DirectBuffer view) {
+        throw new UnsupportedOperationException(description + " has no bytes");
+    }
+
+    /** Reads the score of a row. */
+    void readScore(long address, int rank, WideNumber result) {
+        throw new UnsupportedOperationException(description + " has no scores");
+    }
+
+    /** Reads the number that a row is about, where rows are about numbers. */
+    void readKey(long address, int rank, WideNumber result) {
+        throw new UnsupportedOperationException(description + " has no rows of numbers");
+    }
+
+    /** Reads any quantile. */
+    void readQuantile(long address, double quantile, WideNumber result) {
+        throw new UnsupportedOperationException(description + " has no quantiles");
+    }
 
     /** Makes the accumulator at {@code target}, which is zero, equal to another; shares nothing. */
     void copy(long target, long source) {

@@ -13,6 +13,11 @@ final class CountAggregate<T extends MessageDecoderFlyweight> extends Aggregate<
     }
 
     @Override
+    public boolean isRetractable() {
+        return true;
+    }
+
+    @Override
     void add(long address, Event<T> event) {
         Memory.putLong(address, Memory.getLong(address) + 1);
     }
@@ -20,6 +25,16 @@ final class CountAggregate<T extends MessageDecoderFlyweight> extends Aggregate<
     @Override
     void merge(long target, long source) {
         Memory.putLong(target, Memory.getLong(target) + Memory.getLong(source));
+    }
+
+    @Override
+    void subtract(long address, Event<T> event) {
+        Memory.putLong(address, Memory.getLong(address) - 1);
+    }
+
+    @Override
+    void unmerge(long target, long source) {
+        Memory.putLong(target, Memory.getLong(target) - Memory.getLong(source));
     }
 
     @Override

@@ -30,6 +30,7 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
     private final int averageScale;
     private final WideNumber sum = new WideNumber();
     private final WideNumber term = new WideNumber();
+    private final Quotients quotients = new Quotients();
 
     SumAggregate(String description, NumberOf<T> number, NumberOf<T> factor, int averageScale) {
         super(description, LENGTH);
@@ -44,20 +45,36 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
     }
 
     @Override
+    public boolean isRetractable() {
+        return true;
+    }
+
+    @Override
     void add(long address, Event<T> event) {
         T message = event.message();
         long mantissa = number.mantissa(message);
         int scale = number.scale(message);
+        if (factor == null && addShort(address, mantissa, scale)) {
+            return;
+        }
+        term(event, mantissa, scale);
+        addTerm(address, 1);
+    }
+
+    private void term(Event<T> event, long mantissa, int scale) {
         if (factor == null) {
-            if (addShort(address, mantissa, scale)) {
-                return;
-            }
             term.set(mantissa, scale);
         } else {
             T again = event.message();
             term.setProduct(mantissa, scale, factor.mantissa(again), factor.scale(again));
         }
-        addTerm(address, 1);
+    }
+
+    @Override
+    void subtract(long address, Event<T> event) {
+        T message = event.message();
+        term(event, number.mantissa(message), number.scale(message));
+        subtractTerm(address, 1);
     }
 
     /** The common case: same scale, and the sum stays within 64 bits. */
@@ -80,6 +97,16 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
     private void addTerm(long address, long count) {
         load(address);
         sum.add(term);
+        store(address, count);
+    }
+
+    private void subtractTerm(long address, long count) {
+        load(address);
+        sum.subtract(term);
+        store(address, -count);
+    }
+
+    private void store(long address, long count) {
         Memory.putLong(address + LOW, sum.low());
         Memory.putLong(address + HIGH, sum.high());
         Memory.putLong(address + SCALE, sum.scale());
@@ -95,11 +122,21 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
 
     @Override
     void merge(long target, long source) {
+        loadTerm(source);
+        addTerm(target, Memory.getLong(source + COUNT));
+    }
+
+    @Override
+    void unmerge(long target, long source) {
+        loadTerm(source);
+        subtractTerm(target, Memory.getLong(source + COUNT));
+    }
+
+    private void loadTerm(long source) {
         term.set(
                 Memory.getLong(source + LOW),
                 Memory.getLong(source + HIGH),
                 (int) Memory.getLong(source + SCALE));
-        addTerm(target, Memory.getLong(source + COUNT));
     }
 
     @Override
@@ -107,7 +144,14 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
         load(address);
         result.set(sum.low(), sum.high(), sum.scale());
         if (averageScale != NO_AVERAGE) {
-            result.divide(Memory.getLong(address + COUNT), averageScale);
+            long count = Memory.getLong(address + COUNT);
+            if (count == 0) {
+                result.set(0, averageScale); // all events were taken out again
+            } else if (averageScale >= sum.scale()) {
+                result.divide(count, averageScale);
+            } else {
+                quotients.divide(sum, count, averageScale, Rounding.HALF_EVEN, result);
+            }
         }
     }
 }

@@ -128,6 +128,53 @@ public final class WideNumber {
                 : Long.compareUnsigned(scaledLow, right);
     }
 
+    /** Compares the values of two numbers of any scales, exactly; neither is changed. */
+    public int compareValue(WideNumber other) {
+        if (scale == other.scale) {
+            return compareWith(other);
+        }
+        int sign = signum();
+        int signs = Integer.compare(sign, other.signum());
+        if (signs != 0 || sign == 0) {
+            return signs;
+        }
+        if (fitsLong() && other.fitsLong()) {
+            return compare(low, scale, other.low, other.scale);
+        }
+        return scale < other.scale
+                ? compareScaled(this, other, sign)
+                : -compareScaled(other, this, sign);
+    }
+
+    /** Compares with a number of more digits after the point and of the same sign. */
+    private static int compareScaled(WideNumber coarse, WideNumber fine, int sign) {
+        long coarseLow = coarse.low;
+        long coarseHigh = coarse.high;
+        int coarseScale = coarse.scale;
+        try {
+            while (coarse.scale < fine.scale) {
+                int step = Math.min(fine.scale - coarse.scale, LONG_POWERS - 1);
+                if (!coarse.tryMultiplyMantissa(POWERS[step])) {
+                    return sign; // beyond 128 bits, and so beyond the other
+                }
+                coarse.scale += step;
+            }
+            return coarse.compareWith(fine);
+        } finally {
+            coarse.set(coarseLow, coarseHigh, coarseScale);
+        }
+    }
+
+    /** -1, 0 or 1. */
+    public int signum() {
+        return high < 0 ? -1 : (high | low) == 0 ? 0 : 1;
+    }
+
+    /** Sets the number to another. */
+    public WideNumber set(WideNumber other) {
+        return set(other.low, other.high, other.scale);
+    }
+
     /** Divides by a positive count and rounds half to even at {@code resultScale} digits. */
     public WideNumber divide(long count, int resultScale) {
         if (count <= 0) {
@@ -183,9 +230,15 @@ public final class WideNumber {
         }
     }
 
-    private void negate() {
+    void negate() {
         low = -low;
         high = ~high + (low == 0 ? 1 : 0);
+    }
+
+    /** Gives the number more digits after the point. */
+    WideNumber rescaleTo(int newScale) {
+        rescale(newScale);
+        return this;
     }
 
     private void rescale(int newScale) {
@@ -197,11 +250,17 @@ public final class WideNumber {
     }
 
     private void multiplyMantissa(long factor) {
+        if (!tryMultiplyMantissa(factor)) {
+            throw overflow();
+        }
+    }
+
+    private boolean tryMultiplyMantissa(long factor) {
         if (fitsLong()) {
             // low is replaced last: the high word is made of the old one
             high = Math.multiplyHigh(low, factor);
             low = low * factor;
-            return;
+            return true;
         }
         // high * factor in 128 bits, plus the high word of low * factor, both unsigned words
         long upper = high * factor;
@@ -210,10 +269,11 @@ public final class WideNumber {
         long carry = Long.compareUnsigned(newHigh, upper) < 0 ? 1 : 0;
         long beyond = Math.multiplyHigh(high, factor) + carry;
         if (beyond != newHigh >> 63) {
-            throw overflow();
+            return false;
         }
         high = newHigh;
         low = low * factor;
+        return true;
     }
 
     private static ArithmeticException overflow() {
