@@ -81,7 +81,7 @@ final class PaneMerger {
             }
             long part = pane.table == table ? value : find(pane.table, table, value);
             if (part != 0) {
-                whole = whole == 0 ? part : mergeParts(window, whole, part);
+                whole = whole == 0 ? part : mergeParts(window, whole, pane.table, part);
             }
         }
         return whole;
@@ -93,7 +93,7 @@ final class PaneMerger {
                 : in.find(table.keyAddressOf(value), table.keyLengthOf(value));
     }
 
-    private long mergeParts(long window, long first, long next) {
+    private long mergeParts(long window, long first, KeyTable table, long next) {
         try {
             accumulators.unlogged();
             if (first != scratch) {
@@ -103,7 +103,7 @@ final class PaneMerger {
             values.merge(scratch, next);
             return scratch;
         } catch (ArithmeticException e) {
-            throw overflow(window, e);
+            throw overflow(window, table, next, e);
         } finally {
             accumulators.logged();
         }
@@ -127,10 +127,11 @@ final class PaneMerger {
 
     private void mergeAll(long window, KeyTable from) {
         int all = from.entryCount();
+        long source = 0;
         try {
             accumulators.unlogged();
             for (int i = 0; i < all; i++) {
-                long source = from.valueAddress(i);
+                source = from.valueAddress(i);
                 long value =
                         longKeys
                                 ? merged.findOrAdd(from.longKey(i))
@@ -143,14 +144,15 @@ final class PaneMerger {
                 mergeLog.commit();
             }
         } catch (ArithmeticException e) {
-            throw overflow(window, e);
+            throw overflow(window, from, source, e);
         } finally {
             accumulators.logged();
         }
     }
 
-    /** An overflow with the window and the stage it happened in. */
-    ArithmeticException overflow(long window, ArithmeticException cause) {
+    /** An overflow with the window, the stage and the key that it happened to. */
+    ArithmeticException overflow(
+            long window, KeyTable table, long value, ArithmeticException cause) {
         ArithmeticException named =
                 new ArithmeticException(
                         "window ["
@@ -159,6 +161,8 @@ final class PaneMerger {
                                 + layout.endOf(window)
                                 + " ns) of stage "
                                 + stage
+                                + ", key "
+                                + KeyText.of(table, value)
                                 + ": "
                                 + cause.getMessage());
         named.initCause(cause);

@@ -25,6 +25,9 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 final class QuantileAggregate<T extends MessageDecoderFlyweight> extends NestedAggregate<T> {
     private static final int MAX_BITS = 16;
 
+    /** The least relative error there is. */
+    static final double LEAST_ERROR = 1.0 / (1 << (MAX_BITS + 1));
+
     private final NumberOf<T> number;
     private final double quantile;
     private final int scale;

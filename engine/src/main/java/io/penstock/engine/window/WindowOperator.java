@@ -145,7 +145,7 @@ public final class WindowOperator<
                 values.add(value, event);
             }
         } catch (ArithmeticException e) {
-            throw merger.overflow(layout.lastWindowOf(pane.number), e);
+            throw merger.overflow(layout.lastWindowOf(pane.number), table, value, e);
         }
         count(AGGREGATED);
         if (updatesLate && recentFirstEndNs <= watermark()) {
@@ -326,7 +326,7 @@ public final class WindowOperator<
         setKey(table, keyed);
         if (emitted == null) {
             view.firing(kind, watermarkNs, row);
-            view.values(value);
+            readValues(window, table, keyed, value);
             results.emit(this, view);
             return;
         }
@@ -335,14 +335,22 @@ public final class WindowOperator<
         if (isRetracting && revision > 0) {
             view.firing(FiringKind.RETRACTION, watermarkNs, row);
             view.lineage(revision - 1, said, values);
-            view.values(said);
+            readValues(window, table, keyed, said);
             results.emit(this, view);
         }
         view.firing(kind, watermarkNs, row);
         view.lineage(revision, value, values);
-        view.values(value);
+        readValues(window, table, keyed, value);
         results.emit(this, view);
         emitted.note(said, value, revision + 1);
+    }
+
+    private void readValues(long window, KeyTable table, long keyed, long value) {
+        try {
+            view.values(value);
+        } catch (ArithmeticException e) {
+            throw merger.overflow(window, table, keyed, e);
+        }
     }
 
     private void setKey(KeyTable table, long value) {

@@ -10,7 +10,10 @@ public final class WindowView {
 
     private final Accumulators<?> accumulators;
     private final WideNumber[] values;
+    private final WideNumber number = new WideNumber();
     private final UnsafeBuffer key = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
+    private long address;
     private long startNs;
     private long endNs;
     private long longKey;
@@ -63,10 +66,19 @@ public final class WindowView {
     }
 
     /** Reads the aggregates of the accumulators at an address. */
-    void values(long address) {
+    void values(long value) {
+        address = value;
         for (int i = 0; i < values.length; i++) {
-            accumulators.read(i, address, values[i]);
+            accumulators.read(i, value, values[i]);
         }
+    }
+
+    private Aggregate<?> aggregate(int index) {
+        return accumulators.aggregate(index);
+    }
+
+    private long accumulator(int index) {
+        return address + accumulators.offset(index);
     }
 
     /** Why the window gives this result. */
@@ -137,5 +149,43 @@ public final class WindowView {
                     "aggregate " + index + " is no 64-bit integer: read it as a WideNumber");
         }
         return value.low();
+    }
+
+    /** Result of an aggregate that is bytes; good until bytes are asked for again. */
+    public DirectBuffer bytes(int index) {
+        return topBytes(index, 0);
+    }
+
+    /** Number of rows of a top-N; ranks count from 0, best first. */
+    public int topCount(int index) {
+        return aggregate(index).rows(accumulator(index));
+    }
+
+    /** Bytes of a row of a top-N; good until bytes are asked for again. */
+    public DirectBuffer topBytes(int index, int rank) {
+        aggregate(index).readBytes(accumulator(index), rank, bytes);
+        return bytes;
+    }
+
+    /** Value of a row of a top-N over integers. */
+    public long topLong(int index, int rank) {
+        aggregate(index).readKey(accumulator(index), rank, number);
+        return number.low();
+    }
+
+    /** Score, count or sum of a row of a top-N; good until a number is asked for again. */
+    public WideNumber topScore(int index, int rank) {
+        aggregate(index).readScore(accumulator(index), rank, number);
+        return number;
+    }
+
+    /**
+     * Any quantile of an aggregate that estimates them; good until a number is asked for again.
+     *
+     * @param quantile from 0, the smallest, to 1, the largest
+     */
+    public WideNumber quantile(int index, double quantile) {
+        aggregate(index).readQuantile(accumulator(index), quantile, number);
+        return number;
     }
 }
