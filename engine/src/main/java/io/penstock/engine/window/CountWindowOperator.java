@@ -32,7 +32,6 @@ public final class CountWindowOperator<
     private static final int[] OUTCOMES = {AGGREGATED};
 
     private final long eventsPerWindow;
-    private final boolean hasLineage;
     private final KeyReader<T> keys;
     private final WindowValues<T> values;
     private final CountedValues counted;
@@ -53,7 +52,6 @@ public final class CountWindowOperator<
             WindowResults<R, E> results) {
         super(context, name, "in", "aggregated", "fired");
         this.eventsPerWindow = ((Windows.Count) settings.windows()).events();
-        this.hasLineage = settings.hasLineage();
         this.keys = new KeyReader<>(key);
         this.values = new WindowValues<>(context, settings, aggregates);
         this.counted = new CountedValues(values.accumulators());
@@ -138,7 +136,7 @@ public final class CountWindowOperator<
                 FiringKind.ON_TIME,
                 isByEvent ? watermark() : target(),
                 isByEvent ? context.sourceRow() : WindowView.NULL_SEQUENCE);
-        if (hasLineage) {
+        if (values.hasRevisions()) {
             view.lineage(0, value, values);
         }
         if (keys.isLong()) {

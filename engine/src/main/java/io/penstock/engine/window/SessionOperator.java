@@ -41,7 +41,6 @@ public final class SessionOperator<
     private final boolean isFinalOnly;
     private final boolean keepsClosed;
     private final boolean isRetracting;
-    private final boolean hasLineage;
     private final KeyReader<T> keys;
     private final WindowValues<T> values;
     private final SessionTable sessions;
@@ -71,7 +70,6 @@ public final class SessionOperator<
         this.isFinalOnly = trigger.isFinalOnly();
         this.keepsClosed = latenessNs > 0 && !isFinalOnly;
         this.isRetracting = trigger.isRetracting();
-        this.hasLineage = settings.hasLineage();
         this.keys = new KeyReader<>(key);
         this.values = new WindowValues<>(context, settings, aggregates);
         this.sessions =
@@ -251,7 +249,7 @@ public final class SessionOperator<
                 kind,
                 isByEvent ? watermark() : target(),
                 isByEvent ? context.sourceRow() : WindowView.NULL_SEQUENCE);
-        if (hasLineage) {
+        if (values.hasRevisions()) {
             view.lineage(
                     isRetraction ? revision - 1 : revision, sessions.value(session), values);
         }
