@@ -16,6 +16,8 @@ import io.penstock.codecs.builtin.WindowTopDecoder;
 import io.penstock.codecs.builtin.WindowTopEncoder;
 import io.penstock.codecs.builtin.LateEventDecoder;
 import io.penstock.codecs.builtin.LateEventEncoder;
+import io.penstock.codecs.builtin.LookBackResultDecoder;
+import io.penstock.codecs.builtin.LookBackResultEncoder;
 import io.penstock.codecs.builtin.TradeDecoder;
 import io.penstock.codecs.builtin.TradeEncoder;
 import io.penstock.codecs.builtin.WindowFiringDecoder;
@@ -74,6 +76,11 @@ public final class BuiltinMessages {
     /** Ranking of a window. */
     public static final MessageType<WindowTopDecoder, WindowTopEncoder> WINDOW_TOP =
             MessageType.of(SCHEMA, WindowTopDecoder::new, WindowTopEncoder::new);
+
+    /** Result of a look-back with built-in aggregates. */
+    public static final MessageType<LookBackResultDecoder, LookBackResultEncoder>
+            LOOK_BACK_RESULT =
+                    MessageType.of(SCHEMA, LookBackResultDecoder::new, LookBackResultEncoder::new);
 
     private BuiltinMessages() {}
 }

@@ -3,6 +3,7 @@ package io.penstock.engine.operator;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyedDeque;
 import io.penstock.engine.state.TimerQueue;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -20,6 +21,7 @@ final class CurrentKey {
     CurrentKey(boolean isLong) {
         this.isLong = isLong;
         this.bytes = new UnsafeBuffer(new byte[isLong ? Long.BYTES : Key.MAX_LENGTH_BYTES]);
+        this.length = isLong ? Long.BYTES : 0;
     }
 
     boolean isLong() {
@@ -28,6 +30,7 @@ final class CurrentKey {
 
     void set(long value) {
         number = value;
+        bytes.putLong(0, value, ByteOrder.LITTLE_ENDIAN);
         version++;
     }
 
@@ -93,6 +96,10 @@ final class CurrentKey {
                         context.arena(), context.undo(), valueLength, context.hashSeed())
                 : KeyTable.ofBytes(
                         context.arena(), context.undo(), valueLength, context.hashSeed());
+    }
+
+    long find(KeyedDeque deques) {
+        return isLong ? deques.find(number) : deques.find(bytes, 0, length);
     }
 
     long findOrAdd(KeyedDeque deques) {

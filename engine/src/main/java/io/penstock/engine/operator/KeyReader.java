@@ -1,6 +1,8 @@
 package io.penstock.engine.operator;
 
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.KeyedDeque;
+import org.agrona.DirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -42,6 +44,26 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
     /** Value of the key read last, or 0. */
     public long find(KeyTable table) {
         return current.find(table);
+    }
+
+    /** Queue of the key read last, or 0. */
+    public long find(KeyedDeque deques) {
+        return current.find(deques);
+    }
+
+    /** Queue of the key read last, added if it was not there. */
+    public long findOrAdd(KeyedDeque deques) {
+        return current.findOrAdd(deques);
+    }
+
+    /** The key read last; a number stands at 0, little-endian. */
+    public DirectBuffer bytes() {
+        return current.bytes();
+    }
+
+    /** Bytes of the key read last; 8 if it is a number. */
+    public int length() {
+        return current.length();
     }
 
     CurrentKey current() {

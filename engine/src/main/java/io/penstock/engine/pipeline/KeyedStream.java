@@ -8,6 +8,7 @@ import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
 import io.penstock.engine.operator.ProcessOperator;
+import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.window.WindowSettings;
 import io.penstock.engine.window.Windows;
 import java.util.List;
@@ -74,6 +75,18 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
                                     build.addStage(self, operator, operator);
                                 });
         return new Stream<>(stream.definition(), added, stream.type());
+    }
+
+    /**
+     * Lets each event look back at the rows of its key before it, in the order in which they reach
+     * the stage.
+     *
+     * <p>That is the order of arrival. Where (event time, arrival) order is meant, put {@link
+     * Stream#inOrder} in front; {@link LookBack} says what else happens to events out of order.
+     */
+    public LookBackStream<T> lookBack(String name, LookBack lookBack) {
+        return new LookBackStream<>(
+                stream, keyDescription, key, Names.require("stage", name), lookBack);
     }
 
     /**

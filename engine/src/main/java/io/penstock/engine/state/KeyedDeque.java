@@ -196,6 +196,27 @@ public final class KeyedDeque implements AutoCloseable {
         }
     }
 
+    /**
+     * Removes the first {@code count} elements of a queue that has as many; costs the same for any
+     * count but for a move to a smaller array.
+     */
+    public void removeFirst(long deque, long count) {
+        long left = size(deque) - count;
+        if (count < 0 || left < 0) {
+            throw new IllegalStateException("queue has too few elements: count=" + count);
+        }
+        undo.save(deque, HEAD_OFFSET);
+        Memory.putLong(deque + FIRST_OFFSET, firstIndex(deque) + count);
+        int capacity = Memory.getInt(deque + CAPACITY_OFFSET);
+        int smaller = capacity;
+        while (smaller > MIN_CAPACITY && left * SHRINK_DIVISOR <= smaller) {
+            smaller /= 2;
+        }
+        if (smaller < capacity) {
+            moveTo(deque, smaller);
+        }
+    }
+
     /** Closes holes among the keys: {@link KeyTable#maintain()}. */
     public void maintain() {
         table.maintain();
