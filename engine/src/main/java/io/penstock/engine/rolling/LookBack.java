@@ -15,7 +15,8 @@ import java.time.Duration;
  *   <li>{@link #within} takes for "now" the largest of the event's time, the times of the key's
  *       rows so far and the stage's watermark. Rows of the look-back stand in (event time, arrival)
  *       order. An event that itself is outside is old: it is counted, sees the look-back, and does
- *       not become a row.
+ *       not become a row. When the watermark is at the end of time, all is forgotten and every
+ *       event is old.
  * </ul>
  *
  * <p>Immutable.

@@ -233,6 +233,9 @@ public final class LookBackOperator<
 
     private void add(Event<T> event, long key, long timeNs) {
         long count = rows.count(key);
+        if (count == 0 || timeNs > rows.lastTimeNs(key)) {
+            rows.lastTimeNs(key, timeNs);
+        }
         if (span == LookBack.Span.ALL) {
             Memory.zeroWords(passingRow, layout.length());
             fill(passingRow, event);
@@ -250,9 +253,6 @@ public final class LookBackOperator<
             }
             fill(row, event);
             addRow(key, index, row);
-        }
-        if (count == 0 || timeNs > rows.lastTimeNs(key)) {
-            rows.lastTimeNs(key, timeNs);
         }
         rows.count(key, count + 1);
     }
@@ -342,6 +342,11 @@ public final class LookBackOperator<
         } else {
             deques.remove(timers.polledKeyAddress(), timers.polledKeyLength());
         }
+    }
+
+    /** Keys that have state. */
+    int keys() {
+        return deques.keys().size();
     }
 
     @Override
