@@ -18,14 +18,15 @@ import java.util.Map;
 import java.util.UUID;
 
 /** What outlives a crash, in memory; sinks of every kind become lists in memory. One thread. */
-final class MemoryStores implements Stores {
+public final class MemoryStores implements Stores {
     private final UUID journalId;
     private final MemoryFrameStore frames = new MemoryFrameStore();
     private final MemoryLogStorage log = new MemoryLogStorage();
     private final MemorySnapshotStorage snapshots = new MemorySnapshotStorage();
     private final Map<String, MemorySink> sinks = new HashMap<>();
 
-    MemoryStores(UUID journalId) {
+    /** Creates empty stores of a journal with this id. */
+    public MemoryStores(UUID journalId) {
         this.journalId = journalId;
     }
 
@@ -49,7 +50,8 @@ final class MemoryStores implements Stores {
         return memorySink(sink);
     }
 
-    MemorySink memorySink(PlanSink sink) {
+    /** What a sink was given, whatever its kind. */
+    public MemorySink memorySink(PlanSink sink) {
         return sinks.computeIfAbsent(
                 sink.name(),
                 name ->
@@ -59,7 +61,7 @@ final class MemoryStores implements Stores {
     }
 
     /** Ends the writers as the end of their process would. */
-    void crash(long seed) {
+    public void crash(long seed) {
         frames.crash(seed);
     }
 }

@@ -288,6 +288,19 @@ public final class Core implements AutoCloseable {
         return failure;
     }
 
+    /**
+     * Limits what the steps that follow may change, bytes of undo log: with it, any change of any
+     * step can be the one that fails. For tests; the limit an engine has is that of its start.
+     */
+    public void limitStepChanges(long bytes) {
+        undo.limit(bytes);
+    }
+
+    /** Makes the failed step again when the record is given again; for hosts that mended a cause. */
+    public void forgetFailure() {
+        failure = null;
+    }
+
     /** Sequence of the last record that is complete. */
     public long lastSequence() {
         return lastSequence;

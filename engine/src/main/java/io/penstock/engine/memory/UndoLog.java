@@ -40,9 +40,13 @@ public final class UndoLog implements AutoCloseable {
     private static final int SHORT_RECORD_LENGTH = 24;
     private static final long INITIAL_BYTES = 4096;
 
-    private final long limitBytes;
+    private long limitBytes;
     private long buffer;
     private long capacity;
+
+    /** What may be used without asking: the lower of capacity and limit. */
+    private long ceiling;
+
     private long position;
     private Object[] objects = new Object[64];
     private int objectCount;
@@ -52,7 +56,20 @@ public final class UndoLog implements AutoCloseable {
     public UndoLog(long limitBytes) {
         this.limitBytes = limitBytes;
         this.capacity = Math.min(INITIAL_BYTES, limitBytes);
+        this.ceiling = capacity;
         this.buffer = NativeMemory.allocate(capacity);
+    }
+
+    /**
+     * Changes the limit, between two steps. With a limit of n bytes a step fails at the first
+     * change that passes them: so a test makes any change of any step the one that fails.
+     */
+    public void limit(long newLimitBytes) {
+        if (!isEmpty()) {
+            throw new IllegalStateException("a step is in progress");
+        }
+        limitBytes = newLimitBytes;
+        ceiling = Math.min(capacity, newLimitBytes);
     }
 
     /** Whether the step has changed nothing so far. */
@@ -153,6 +170,7 @@ public final class UndoLog implements AutoCloseable {
             NativeMemory.free(buffer);
             buffer = 0;
             capacity = 0;
+            ceiling = 0;
             position = 0;
             objectCount = 0;
             commitActions = 0;
@@ -204,7 +222,7 @@ public final class UndoLog implements AutoCloseable {
     }
 
     private void ensure(long length) {
-        if (position + length > capacity) {
+        if (position + length > ceiling) {
             grow(position + length);
         }
     }
@@ -227,5 +245,6 @@ public final class UndoLog implements AutoCloseable {
         NativeMemory.free(buffer);
         buffer = replacement;
         capacity = next;
+        ceiling = next;
     }
 }

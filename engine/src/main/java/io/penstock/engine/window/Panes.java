@@ -46,6 +46,7 @@ final class Panes implements Undoable {
         if (index < 0) {
             lastAdded = true;
             index = -index - 1;
+            undo.reserve();
             insert(index, acquire(number));
             undo.record(this, 0, number);
         }
@@ -66,7 +67,8 @@ final class Panes implements Undoable {
     /** Drops the first panes; only in a step that cannot fail any more. */
     void dropFirst(int dropped) {
         for (int i = 0; i < dropped; i++) {
-            panes[i].table.clear();
+            // Not cleared: that could fail, with the panes before it gone.
+            panes[i].table.close();
             keep(panes[i]);
         }
         System.arraycopy(panes, dropped, panes, 0, count - dropped);
