@@ -304,13 +304,20 @@ public final class WindowOperator<
 
     private void fireNextKey() {
         while (firingIndex < order.count()) {
-            int entry = order.entryAt(firingIndex++);
-            long value = firing.valueAddress(entry);
-            if (firingKind == FiringKind.ON_TIME || early.isChanged(values, value)) {
+            long value = firing.valueAddress(order.entryAt(firingIndex));
+            boolean isTold = firingKind == FiringKind.ON_TIME || early.isChanged(values, value);
+            if (isTold) {
                 emit(firingKind, firingWindow, firing, value, value);
+            }
+            firingIndex++; // not before: a step that fails has told nothing
+            if (isTold) {
                 return;
             }
         }
+        if (firingKind == FiringKind.ON_TIME) {
+            context.undo().record(this, UNDO_FIRED, firedWindow);
+        }
+        // From here on nothing fails.
         firing = null;
         merger.release();
         if (firingKind == FiringKind.ON_TIME) {
@@ -362,7 +369,6 @@ public final class WindowOperator<
     }
 
     private void closeFiring() {
-        context.undo().record(this, UNDO_FIRED, firedWindow);
         firedWindow = firingWindow;
         if (!updatesLate) {
             dropFired();
@@ -379,8 +385,8 @@ public final class WindowOperator<
             return;
         }
         long window = Math.max(layout.firstWindowOf(pane.number), from);
-        early.fired(window);
         open(window, FiringKind.EARLY);
+        early.fired(window);
         fireNextKey();
     }
 
