@@ -18,6 +18,11 @@ import io.penstock.engine.pipeline.WindowedStream;
 import io.penstock.engine.window.Aggregate;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.NumberOf;
+import io.penstock.engine.window.Ties;
+import io.penstock.engine.window.WideNumber;
+import io.penstock.engine.window.WindowView;
+import io.penstock.codecs.builtin.WindowTopEncoder;
+import org.agrona.DirectBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +35,10 @@ final class AggregateDefinition {
     private AggregateDefinition() {}
 
     static Definition of(AggregateSettings settings) {
-        CsvFormat output = new AggregateFormat(settings);
+        CsvFormat output =
+                settings.columns().top() == null
+                        ? new AggregateFormat(settings)
+                        : new TopFormat(settings);
         CsvFormat late = new LateFormat(settings, settings.columns());
         Pipeline pipeline =
                 Pipeline.define(
@@ -100,6 +108,14 @@ final class AggregateDefinition {
         WindowedStream<T> windows =
                 stream.keyByBytes("by-key", events.key())
                         .window("windows", settings.windows(), Late.toSide(Definition.LATE));
+        if (settings.columns().top() != null) {
+            windows.aggregate(
+                            BuiltinMessages.WINDOW_TOP,
+                            AggregateDefinition::encodeTop,
+                            top(settings.columns(), events))
+                    .sink(Definition.OUTPUT, Sinks.csv(output));
+            return;
+        }
         Aggregate<T>[] aggregates = aggregates(settings, events);
         if (settings.emit() == Emit.FINAL && !settings.windows().hasLineage()) {
             windows.aggregate(aggregates).sink(Definition.OUTPUT, Sinks.csv(output));
@@ -122,7 +138,42 @@ final class AggregateDefinition {
                 all.add(Aggregates.last(value));
             }
         }
+        if (settings.columns().distinct() != null) {
+            all.add(Aggregates.distinctBytes(events.counted()));
+        }
         return all.toArray(new Aggregate[0]);
+    }
+
+    private static <T extends MessageDecoderFlyweight> Aggregate<T> top(
+            AggregateColumns columns, AggregateEvents<T> events) {
+        return columns.values().isEmpty()
+                ? Aggregates.topBytesByCount(columns.topCount(), events.ranked(), Ties.NUMBERS)
+                : Aggregates.topBytesBySum(
+                        columns.topCount(),
+                        events.ranked(),
+                        events.values().get(0),
+                        Ties.NUMBERS);
+    }
+
+    private static void encodeTop(WindowView window, WindowTopEncoder result) {
+        result.windowStartNs(window.startNs())
+                .windowEndNs(window.endNs())
+                .kind((byte) window.kind().letter())
+                .watermarkNs(window.watermarkNs())
+                .triggerRow(window.triggerRow())
+                .revision(window.revision())
+                .firstSequence(window.firstSequence())
+                .lastSequence(window.lastSequence());
+        int count = window.topCount(0);
+        WindowTopEncoder.RanksEncoder ranks = result.ranksCount(count);
+        for (int rank = 0; rank < count; rank++) {
+            WideNumber score = window.topScore(0, rank);
+            ranks.next().scale((short) score.scale());
+            ranks.mantissa().low(score.low()).high(score.high());
+            DirectBuffer text = window.topBytes(0, rank);
+            ranks.putRanked(text, 0, text.capacity());
+        }
+        result.putKey(window.key(), 0, window.key().capacity());
     }
 
     private static CsvMapperBuilder mapper(AggregateSettings settings) {

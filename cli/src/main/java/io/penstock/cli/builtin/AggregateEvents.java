@@ -15,6 +15,7 @@ import io.penstock.engine.window.NumberOf;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -25,13 +26,17 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * @param eventTimeNs their event time
  * @param key their key
  * @param values their values, in the order of the columns
+ * @param counted text whose values count once each
+ * @param ranked text whose values are ranked
  * @param <T> decoder of the messages
  */
 record AggregateEvents<T extends MessageDecoderFlyweight>(
         MessageType<T, ?> type,
         ToLongFunction<T> eventTimeNs,
         Key.BytesExtractor<T> key,
-        List<NumberOf<T>> values) {
+        List<NumberOf<T>> values,
+        Key.BytesExtractor<T> counted,
+        Key.BytesExtractor<T> ranked) {
     private static final List<Function<KeyedValuesDecoder, ScaledDecimalDecoder>> VALUES =
             List.of(
                     KeyedValuesDecoder::value1,
@@ -61,7 +66,9 @@ record AggregateEvents<T extends MessageDecoderFlyweight>(
                 (event, target) -> event.getKey(target, 0, target.capacity()),
                 columns.values().isEmpty()
                         ? List.of()
-                        : List.of(new Value<>(KeyedValueDecoder::value)));
+                        : List.of(new Value<>(KeyedValueDecoder::value)),
+                null,
+                null);
     }
 
     /** Events of several values, or with texts. */
@@ -72,7 +79,20 @@ record AggregateEvents<T extends MessageDecoderFlyweight>(
                 (event, target) -> event.getKey(target, 0, target.capacity()),
                 VALUES.subList(0, columns.values().size()).stream()
                         .<NumberOf<KeyedValuesDecoder>>map(Value::new)
-                        .toList());
+                        .toList(),
+                AggregateEvents::counted,
+                AggregateEvents::ranked);
+    }
+
+    private static int counted(KeyedValuesDecoder event, MutableDirectBuffer target) {
+        event.skipKey();
+        return event.getCounted(target, 0, target.capacity());
+    }
+
+    private static int ranked(KeyedValuesDecoder event, MutableDirectBuffer target) {
+        event.skipKey();
+        event.skipCounted();
+        return event.getRanked(target, 0, target.capacity());
     }
 
     /** A value at the scale it was written with. */
