@@ -9,7 +9,7 @@ import io.penstock.cli.params.ParameterType;
  * @param column whose values are ranked
  */
 record TopSpec(int count, String column) {
-    private static final int MAX_COUNT = 1000;
+    private static final int MAX_COUNT = 200;
     private static final String RULE =
             "must be N:COL with N from 1 to " + MAX_COUNT + " (as in 10:path)";
 

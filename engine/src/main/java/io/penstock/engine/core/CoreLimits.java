@@ -10,8 +10,8 @@ import io.penstock.fault.PenstockException.Category;
  * @param maxStepOutputBytes output of one step; claimed before every step
  */
 public record CoreLimits(long stateLimitBytes, int maxStepOutputBytes) {
-    /** 1 GiB of state, 128 KiB of output a step. */
-    public static final CoreLimits DEFAULT = new CoreLimits(1L << 30, 128 * 1024);
+    /** 1 GiB of state, 512 KiB of output a step. */
+    public static final CoreLimits DEFAULT = new CoreLimits(1L << 30, 512 * 1024);
 
     /** Refuses limits that are not positive. */
     public CoreLimits {

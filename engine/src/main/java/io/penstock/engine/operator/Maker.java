@@ -14,7 +14,7 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  */
 public final class Maker<R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> {
     /** Longest message an operator can make, bytes with its SBE header. */
-    public static final int MAX_MESSAGE_LENGTH = 64 * 1024;
+    public static final int MAX_MESSAGE_LENGTH = 256 * 1024;
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MAX_MESSAGE_LENGTH]);
     private final MessageType<R, E> type;

@@ -15,7 +15,7 @@ public final class RejectedRows {
     static final long ROW_COMPLETE = -1;
 
     private static final int ROW_OVERHEAD = 64;
-    private static final int MAX_PART_LENGTH = Maker.MAX_MESSAGE_LENGTH - ROW_OVERHEAD;
+    private static final int MAX_PART_LENGTH = 64 * 1024 - ROW_OVERHEAD;
 
     private final Event<RejectedRowDecoder> event = new Event<>(SystemMessages.REJECTED_ROW);
     private final Output<RejectedRowDecoder> output;
