@@ -44,6 +44,8 @@ final class CommandTree {
                         new CommandLine(new JournalCommand(operations, terminal))
                                 .addSubcommand(new JournalCommand.Cat(operations, terminal)))
                 .addSubcommand(new StatCommand(operations, terminal))
+                .addSubcommand(new WhyCommand(operations, terminal))
+                .addSubcommand(new StateCommand(operations, terminal))
                 .addSubcommand(new PipelinesCommand(terminal));
     }
 

@@ -23,6 +23,16 @@ final class EngineOperations implements Operations {
     }
 
     @Override
+    public int why(WhyRequest request, Terminal terminal) {
+        return new WhyOperation(request, terminal).run();
+    }
+
+    @Override
+    public int state(StateRequest request, Terminal terminal) {
+        return new StateOperation(request, terminal).run();
+    }
+
+    @Override
     public int demo(DemoRequest request, Terminal terminal) {
         return new DemoOperation(request, terminal).run();
     }

@@ -1,10 +1,5 @@
 package io.penstock.cli;
 
-import io.penstock.codecs.MessagePrinter;
-import io.penstock.codecs.SbeHeader;
-import io.penstock.codecs.SchemaIr;
-import io.penstock.codecs.SystemMessages;
-import io.penstock.engine.control.EngineDirectory;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.JournalDamage;
@@ -17,16 +12,14 @@ import io.penstock.journal.RecordView;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /** Looks into a journal, also while its engine runs; writes nothing. */
 final class JournalOperation {
     private final JournalRequest request;
     private final Terminal terminal;
     private final Path journal;
-    private final Map<Integer, MessagePrinter> printers = new HashMap<>();
+    private StoredMessages messages;
 
     JournalOperation(JournalRequest request, Terminal terminal) {
         this.request = request;
@@ -92,7 +85,7 @@ final class JournalOperation {
     }
 
     private int cat() {
-        loadSchemas();
+        messages = loadSchemas();
         boolean csv = request.format() == JournalRequest.Format.CSV;
         PrintStream out = terminal.out();
         StringBuilder line = new StringBuilder();
@@ -133,7 +126,7 @@ final class JournalOperation {
         line.append("\",\"source\":").append(view.sourceId());
         line.append(",\"position\":").append(view.sourcePosition());
         line.append(",\"message\":");
-        appendMessage(line, view);
+        messages.appendJson(line, view.buffer(), view.offset(), view.length());
         line.append('}');
     }
 
@@ -142,40 +135,20 @@ final class JournalOperation {
         line.append(RecordKind.name(view.kind())).append(',').append(view.sourceId());
         line.append(',').append(view.sourcePosition()).append(",\"");
         StringBuilder message = new StringBuilder();
-        appendMessage(message, view);
+        messages.appendJson(message, view.buffer(), view.offset(), view.length());
         line.append(message.toString().replace("\"", "\"\"")).append('"');
     }
 
-    private void appendMessage(StringBuilder line, RecordView view) {
-        if (view.length() < SbeHeader.LENGTH) {
-            line.append("null");
-            return;
-        }
-        int schemaId = view.buffer().getShort(view.offset() + 4) & 0xFFFF;
-        MessagePrinter printer = printers.get(schemaId);
-        if (printer == null) {
-            line.append("{\"schema\":").append(schemaId).append('}');
-        } else {
-            printer.appendJson(line, view.buffer(), view.offset(), view.length());
-        }
-    }
-
     /** The schemas that are stored with the data, and the engine's own. */
-    private void loadSchemas() {
-        printers.put(SystemMessages.SCHEMA.schemaId(), new MessagePrinter(SystemMessages.SCHEMA));
-        Path parent = journal.toAbsolutePath().getParent();
-        if (parent != null && Files.isDirectory(parent.resolve("schemas"))) {
-            for (byte[] ir : EngineDirectory.schemas(parent)) {
-                SchemaIr schema = SchemaIr.fromBytes("schemas", ir);
-                printers.put(schema.schemaId(), new MessagePrinter(schema));
-            }
-        }
-        if (printers.size() == 1) {
+    private StoredMessages loadSchemas() {
+        StoredMessages stored = StoredMessages.of(journal.toAbsolutePath().getParent());
+        if (stored.isEmpty()) {
             throw new PenstockException(
                     Category.CONFIGURATION,
                     "the schemas of "
                             + journal
                             + " are not beside it: name the engine's directory");
         }
+        return stored;
     }
 }

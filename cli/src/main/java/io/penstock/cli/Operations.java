@@ -17,6 +17,12 @@ interface Operations {
     /** Shows the counters of an engine. */
     int stat(StatRequest request, Terminal terminal);
 
+    /** Says what each stage waits for. */
+    int why(WhyRequest request, Terminal terminal);
+
+    /** Shows what the stages keep. */
+    int state(StateRequest request, Terminal terminal);
+
     /** Runs, kills, recovers and proves. */
     int demo(DemoRequest request, Terminal terminal);
 }

@@ -180,10 +180,29 @@ final class CommandTreeTest {
     }
 
     @Test
+    void shouldReadAllArgumentsOfWhyAndState() {
+        assertEquals(0, execute("why", "d", "--at", "7"), errText());
+        assertEquals(new WhyRequest(Path.of("d"), "7"), operations.request);
+        assertEquals(
+                0,
+                execute(
+                        "state", "d", "--at=7", "--stage", "s", "--state", "t", "--key", "k",
+                        "--limit", "3"),
+                errText());
+        assertEquals(new StateRequest(Path.of("d"), "7", "s", "t", "k", 3), operations.request);
+        assertEquals(0, execute("state", "d"), errText());
+        assertEquals(
+                new StateRequest(Path.of("d"), null, null, null, null, 100), operations.request);
+        operations.request = null;
+        assertUsage("--state needs a --stage", "state", "d", "--state", "t");
+        assertUsage("--limit", "state", "d", "--limit", "many");
+    }
+
+    @Test
     void shouldPrintHelpAndVersionOnStandardOutput() {
         assertEquals(0, execute("--help"));
         for (String command :
-                new String[] {"demo", "run", "replay", "journal", "stat", "pipelines"}) {
+                new String[] {"demo", "run", "replay", "journal", "stat", "why", "state", "pipelines"}) {
             assertTrue(outText().contains("\n  " + command + " "), outText());
         }
         out.reset();
@@ -271,6 +290,16 @@ final class CommandTreeTest {
         @Override
         public int stat(StatRequest statRequest, Terminal terminal) {
             return record(statRequest);
+        }
+
+        @Override
+        public int why(WhyRequest whyRequest, Terminal terminal) {
+            return record(whyRequest);
+        }
+
+        @Override
+        public int state(StateRequest stateRequest, Terminal terminal) {
+            return record(stateRequest);
         }
 
         @Override

@@ -10,6 +10,9 @@ import io.penstock.engine.control.Monitor;
 import io.penstock.engine.control.StageAccount;
 import io.penstock.engine.control.StageThread;
 import io.penstock.engine.core.Core;
+import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.control.StateView;
+import io.penstock.engine.control.StateEntry;
 import io.penstock.engine.ingress.RecordPort;
 import io.penstock.engine.ingress.ResumePoint;
 import io.penstock.engine.pipeline.Pipeline;
@@ -56,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final EpochNanoClock clock;
     private final List<StageThread> threads = new ArrayList<>();
     private final ResumePoint[] resumePoints;
+    private final CoreLimits limits;
     private final RecordPort port = new RingPort();
     private boolean isClosed;
 
@@ -68,6 +72,7 @@ public final class Engine implements AutoCloseable {
         this.pipeline = pipeline;
         this.directory = directory;
         this.clock = clock;
+        this.limits = config.limits();
         this.counters =
                 EngineCounters.create(
                         directory.path().resolve("counters.dat"),
@@ -306,6 +311,38 @@ public final class Engine implements AutoCloseable {
     public long stateHash() {
         awaitIdle();
         return assembly.core().stateHash();
+    }
+
+    /**
+     * The state behind a record of the journal, by a core of its own: this engine's threads are not
+     * disturbed. Takes as long as recovery to that record, and the memory of a second state.
+     *
+     * @param sequence of a record that is journaled
+     * @throws PenstockException CONFIGURATION when the journal does not reach so far
+     */
+    public StateView stateAt(long sequence) {
+        return StateView.open(
+                pipeline,
+                directory.path(),
+                StateView.Position.at(sequence),
+                limits,
+                (done, total) -> {});
+    }
+
+    /**
+     * What a stage keeps for a key behind a record of the journal: {@link #stateAt} for one
+     * question.
+     *
+     * @param stage name in the plan
+     * @param state of the stage, such as the name a handler declared; null for all it has
+     * @param key as text: a number, a text, or bytes as {@code 0x...}
+     * @param sequence of a record that is journaled
+     * @return nothing if the key has none
+     */
+    public List<StateEntry> query(String stage, String state, String key, long sequence) {
+        try (StateView view = stateAt(sequence)) {
+            return view.entries(stage, state, key);
+        }
     }
 
     /** Where the engine is in its life. */

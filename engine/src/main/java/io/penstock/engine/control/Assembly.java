@@ -2,7 +2,6 @@ package io.penstock.engine.control;
 
 import com.lmax.disruptor.Sequence;
 import io.penstock.engine.core.Core;
-import io.penstock.engine.core.Step;
 import io.penstock.engine.egress.FrameChecksums;
 import io.penstock.engine.egress.OutputLog;
 import io.penstock.engine.egress.OutputRing;
@@ -229,6 +228,7 @@ public final class Assembly implements AutoCloseable {
         if (from < last) {
             Restoration.requireOk(reader.seek(from + 1), reader);
         }
+        Runnable makeSpace = outputStage::doWork;
         RecordView view = new RecordView();
         for (long sequence = from + 1; sequence <= last; sequence++) {
             Restoration.requireOk(reader.next(view), reader);
@@ -236,13 +236,7 @@ public final class Assembly implements AutoCloseable {
                 outputStage.doWork();
             }
             checksums.publish(sequence, view.frameChecksum());
-            Step step = core.step(view);
-            while (step != Step.COMPLETE) {
-                if (step == Step.BLOCKED) {
-                    outputStage.doWork();
-                }
-                step = core.step(view);
-            }
+            Steps.complete(core, view, makeSpace);
             processed.set(sequence);
             if ((sequence & 0xFFFF) == 0) {
                 progress.onProgress(sequence - from, last - from);

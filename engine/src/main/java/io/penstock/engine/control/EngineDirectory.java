@@ -131,6 +131,13 @@ public final class EngineDirectory implements AutoCloseable {
             String text,
             Map<String, String> parameters) {}
 
+    /** Refuses a pipeline that a directory was not made with. */
+    static void requirePlan(Path path, StoredPlan stored, Pipeline pipeline) {
+        if (!stored.text().equals(pipeline.plan().text())) {
+            throw otherPlan(path, stored.text(), pipeline);
+        }
+    }
+
     /** The IR of the schemas a directory was made with. */
     public static List<byte[]> schemas(Path path) {
         try (Stream<Path> files = Files.list(path.resolve(SCHEMAS))) {
@@ -216,7 +223,11 @@ public final class EngineDirectory implements AutoCloseable {
         if (identity.planHash().equals(pipeline.plan().hashHex())) {
             return;
         }
-        throw new PenstockException(
+        throw otherPlan(path, stored, pipeline);
+    }
+
+    private static PenstockException otherPlan(Path path, String stored, Pipeline pipeline) {
+        return new PenstockException(
                 Category.OTHER_PLAN,
                 path
                         + " was made with another plan: "

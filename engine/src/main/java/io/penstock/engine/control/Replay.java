@@ -2,7 +2,6 @@ package io.penstock.engine.control;
 
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
-import io.penstock.engine.core.Step;
 import io.penstock.engine.egress.OutputDescriptor;
 import io.penstock.engine.egress.OutputHandler;
 import io.penstock.engine.egress.OutputRing;
@@ -90,6 +89,7 @@ public final class Replay {
                     }
                     return true;
                 };
+        Runnable makeSpace = () -> drain(outputs, handler);
         RecordView view = new RecordView();
         Outcome outcome = Outcome.OK;
         while (to < 0 || core.lastSequence() < to) {
@@ -97,13 +97,7 @@ public final class Replay {
             if (outcome != Outcome.OK) {
                 break;
             }
-            Step step = core.step(view);
-            while (step != Step.COMPLETE) {
-                if (step == Step.BLOCKED) {
-                    drain(outputs, handler);
-                }
-                step = core.step(view);
-            }
+            Steps.complete(core, view, makeSpace);
             if ((view.sequence() & PROGRESS_MASK) == 0) {
                 drain(outputs, handler);
                 progress.onProgress(view.sequence(), to);

@@ -107,7 +107,11 @@ final class Restoration {
             }
         }
         RecordView view = new RecordView();
-        requireOk(reader.seek(header.sequence()), reader);
+        Outcome outcome = reader.seek(header.sequence());
+        if (outcome == Outcome.END) {
+            return "it is ahead of the journal: " + header.sequence();
+        }
+        requireOk(outcome, reader);
         requireOk(reader.next(view), reader);
         return view.frameChecksum() == header.frameChecksum()
                 ? null

@@ -336,6 +336,11 @@ public final class Core implements AutoCloseable {
         return Arrays.asList(operators);
     }
 
+    /** Ids of the sources that a stage waits for, by its place in {@link #operators()}. */
+    public int[] sourcesOf(int stage) {
+        return operatorSources[stage].clone();
+    }
+
     /** Bytes of state in use. */
     public long stateBytes() {
         return arena.usedBytes();

@@ -9,6 +9,7 @@ import io.penstock.engine.time.FutureLimit;
 import io.penstock.engine.time.SourceClock;
 import io.penstock.engine.time.Times;
 import io.penstock.journal.RecordView;
+import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -172,6 +173,16 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
             hash = (hash * 31 + clock.latestEventNs()) * 31 + future.hash();
         }
         groupHashes[0] = groupHashes[0] * 31 + hash;
+    }
+
+    /** What would bring the source's watermark to a time, in words. */
+    public String neededFor(long watermarkNs, LongFunction<String> timeText) {
+        String time = timeText.apply(Times.add(watermarkNs, distanceNs));
+        return switch (mode) {
+            case EVENTS -> "an event of " + time + " or later";
+            case PUNCTUATED -> "an event that carries the watermark " + time + " or later";
+            case CLOCK -> "the engine's clock at " + time;
+        };
     }
 
     @Override
