@@ -34,7 +34,8 @@ final class StateOperation {
                             + (view.sequence() < 0
                                     ? ", the journal is empty"
                                     : ", journaled " + TimeText.time(view.timeNs())));
-            List<String> stages = request.stage() == null ? view.stages() : List.of(request.stage());
+            List<String> stages =
+                    request.stage() == null ? view.stages() : List.of(request.stage());
             for (String stage : stages) {
                 stage(view, stage);
             }

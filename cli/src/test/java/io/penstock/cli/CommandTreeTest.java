@@ -202,7 +202,9 @@ final class CommandTreeTest {
     void shouldPrintHelpAndVersionOnStandardOutput() {
         assertEquals(0, execute("--help"));
         for (String command :
-                new String[] {"demo", "run", "replay", "journal", "stat", "why", "state", "pipelines"}) {
+                new String[] {
+                    "demo", "run", "replay", "journal", "stat", "why", "state", "pipelines"
+                }) {
             assertTrue(outText().contains("\n  " + command + " "), outText());
         }
         out.reset();

@@ -160,8 +160,7 @@ final class LateDataTest {
         for (String[] row : DataRuns.rows(late, "line,time,key,value")) {
             // The line of a row counts from 1 and the header is the first.
             String event = arrivals.get(Integer.parseInt(row[0]) - 2);
-            assertEquals(
-                    event.substring(event.indexOf(',') + 1), DataRuns.pick(row, 1, 2, 3));
+            assertEquals(event.substring(event.indexOf(',') + 1), DataRuns.pick(row, 1, 2, 3));
             dropped.add(seq(event));
         }
         return dropped;

@@ -242,8 +242,7 @@ final class LookBackDataTest {
     @Test
     void shouldFindBurstsOfErrorsInWebLogs() {
         assertErrorBursts("weblog-nasa", IN_ORDER, Duration.ofMinutes(5), 2);
-        assertErrorBursts(
-                "weblog-semicomplete", Duration.ofMinutes(1), Duration.ofMinutes(1), 3);
+        assertErrorBursts("weblog-semicomplete", Duration.ofMinutes(1), Duration.ofMinutes(1), 3);
     }
 
     private void assertErrorBursts(String data, Duration disorder, Duration within, int atLeast) {
@@ -440,7 +439,14 @@ final class LookBackDataTest {
                 row -> {
                     String signal = row.values.get(2) > 0 ? "BUY" : "SELL";
                     long end = row.values.get(0) + Duration.ofMinutes(1).toMillis();
-                    return row.key + "," + row.join(0) + "," + end + "," + signal + ","
+                    return row.key
+                            + ","
+                            + row.join(0)
+                            + ","
+                            + end
+                            + ","
+                            + signal
+                            + ","
                             + row.join(1);
                 });
     }
@@ -679,8 +685,7 @@ final class LookBackDataTest {
             while (more) {
                 more = ingest.publish(Integer.MAX_VALUE);
             }
-            engine.awaitDrained(
-                    engine.endSource(SOURCE, ingest.lastLine(), reader.sourceCheck()));
+            engine.awaitDrained(engine.endSource(SOURCE, ingest.lastLine(), reader.sourceCheck()));
             engine.publishCounters();
             assertEquals(0, engine.counters().get("in-order.late"), input);
             assertEquals(0, engine.counters().get(SOURCE + ".rejected"), input);

@@ -54,7 +54,9 @@ final class RealDataTest {
         SharedData.assertSameRows(
                 "trades-xrpeth/expected/tumble_count_sum.csv",
                 "symbol,side,window_start,window_end,trades,volume",
-                result.output("symbol,side," + WINDOW_HEADER, row -> DataRuns.pick(row, 0, 1, 2, 3, 4, 5)));
+                result.output(
+                        "symbol,side," + WINDOW_HEADER,
+                        row -> DataRuns.pick(row, 0, 1, 2, 3, 4, 5)));
     }
 
     @Test
@@ -70,7 +72,9 @@ final class RealDataTest {
                                     "key=symbol",
                                     "value=qty",
                                     window)
-                            .output("key," + WINDOW_HEADER, row -> DataRuns.pick(row, 0, 1, 2, 3, 4));
+                            .output(
+                                    "key," + WINDOW_HEADER,
+                                    row -> DataRuns.pick(row, 0, 1, 2, 3, 4));
             List<String> prices =
                     run(
                                     "aggregate",
@@ -98,11 +102,13 @@ final class RealDataTest {
         SharedData.assertSameRows(
                 "sensors-nab/expected/tumble_per_series.csv",
                 "series,window_start,window_end,count,min_value,max_value,total",
-                sensors("tumbling:1h").output(header, row -> DataRuns.pick(row, 0, 1, 2, 3, 5, 6, 4)));
+                sensors("tumbling:1h")
+                        .output(header, row -> DataRuns.pick(row, 0, 1, 2, 3, 5, 6, 4)));
         SharedData.assertSameRows(
                 "sensors-nab/expected/hop_with_gaps.csv",
                 "series,window_start,window_end,count,min_value,max_value",
-                sensors("hopping:10m:1h").output(header, row -> DataRuns.pick(row, 0, 1, 2, 3, 5, 6)));
+                sensors("hopping:10m:1h")
+                        .output(header, row -> DataRuns.pick(row, 0, 1, 2, 3, 5, 6)));
     }
 
     private DataRuns.Result sensors(String window) {

@@ -36,8 +36,7 @@ final class RealDedupeTest {
 
     @Test
     void shouldDropTradesThatWereDeliveredAgain() {
-        List<String[]> arrivals =
-                SharedData.rows("dedupe-xrpeth/arrivals.csv", "arrival,seq,id");
+        List<String[]> arrivals = SharedData.rows("dedupe-xrpeth/arrivals.csv", "arrival,seq,id");
         List<Row> rows = new ArrayList<>();
         for (String[] arrival : arrivals) {
             rows.add(new Row(Long.parseLong(arrival[0]), arrival[2]));
@@ -95,8 +94,7 @@ final class RealDedupeTest {
             for (int n : first(rows, Dedupe.forever(), Duration.ofDays(7))) {
                 String[] request = requests.get(n);
                 // A path may hold commas.
-                String path =
-                        String.join(",", Arrays.copyOfRange(request, 4, request.length - 2));
+                String path = String.join(",", Arrays.copyOfRange(request, 4, request.length - 2));
                 visits.add(String.join(",", request[2], request[1], request[0], path));
             }
 
@@ -151,8 +149,7 @@ final class RealDedupeTest {
             engine.endSource("rows");
             engine.run();
             assertEquals(
-                    rows.size(),
-                    engine.outputs("first").size() + engine.outputs("again").size());
+                    rows.size(), engine.outputs("first").size() + engine.outputs("again").size());
             return numbers(engine.outputs("first"));
         }
     }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
         value = "io.penstock.cli.oracle.SharedData#isPresent",
         disabledReason = "the folder ../shared/data is not there")
 final class SessionDataTest {
-    private static final String HEADER =
-            "key,window_start,window_end,count,sum,min,max,first,last";
+    private static final String HEADER = "key,window_start,window_end,count,sum,min,max,first,last";
     private static final String WHOLE_INPUT = "disorder=3650d";
 
     /**
@@ -153,8 +152,7 @@ final class SessionDataTest {
         return run(SharedData.file(file), key, value, gap, more);
     }
 
-    private DataRuns.Result run(
-            Path input, String key, String value, String gap, String... more) {
+    private DataRuns.Result run(Path input, String key, String value, String gap, String... more) {
         List<String> parameters =
                 new ArrayList<>(
                         List.of(

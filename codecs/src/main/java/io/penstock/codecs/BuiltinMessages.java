@@ -10,12 +10,10 @@ import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.codecs.builtin.KeyedValuesDecoder;
 import io.penstock.codecs.builtin.KeyedValuesEncoder;
-import io.penstock.codecs.builtin.LateValuesDecoder;
-import io.penstock.codecs.builtin.LateValuesEncoder;
-import io.penstock.codecs.builtin.WindowTopDecoder;
-import io.penstock.codecs.builtin.WindowTopEncoder;
 import io.penstock.codecs.builtin.LateEventDecoder;
 import io.penstock.codecs.builtin.LateEventEncoder;
+import io.penstock.codecs.builtin.LateValuesDecoder;
+import io.penstock.codecs.builtin.LateValuesEncoder;
 import io.penstock.codecs.builtin.LookBackResultDecoder;
 import io.penstock.codecs.builtin.LookBackResultEncoder;
 import io.penstock.codecs.builtin.TradeDecoder;
@@ -24,6 +22,8 @@ import io.penstock.codecs.builtin.WindowFiringDecoder;
 import io.penstock.codecs.builtin.WindowFiringEncoder;
 import io.penstock.codecs.builtin.WindowResultDecoder;
 import io.penstock.codecs.builtin.WindowResultEncoder;
+import io.penstock.codecs.builtin.WindowTopDecoder;
+import io.penstock.codecs.builtin.WindowTopEncoder;
 
 /** The events and results of the built-in pipelines, schema 802. */
 public final class BuiltinMessages {
@@ -78,9 +78,8 @@ public final class BuiltinMessages {
             MessageType.of(SCHEMA, WindowTopDecoder::new, WindowTopEncoder::new);
 
     /** Result of a look-back with built-in aggregates. */
-    public static final MessageType<LookBackResultDecoder, LookBackResultEncoder>
-            LOOK_BACK_RESULT =
-                    MessageType.of(SCHEMA, LookBackResultDecoder::new, LookBackResultEncoder::new);
+    public static final MessageType<LookBackResultDecoder, LookBackResultEncoder> LOOK_BACK_RESULT =
+            MessageType.of(SCHEMA, LookBackResultDecoder::new, LookBackResultEncoder::new);
 
     private BuiltinMessages() {}
 }

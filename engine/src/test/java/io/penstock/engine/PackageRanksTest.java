@@ -70,7 +70,15 @@ class PackageRanksTest {
     void shouldReadNoClockAndNoRandomnessWhereAnswersAreMade() {
         TreeSet<String> offenders = new TreeSet<>();
         List<String> deterministic =
-                List.of("memory", "snapshot", "time", "state", "operator", "window", "rolling", "core");
+                List.of(
+                        "memory",
+                        "snapshot",
+                        "time",
+                        "state",
+                        "operator",
+                        "window",
+                        "rolling",
+                        "core");
         for (JavaClass from : CLASSES) {
             if (!deterministic.contains(packageOf(from))) {
                 continue;

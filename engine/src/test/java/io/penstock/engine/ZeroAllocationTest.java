@@ -100,7 +100,10 @@ final class ZeroAllocationTest {
                         p.source("events", BuiltinMessages.KEYED_VALUE)
                                 .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(100))
                                 .keyByBytes("key", (m, target) -> m.getKey(target, 0, 1024))
-                                .window("windows", new Windows.Aligned(WINDOW_NS, WINDOW_NS), Late.drop())
+                                .window(
+                                        "windows",
+                                        new Windows.Aligned(WINDOW_NS, WINDOW_NS),
+                                        Late.drop())
                                 .aggregate(
                                         Aggregates.count(),
                                         Aggregates.sum(m -> m.value().mantissa()))

@@ -4,6 +4,7 @@ import io.penstock.cli.pipelines.AggregateColumns;
 import io.penstock.cli.pipelines.AggregateSettings;
 import io.penstock.cli.pipelines.AggregateSettings.Emit;
 import io.penstock.codecs.BuiltinMessages;
+import io.penstock.codecs.builtin.WindowTopEncoder;
 import io.penstock.codecs.csv.CsvMapper;
 import io.penstock.codecs.csv.CsvMapperBuilder;
 import io.penstock.engine.egress.CsvFormat;
@@ -21,11 +22,10 @@ import io.penstock.engine.window.NumberOf;
 import io.penstock.engine.window.Ties;
 import io.penstock.engine.window.WideNumber;
 import io.penstock.engine.window.WindowView;
-import io.penstock.codecs.builtin.WindowTopEncoder;
-import org.agrona.DirectBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.agrona.DirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /** Pipeline {@code aggregate}: windows per key over exact decimals. */
@@ -68,8 +68,7 @@ final class AggregateDefinition {
     private static void simple(
             Pipeline.Definition p, AggregateSettings settings, CsvFormat output, CsvFormat late) {
         var events = build(p, settings, AggregateEvents.simple(settings.columns()), output);
-        events
-                .side(Definition.LATE)
+        events.side(Definition.LATE)
                 .map("late-row", BuiltinMessages.LATE_EVENT, AggregateEvents::late)
                 .sink(Definition.LATE, Sinks.csv(late));
         events.rejected().sink(Definition.DEAD_LETTERS, Sinks.csv(new DeadLetterFormat()));
@@ -78,8 +77,7 @@ final class AggregateDefinition {
     private static void wide(
             Pipeline.Definition p, AggregateSettings settings, CsvFormat output, CsvFormat late) {
         var events = build(p, settings, AggregateEvents.wide(settings.columns()), output);
-        events
-                .side(Definition.LATE)
+        events.side(Definition.LATE)
                 .map("late-row", BuiltinMessages.LATE_VALUES, AggregateEvents::lateValues)
                 .sink(Definition.LATE, Sinks.csv(late));
         events.rejected().sink(Definition.DEAD_LETTERS, Sinks.csv(new DeadLetterFormat()));
@@ -149,10 +147,7 @@ final class AggregateDefinition {
         return columns.values().isEmpty()
                 ? Aggregates.topBytesByCount(columns.topCount(), events.ranked(), Ties.NUMBERS)
                 : Aggregates.topBytesBySum(
-                        columns.topCount(),
-                        events.ranked(),
-                        events.values().get(0),
-                        Ties.NUMBERS);
+                        columns.topCount(), events.ranked(), events.values().get(0), Ties.NUMBERS);
     }
 
     private static void encodeTop(WindowView window, WindowTopEncoder result) {

@@ -1,16 +1,16 @@
 package io.penstock.cli.builtin;
 
+import io.penstock.cli.pipelines.AggregateColumns;
 import io.penstock.cli.pipelines.PipelineSettings;
 import io.penstock.codecs.BuiltinMessages;
-import io.penstock.cli.pipelines.AggregateColumns;
 import io.penstock.codecs.builtin.LateEventDecoder;
 import io.penstock.codecs.builtin.LateValuesDecoder;
 import io.penstock.codecs.builtin.ScaledDecimalDecoder;
-import java.util.List;
-import java.util.function.Function;
 import io.penstock.engine.egress.CsvFormat;
 import io.penstock.engine.egress.CsvLine;
 import io.penstock.engine.egress.OutputRecord;
+import java.util.List;
+import java.util.function.Function;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Events that came too late: line, time, key, value or values. */

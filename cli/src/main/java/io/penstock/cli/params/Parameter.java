@@ -8,8 +8,8 @@ package io.penstock.cli.params;
  * @param defaultText the text that counts when none is given; null when there is none
  * @param isRequired whether it must be given
  * @param description one line for a listing
- * @param isSilentAtDefault whether a plan leaves it out when it has its default: for parameters that
- *     came later than plans that are stored
+ * @param isSilentAtDefault whether a plan leaves it out when it has its default: for parameters
+ *     that came later than plans that are stored
  * @param <T> the value's type
  */
 public record Parameter<T>(

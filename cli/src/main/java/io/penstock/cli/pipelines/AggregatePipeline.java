@@ -7,12 +7,12 @@ import io.penstock.cli.params.Parameter;
 import io.penstock.cli.params.ParameterSet;
 import io.penstock.cli.params.ParameterType;
 import io.penstock.cli.params.ParameterValues;
-import io.penstock.codecs.csv.TimeUnitFormat;
-import java.util.List;
-import io.penstock.engine.window.Trigger;
-import io.penstock.engine.window.WindowSettings;
 import io.penstock.cli.pipelines.AggregateSettings.Emit;
 import io.penstock.cli.pipelines.AggregateSettings.LatePolicy;
+import io.penstock.codecs.csv.TimeUnitFormat;
+import io.penstock.engine.window.Trigger;
+import io.penstock.engine.window.WindowSettings;
+import java.util.List;
 
 /** Count, sum, min, max, first and last of a column per key and window. */
 final class AggregatePipeline implements BuiltinPipeline {

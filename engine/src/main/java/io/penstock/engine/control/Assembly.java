@@ -78,13 +78,7 @@ public final class Assembly implements AutoCloseable {
             journaled.set(last);
             try (JournalReader reader = journal.reader()) {
                 Restoration.Restored restored =
-                        new Restoration(
-                                        core,
-                                        storage,
-                                        reader,
-                                        journal.id(),
-                                        last,
-                                        log::nextOrdinal)
+                        new Restoration(core, storage, reader, journal.id(), last, log::nextOrdinal)
                                 .restore();
                 processed.set(restored.sequence());
                 outputStage =

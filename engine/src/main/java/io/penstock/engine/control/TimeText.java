@@ -18,8 +18,7 @@ public final class TimeText {
             return "end-of-time";
         }
         return Instant.ofEpochSecond(
-                        Math.floorDiv(timeNs, NS_PER_SECOND),
-                        Math.floorMod(timeNs, NS_PER_SECOND))
+                        Math.floorDiv(timeNs, NS_PER_SECOND), Math.floorMod(timeNs, NS_PER_SECOND))
                 .toString();
     }
 

@@ -296,7 +296,9 @@ public final class Core implements AutoCloseable {
         undo.limit(bytes);
     }
 
-    /** Makes the failed step again when the record is given again; for hosts that mended a cause. */
+    /**
+     * Makes the failed step again when the record is given again; for hosts that mended a cause.
+     */
     public void forgetFailure() {
         failure = null;
     }

@@ -92,8 +92,7 @@ final class CurrentKey {
     /** A table by keys of this kind. */
     KeyTable newTable(StepContext context, int valueLength) {
         return isLong
-                ? KeyTable.ofLongs(
-                        context.arena(), context.undo(), valueLength, context.hashSeed())
+                ? KeyTable.ofLongs(context.arena(), context.undo(), valueLength, context.hashSeed())
                 : KeyTable.ofBytes(
                         context.arena(), context.undo(), valueLength, context.hashSeed());
     }

@@ -24,6 +24,8 @@ public interface Handler<T extends MessageDecoderFlyweight, E extends MessageEnc
     /** Called when the watermark has reached a timer's time, with the context set to its key. */
     default void onTimer(long timerId, long timeNs, HandlerContext<E> context) {}
 
-    /** Called when the engine's clock has reached a timer's time, with the context set to its key. */
+    /**
+     * Called when the engine's clock has reached a timer's time, with the context set to its key.
+     */
     default void onClockTimer(long timerId, long timeNs, HandlerContext<E> context) {}
 }

@@ -99,9 +99,10 @@ public abstract class Operator {
     }
 
     /**
-     * Called when the engine's clock has moved: in the accepting step of a record of any kind, after
-     * its event was pushed through. Whether the stage has something due now, so that a sweep follows
-     * although no watermark moved. Writes of state must pass the undo log; nothing may be emitted.
+     * Called when the engine's clock has moved: in the accepting step of a record of any kind,
+     * after its event was pushed through. Whether the stage has something due now, so that a sweep
+     * follows although no watermark moved. Writes of state must pass the undo log; nothing may be
+     * emitted.
      *
      * @param timeNs the running maximum of the records' ingress times, ns since 1970
      */

@@ -10,7 +10,6 @@ import io.penstock.engine.operator.Maker;
 import io.penstock.engine.operator.ProcessOperator;
 import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.window.WindowSettings;
-import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.window.Windows;
 import java.util.List;
 import java.util.function.Supplier;

@@ -30,11 +30,7 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
     private final LookBack lookBack;
 
     LookBackStream(
-            Stream<T> stream,
-            String keyDescription,
-            Key<T> key,
-            String name,
-            LookBack lookBack) {
+            Stream<T> stream, String keyDescription, Key<T> key, String name, LookBack lookBack) {
         this.stream = stream;
         this.keyDescription = keyDescription;
         this.key = key;

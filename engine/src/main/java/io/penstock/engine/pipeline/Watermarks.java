@@ -55,8 +55,8 @@ public sealed interface Watermarks<T extends MessageDecoderFlyweight>
     String describe();
 
     /** See {@link Watermarks#punctuated}. */
-    record Punctuated<T extends MessageDecoderFlyweight>(
-            String name, ToLongFunction<T> watermarkNs) implements Watermarks<T> {
+    record Punctuated<T extends MessageDecoderFlyweight>(String name, ToLongFunction<T> watermarkNs)
+            implements Watermarks<T> {
         @Override
         public String describe() {
             return "watermarks=punctuated:" + name;

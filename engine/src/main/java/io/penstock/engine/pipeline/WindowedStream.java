@@ -2,6 +2,8 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.MessageType;
+import io.penstock.codecs.builtin.WindowFiringDecoder;
+import io.penstock.codecs.builtin.WindowFiringEncoder;
 import io.penstock.codecs.builtin.WindowResultDecoder;
 import io.penstock.codecs.builtin.WindowResultEncoder;
 import io.penstock.engine.operator.Key;
@@ -12,18 +14,16 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.window.Aggregate;
 import io.penstock.engine.window.CountWindowOperator;
 import io.penstock.engine.window.SessionOperator;
+import io.penstock.engine.window.Trigger;
 import io.penstock.engine.window.WideNumber;
 import io.penstock.engine.window.WindowFunction;
 import io.penstock.engine.window.WindowOperator;
-import io.penstock.engine.window.WindowView;
-import io.penstock.engine.window.Windows;
 import io.penstock.engine.window.WindowResults;
 import io.penstock.engine.window.WindowSettings;
-import io.penstock.engine.window.Trigger;
+import io.penstock.engine.window.WindowView;
+import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-import io.penstock.codecs.builtin.WindowFiringDecoder;
-import io.penstock.codecs.builtin.WindowFiringEncoder;
 import java.time.Duration;
 import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
@@ -78,10 +78,7 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
     public WindowedStream<T> trigger(Trigger trigger) {
         return with(
                 new WindowSettings(
-                        settings.windows(),
-                        settings.latenessNs(),
-                        trigger,
-                        settings.hasLineage()));
+                        settings.windows(), settings.latenessNs(), trigger, settings.hasLineage()));
     }
 
     /** Lets results know their revision and the journal's sequences that fed them. */
@@ -146,12 +143,8 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
         return new Stream<>(stream.definition(), added, resultType);
     }
 
-    private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>
-            void addOperator(
-                    RunningPlan build,
-                    Node self,
-                    Aggregate<T>[] aggregates,
-                    WindowResults<R, E> results) {
+    private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> void addOperator(
+            RunningPlan build, Node self, Aggregate<T>[] aggregates, WindowResults<R, E> results) {
         StepContext context = build.context();
         Receiver<T> late = stream.lateReceiver(build, lateness);
         if (settings.windows() instanceof Windows.Sessions) {

@@ -63,8 +63,7 @@ public final class LookBack {
      * <p>A key that has no rows left is forgotten when the watermark says that none can come.
      */
     public static LookBack within(Duration duration) {
-        return new LookBack(
-                Span.TIME, DEFAULT_MAX_ROWS, true, requirePositive("within", duration));
+        return new LookBack(Span.TIME, DEFAULT_MAX_ROWS, true, requirePositive("within", duration));
     }
 
     /**
@@ -139,7 +138,13 @@ public final class LookBack {
         if (count < 1 || count > ROWS_LIMIT) {
             throw new PenstockException(
                     Category.CONFIGURATION,
-                    what + " of a look-back must be 1 to " + ROWS_LIMIT + ": " + what + "=" + count);
+                    what
+                            + " of a look-back must be 1 to "
+                            + ROWS_LIMIT
+                            + ": "
+                            + what
+                            + "="
+                            + count);
         }
         return count;
     }

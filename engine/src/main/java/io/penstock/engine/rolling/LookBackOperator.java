@@ -297,8 +297,7 @@ public final class LookBackOperator<
         view.show(event, keys.bytes(), keys.length(), key);
         if (function.map(event, view, maker.begin())) {
             count(OUT);
-            output.receive(
-                    maker.end(event.eventTimeNs(), event.sourcePosition(), event.ordinal()));
+            output.receive(maker.end(event.eventTimeNs(), event.sourcePosition(), event.ordinal()));
             context.enter(this);
         } else {
             count(FILTERED);
@@ -307,8 +306,7 @@ public final class LookBackOperator<
 
     private ArithmeticException named(ArithmeticException cause) {
         ArithmeticException named =
-                new ArithmeticException(
-                        "look-back of stage " + name() + ": " + cause.getMessage());
+                new ArithmeticException("look-back of stage " + name() + ": " + cause.getMessage());
         named.initCause(cause);
         return named;
     }

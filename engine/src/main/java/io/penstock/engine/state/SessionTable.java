@@ -250,8 +250,7 @@ public final class SessionTable implements Undoable, AutoCloseable {
     /** Sets the bounds, which must not exclude what they held, and the first arrival. */
     public void extend(long session, long startNs, long endNs, long arrival) {
         long word = (long) keyGroup(session) << GROUP_SHIFT | arrival;
-        if (startNs == startNs(session)
-                && word == Memory.getLong(session + GROUP_ARRIVAL_OFFSET)) {
+        if (startNs == startNs(session) && word == Memory.getLong(session + GROUP_ARRIVAL_OFFSET)) {
             if (endNs != endNs(session)) {
                 undo.save(session + END_OFFSET, Long.BYTES);
                 Memory.putLong(session + END_OFFSET, endNs);

@@ -67,9 +67,7 @@ final class EarlyFiring {
 
     private boolean isClockDue() {
         long round = Memory.getLong(address + CLOCK_ROUND);
-        return clockNs > 0
-                && round != NONE
-                && Math.floorDiv(context.timeNs(), clockNs) > round;
+        return clockNs > 0 && round != NONE && Math.floorDiv(context.timeNs(), clockNs) > round;
     }
 
     /** First window to look at, from a number on. */

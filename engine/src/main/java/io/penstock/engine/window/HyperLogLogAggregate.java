@@ -17,8 +17,8 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  *
  * <p>HyperLogLog of Flajolet, Fusy, Gandouet and Meunier (2007) over 64-bit hashes, read by the
  * improved raw estimator of Ertl, "New cardinality estimation algorithms for HyperLogLog sketches"
- * (2017), algorithm 6, which needs no correction of bias at either end. Standard error {@code
- * 1.04 / sqrt(2^precision)}. The hash has one seed for ever, and the estimator needs no more than
+ * (2017), algorithm 6, which needs no correction of bias at either end. Standard error {@code 1.04
+ * / sqrt(2^precision)}. The hash has one seed for ever, and the estimator needs no more than
  * products and square roots, so an answer is the same bits everywhere. Registers are maxima: any
  * order of events and merges gives the same state.
  *
@@ -65,8 +65,7 @@ final class HyperLogLogAggregate<T extends MessageDecoderFlyweight> extends Aggr
         this.extractor = extractor;
         this.precision = precision;
         this.memory = memory;
-        this.sparse =
-                memory == null ? null : NestedTable.ofWords(memory, 1, Long.BYTES);
+        this.sparse = memory == null ? null : NestedTable.ofWords(memory, 1, Long.BYTES);
         this.bytes = memory == null || extractor == null ? null : new BytesReader<>(extractor);
         this.multiplicities = new int[Long.SIZE + 2];
         this.ranks = memory == null ? null : new byte[1 << precision];

@@ -265,9 +265,7 @@ final class Limbs {
     }
 
     int bitLength() {
-        return length == 0
-                ? 0
-                : 32 * length - Integer.numberOfLeadingZeros(limbs[length - 1]);
+        return length == 0 ? 0 : 32 * length - Integer.numberOfLeadingZeros(limbs[length - 1]);
     }
 
     /** Sets a bit that is not set. */

@@ -46,8 +46,7 @@ final class QuantileAggregate<T extends MessageDecoderFlyweight> extends NestedA
      * @param scale digits after the point that numbers have at most
      * @param bits k; the relative error is 2^-(k+1)
      */
-    QuantileAggregate(
-            NumberOf<T> number, double quantile, int scale, int bits, NestedTable table) {
+    QuantileAggregate(NumberOf<T> number, double quantile, int scale, int bits, NestedTable table) {
         super(
                 "quantile(" + quantile + "," + scale + ",2^-" + (bits + 1) + ")",
                 NestedTable.WORD_HEAD_LENGTH,

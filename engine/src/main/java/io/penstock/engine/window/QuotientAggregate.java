@@ -33,8 +33,7 @@ final class QuotientAggregate<T extends MessageDecoderFlyweight> extends Aggrega
     private final WideNumber term = new WideNumber();
     private final Quotients quotients = new Quotients();
 
-    QuotientAggregate(
-            NumberOf<T> number, NumberOf<T> weight, int resultScale, Rounding rounding) {
+    QuotientAggregate(NumberOf<T> number, NumberOf<T> weight, int resultScale, Rounding rounding) {
         super("weightedAverage(" + resultScale + "," + rounding + ")", LENGTH);
         this.number = number;
         this.weight = weight;

@@ -26,8 +26,7 @@ final class Quotients {
     }
 
     /** {@code sum / 10^sumScale} over a positive count. */
-    void divide(
-            WideNumber sum, long count, int resultScale, Rounding rounding, WideNumber result) {
+    void divide(WideNumber sum, long count, int resultScale, Rounding rounding, WideNumber result) {
         numerator.setMagnitude(sum.low(), sum.high());
         divisor.set(count);
         boolean negative = sum.high() < 0;
@@ -78,8 +77,7 @@ final class Quotients {
         }
     }
 
-    private void finish(
-            boolean negative, int resultScale, Rounding rounding, WideNumber result) {
+    private void finish(boolean negative, int resultScale, Rounding rounding, WideNumber result) {
         numerator.divide(divisor, quotient);
         if (rounding == Rounding.HALF_EVEN) {
             int half = numerator.multiply(2).compareTo(divisor);

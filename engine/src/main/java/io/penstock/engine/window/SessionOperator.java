@@ -134,8 +134,7 @@ public final class SessionOperator<
     /** Adds an event to a session that it touches, and the session behind it if it touches both. */
     private void join(long session, Event<T> event, long eventEndNs) {
         long next = sessions.next(session);
-        boolean bridges =
-                next != SessionTable.NULL_SESSION && sessions.startNs(next) <= eventEndNs;
+        boolean bridges = next != SessionTable.NULL_SESSION && sessions.startNs(next) <= eventEndNs;
         takeBack(session);
         int revision = sessions.revision(session);
         long startNs = Math.min(sessions.startNs(session), event.eventTimeNs());
@@ -250,8 +249,7 @@ public final class SessionOperator<
                 isByEvent ? watermark() : target(),
                 isByEvent ? context.sourceRow() : WindowView.NULL_SEQUENCE);
         if (values.hasRevisions()) {
-            view.lineage(
-                    isRetraction ? revision - 1 : revision, sessions.value(session), values);
+            view.lineage(isRetraction ? revision - 1 : revision, sessions.value(session), values);
         }
         if (keys.isLong()) {
             view.longKey(sessions.longKey(session), sessions.keyAddress(session));

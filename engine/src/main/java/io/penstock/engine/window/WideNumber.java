@@ -291,7 +291,9 @@ public final class WideNumber {
 
     /** As a decimal, for tools. */
     public BigDecimal toBigDecimal() {
-        BigInteger unsignedLow = BigInteger.valueOf(low >>> 1).shiftLeft(1).or(BigInteger.valueOf(low & 1));
-        return new BigDecimal(BigInteger.valueOf(high).shiftLeft(Long.SIZE).add(unsignedLow), scale);
+        BigInteger unsignedLow =
+                BigInteger.valueOf(low >>> 1).shiftLeft(1).or(BigInteger.valueOf(low & 1));
+        return new BigDecimal(
+                BigInteger.valueOf(high).shiftLeft(Long.SIZE).add(unsignedLow), scale);
     }
 }

@@ -271,8 +271,7 @@ public final class WindowOperator<
     }
 
     private boolean isExpiryDue() {
-        return panes.count() > 0
-                        && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()
+        return panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()
                 || emitted != null
                         && emitted.count() > 0
                         && expiryOf(emitted.firstWindow()) <= target();

@@ -93,8 +93,7 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
         if (hasLineage) {
             long at = target + sequencesAt;
             Memory.putLong(at, Math.min(firstSequence(target), firstSequence(source)));
-            Memory.putLong(
-                    at + Long.BYTES, Math.max(lastSequence(target), lastSequence(source)));
+            Memory.putLong(at + Long.BYTES, Math.max(lastSequence(target), lastSequence(source)));
         }
         accumulators.merge(target, source);
     }

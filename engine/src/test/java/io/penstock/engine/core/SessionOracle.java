@@ -167,10 +167,7 @@ final class SessionOracle {
     }
 
     private boolean passesEarly(BigInteger before) {
-        if (rules.earlyNs() == 0
-                || before == null
-                || before.equals(MIN)
-                || watermark.equals(MAX)) {
+        if (rules.earlyNs() == 0 || before == null || before.equals(MIN) || watermark.equals(MAX)) {
             return false;
         }
         return Math.floorDiv(watermark.longValueExact(), rules.earlyNs())

@@ -1,8 +1,6 @@
 package io.penstock.engine.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.KeyedValueDecoder;

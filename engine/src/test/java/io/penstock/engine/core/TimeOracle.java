@@ -140,8 +140,7 @@ final class TimeOracle {
             if (source.silentSince == null) {
                 source.silentSince = clock;
             } else if (idleAfter > 0
-                    && clock.subtract(source.silentSince)
-                                    .compareTo(BigInteger.valueOf(idleAfter))
+                    && clock.subtract(source.silentSince).compareTo(BigInteger.valueOf(idleAfter))
                             >= 0) {
                 source.idle = true;
             }

@@ -63,7 +63,9 @@ final class TimeOracleTest {
                 0);
     }
 
-    /** All sources in one union, put in order; late events and refused ones to sinks of their own. */
+    /**
+     * All sources in one union, put in order; late events and refused ones to sinks of their own.
+     */
     private static Pipeline pipeline(List<TimeOracle.Settings> all) {
         return Pipeline.define(
                 "time",
@@ -93,7 +95,8 @@ final class TimeOracleTest {
         long idleAfter = random.nextBoolean() ? 0 : 1 + random.nextInt(40);
         long ahead = random.nextInt(3) == 0 ? random.nextInt(80) : -1;
         long jump = random.nextInt(3) == 0 ? random.nextInt(80) : -1;
-        return new TimeOracle.Settings(mode, distance, idleAfter, random.nextBoolean(), ahead, jump);
+        return new TimeOracle.Settings(
+                mode, distance, idleAfter, random.nextBoolean(), ahead, jump);
     }
 
     @Test

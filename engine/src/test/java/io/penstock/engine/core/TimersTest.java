@@ -183,11 +183,7 @@ final class TimersTest {
                             int what = 1 + random.nextInt(4);
                             long at = now + random.nextInt(30) - 10;
                             driver.event(
-                                    0,
-                                    eventTime,
-                                    key.getBytes(StandardCharsets.UTF_8),
-                                    at,
-                                    what);
+                                    0, eventTime, key.getBytes(StandardCharsets.UTF_8), at, what);
                             oracle.event(sequence, now, eventTime, key, what, at);
                         }
                     }

@@ -133,9 +133,7 @@ final class PipelineTest {
 
     @Test
     void shouldRefuseWindowsWithoutLength() {
-        assertRefused(
-                "a window's size must be positive: size=0",
-                p -> new Windows.Aligned(0, 5));
+        assertRefused("a window's size must be positive: size=0", p -> new Windows.Aligned(0, 5));
     }
 
     @Test

@@ -83,8 +83,7 @@ final class LookBackOracle {
 
         boolean isBeyond(BigDecimal sigmas) {
             BigDecimal distance = n().multiply(current.value()).subtract(sum());
-            return !isEmpty()
-                    && distance.pow(2).compareTo(sigmas.pow(2).multiply(spread())) > 0;
+            return !isEmpty() && distance.pow(2).compareTo(sigmas.pow(2).multiply(spread())) > 0;
         }
 
         Row smallest() {
@@ -174,10 +173,8 @@ final class LookBackOracle {
     LookBackOracle(LookBack lookBack) {
         this.span = lookBack.span();
         this.maxRows = lookBack.rows();
-        boolean never =
-                lookBack.forgetNs() == LookBack.FOR_EVER && span != LookBack.Span.TIME;
-        this.forgetNs =
-                never ? BigInteger.TWO.pow(100) : BigInteger.valueOf(lookBack.forgetNs());
+        boolean never = lookBack.forgetNs() == LookBack.FOR_EVER && span != LookBack.Span.TIME;
+        this.forgetNs = never ? BigInteger.TWO.pow(100) : BigInteger.valueOf(lookBack.forgetNs());
         this.includesCurrent = lookBack.includesCurrent();
     }
 

@@ -209,9 +209,7 @@ final class LookBackOracleTest {
         try (LookBackHarness harness =
                 new LookBackHarness(
                         shape.lookBack(),
-                        shape.longKeys()
-                                ? LookBackHarness.byNumber()
-                                : LookBackHarness.byText(),
+                        shape.longKeys() ? LookBackHarness.byNumber() : LookBackHarness.byText(),
                         shape.aggregates(),
                         (event, view, result) -> encode(event, view, result, shape.extreme()),
                         seed)) {
@@ -236,7 +234,13 @@ final class LookBackOracleTest {
                 harness.event(key, time, mantissa, scale);
                 List<LookBackResultDecoder> results = harness.take();
                 String what =
-                        shape.lookBack().description() + ", " + shape + ", event " + i + ", time " + time;
+                        shape.lookBack().description()
+                                + ", "
+                                + shape
+                                + ", event "
+                                + i
+                                + ", time "
+                                + time;
                 assertEquals(1, results.size(), what);
                 assertResult(shape, sight, results.get(0), what);
                 largest = Math.max(largest, time);
@@ -275,10 +279,7 @@ final class LookBackOracleTest {
     }
 
     private static void assertResult(
-            Shape shape,
-            LookBackOracle.Sight sight,
-            LookBackResultDecoder result,
-            String what) {
+            Shape shape, LookBackOracle.Sight sight, LookBackResultDecoder result, String what) {
         assertEquals(sight.rows.size(), result.rows(), what);
         boolean any = !sight.isEmpty();
         LookBackResultDecoder.ValuesDecoder values = result.values();
@@ -334,8 +335,7 @@ final class LookBackOracleTest {
             assertEquals(null, actual, what);
             return;
         }
-        BigDecimal error =
-                sight.largestMagnitude().multiply(new BigDecimal(0x1p-37)).abs();
+        BigDecimal error = sight.largestMagnitude().multiply(new BigDecimal(0x1p-37)).abs();
         BigDecimal exact = sight.ewmaTime(shape.halfLifeNs());
         BigDecimal unit = BigDecimal.ONE.movePointLeft(EWMA_SCALE);
         assertTrue(
@@ -353,8 +353,7 @@ final class LookBackOracleTest {
         if (low.signum() < 0) {
             low = low.add(BigInteger.TWO.pow(64));
         }
-        BigInteger mantissa =
-                BigInteger.valueOf(values.mantissa().high()).shiftLeft(64).add(low);
+        BigInteger mantissa = BigInteger.valueOf(values.mantissa().high()).shiftLeft(64).add(low);
         return new BigDecimal(mantissa, values.scale());
     }
 }

@@ -92,8 +92,7 @@ final class SessionTableOracleTest {
         }
 
         Span with(boolean closed) {
-            return new Span(
-                    key, group, start, end, arrival, closed, isEmitted, revision, number);
+            return new Span(key, group, start, end, arrival, closed, isEmitted, revision, number);
         }
 
         Span with(int newRevision, boolean emitted, long newNumber) {
@@ -224,8 +223,7 @@ final class SessionTableOracleTest {
         set(table.value(session), undo.allocate(arena, BLOCK_LENGTH), arrivals);
         int group = table.keyGroup(session);
         spans.add(
-                behind + 1,
-                new Span(key, group, start, end, arrivals, false, false, 0, arrivals));
+                behind + 1, new Span(key, group, start, end, arrivals, false, false, 0, arrivals));
     }
 
     private long list(int number, boolean adds) {
@@ -235,9 +233,7 @@ final class SessionTableOracleTest {
         }
         byte[] key = key(number);
         UnsafeBuffer buffer = new UnsafeBuffer(key);
-        return adds
-                ? keys.findOrAdd(buffer, 0, key.length)
-                : keys.find(buffer, 0, key.length);
+        return adds ? keys.findOrAdd(buffer, 0, key.length) : keys.find(buffer, 0, key.length);
     }
 
     private static byte[] key(int number) {
@@ -352,8 +348,7 @@ final class SessionTableOracleTest {
             table.close(session);
             undo.commit();
         }
-        List<Span> rest =
-                oracle.values().stream().flatMap(List::stream).sorted(ORDER).toList();
+        List<Span> rest = oracle.values().stream().flatMap(List::stream).sorted(ORDER).toList();
         for (Span span : rest) {
             long session = table.firstClosed(Long.MAX_VALUE);
             assertEquals(span.end(), table.endNs(session));

@@ -37,8 +37,14 @@ final class Conservation {
         }
         if (isComplete ? sum != in : sum > in) {
             throw new AssertionError(
-                    "stage " + operator.name() + " was given " + in + " events, but " + outcomes
-                            + " are " + sum);
+                    "stage "
+                            + operator.name()
+                            + " was given "
+                            + in
+                            + " events, but "
+                            + outcomes
+                            + " are "
+                            + sum);
         }
     }
 }

@@ -64,7 +64,12 @@ final class EngineRun implements AutoCloseable {
                         NO_BARRIERS,
                         NO_TICKS);
         assembly =
-                new Assembly.Builder(harness.pipeline(), config, stores, random.nextLong(), () -> clockNs)
+                new Assembly.Builder(
+                                harness.pipeline(),
+                                config,
+                                stores,
+                                random.nextLong(),
+                                () -> clockNs)
                         .open();
         agents =
                 List.of(
@@ -93,8 +98,7 @@ final class EngineRun implements AutoCloseable {
     }
 
     private void publishBatch(List<HarnessInput> inputs) {
-        int batch =
-                Math.min(1 + random.nextInt(LARGEST_BATCH), inputs.size() - sequences.size());
+        int batch = Math.min(1 + random.nextInt(LARGEST_BATCH), inputs.size() - sequences.size());
         for (int i = 0; i < batch; i++) {
             publish(inputs.get(sequences.size()));
         }

@@ -41,17 +41,14 @@ final class HostileRun implements AutoCloseable {
         this.reference = reference;
         this.schedule = schedule;
         this.random = new SplittableRandom(seed);
-        this.host =
-                new CoreHost(harness.pipeline(), harness.stateLimitBytes(), random.nextLong());
+        this.host = new CoreHost(harness.pipeline(), harness.stateLimitBytes(), random.nextLong());
     }
 
     void run() {
         for (int i = 0; i < reference.inputs().size(); i++) {
             HarnessInput input = reference.inputs().get(i);
             Schedule way =
-                    schedule == Schedule.MIXED
-                            ? SINGLE[random.nextInt(SINGLE.length)]
-                            : schedule;
+                    schedule == Schedule.MIXED ? SINGLE[random.nextInt(SINGLE.length)] : schedule;
             try {
                 feed(way, input, i);
             } catch (StepFailure failure) {

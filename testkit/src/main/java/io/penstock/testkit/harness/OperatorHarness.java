@@ -67,12 +67,7 @@ public final class OperatorHarness {
     /** With these schedules only. */
     public OperatorHarness withSchedules(Schedule first, Schedule... others) {
         return new OperatorHarness(
-                pipeline,
-                seed,
-                EnumSet.of(first, others),
-                leftoverBytes,
-                ticksDecide,
-                shortInputs);
+                pipeline, seed, EnumSet.of(first, others), leftoverBytes, ticksDecide, shortInputs);
     }
 
     /** With a pipeline that keeps up to so many bytes of state when all sources have ended. */

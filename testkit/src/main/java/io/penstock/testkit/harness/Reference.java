@@ -4,7 +4,6 @@ import io.penstock.codecs.MessagePrinter;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.journal.RecordKind;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
