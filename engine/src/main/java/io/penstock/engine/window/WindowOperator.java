@@ -271,10 +271,12 @@ public final class WindowOperator<
     }
 
     private boolean isExpiryDue() {
-        return panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()
-                || emitted != null
+        boolean ofPane =
+                panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target();
+        return ofPane
+                || (emitted != null
                         && emitted.count() > 0
-                        && expiryOf(emitted.firstWindow()) <= target();
+                        && expiryOf(emitted.firstWindow()) <= target());
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.agrona.sbe.MessageEncoderFlyweight;
 /**
  * How a window stage makes its results and where they go; one for all kinds of windows.
  *
- * <p>Set window, key and values of {@link #view()}, then {@link #emit}.
+ * <p>Set window, key and values of a {@link WindowView}, then {@link #emit}.
  */
 public final class WindowResults<
         R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> {
