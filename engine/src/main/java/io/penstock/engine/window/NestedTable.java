@@ -384,7 +384,10 @@ final class NestedTable {
         int shift = Memory.getInt(head + SHIFT);
         int count = count(head);
         if (shift == 0 || count == capacity(shift)) {
-            shift = Math.max(shift + 1, firstShift());
+            shift = Math.max(shift, MIN_SHIFT);
+            while (capacity(shift) <= count) {
+                shift++;
+            }
             rebuild(head, shift);
         }
         long block = Memory.getLong(head + BLOCK);
@@ -477,10 +480,6 @@ final class NestedTable {
     }
 
     // ---- layout of a block
-
-    private int firstShift() {
-        return stride > 32 ? MIN_SHIFT + 1 : MIN_SHIFT;
-    }
 
     /** Slots of the index: a power of two, of which entries fill at most three quarters. */
     private int slots(int shift) {
