@@ -10,6 +10,7 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.StateVisitor;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
@@ -119,9 +120,10 @@ public final class CountWindowOperator<
             isEnding = true;
             nextEntry = 0;
         }
-        int entry = order.entryAt(nextEntry++);
+        int entry = order.entryAt(nextEntry);
         emit(table.valueAddress(entry), false);
         table.removeEntry(entry);
+        nextEntry++; // not before: a step that fails has told nothing
     }
 
     @Override
@@ -189,5 +191,21 @@ public final class CountWindowOperator<
     @Override
     public void hashInto(long[] groupHashes) {
         table.hashInto(groupHashes);
+    }
+
+    @Override
+    public void describeState(StateVisitor visitor) {
+        if (!visitor.part("counts")) {
+            return;
+        }
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            if (table.isLive(entry) && visitor.entry(table, entry)) {
+                long value = table.valueAddress(entry);
+                visitor.number("events", counted.count(value));
+                visitor.time("first-time", counted.firstTimeNs(value));
+                visitor.time("last-time", counted.lastTimeNs(value));
+                values.describe(value, visitor);
+            }
+        }
     }
 }

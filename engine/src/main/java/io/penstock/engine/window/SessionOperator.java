@@ -5,12 +5,16 @@ import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
 import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.Pending;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.SessionTable;
+import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.time.Times;
+import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
@@ -230,12 +234,13 @@ public final class SessionOperator<
         if (!changed.isOpen()) {
             changed.open(sessions);
         }
-        long session = changed.next();
+        long session = changed.current();
         if (session != SessionTable.NULL_SESSION) {
             emit(FiringKind.EARLY, session, false);
+            changed.advance(); // not before: a step that fails has told nothing
         } else {
-            changed.close();
             early.done();
+            changed.close();
         }
     }
 
@@ -330,5 +335,38 @@ public final class SessionOperator<
     @Override
     public void hashInto(long[] groupHashes) {
         sessions.hashInto(groupHashes);
+    }
+
+    @Override
+    public List<Pending> pending() {
+        long session = sessions.firstOpen(Long.MAX_VALUE);
+        if (session == SessionTable.NULL_SESSION) {
+            return List.of();
+        }
+        long endNs = sessions.endNs(session);
+        long dueNs = isFinalOnly ? Times.add(endNs, latenessNs) : endNs;
+        return List.of(new Pending("session", sessions.startNs(session), endNs, dueNs, false));
+    }
+
+    @Override
+    public void describeState(StateVisitor visitor) {
+        if (!visitor.part("sessions")) {
+            return;
+        }
+        KeyTable table = sessions.keys();
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            if (table.isLive(entry)) {
+                long session = sessions.first(table.valueAddress(entry));
+                while (session != SessionTable.NULL_SESSION) {
+                    if (visitor.entry(table, entry)) {
+                        visitor.time("session-start", sessions.startNs(session));
+                        visitor.time("session-end", sessions.endNs(session));
+                        visitor.number("results", sessions.revision(session));
+                        values.describe(sessions.value(session), visitor);
+                    }
+                    session = sessions.next(session);
+                }
+            }
+        }
     }
 }

@@ -40,9 +40,14 @@ final class SessionOrder {
         sort();
     }
 
-    /** The next session, or none. */
-    long next() {
-        return next < count ? ordered[next++] : SessionTable.NULL_SESSION;
+    /** The session whose turn it is, or none. */
+    long current() {
+        return next < count ? ordered[next] : SessionTable.NULL_SESSION;
+    }
+
+    /** Goes on to the next session. */
+    void advance() {
+        next++;
     }
 
     /** Ends the use of the order. */
