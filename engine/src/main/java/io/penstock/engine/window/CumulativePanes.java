@@ -5,21 +5,22 @@ import io.penstock.engine.time.Times;
 /** Panes of cumulative windows: one a step; each belongs to the windows from its step's end on. */
 final class CumulativePanes extends PaneLayout {
     private final AlignedPanes steps;
-    private final long sizeNs;
-    private final long offsetNs;
     private final long stepsPerPeriod;
 
-    /** Steps between the step that is numbered 0 and the period that is. */
+    /** Steps from the step that is numbered 0 to the start of a period, less than a period. */
     private final long stepsBefore;
 
     CumulativePanes(Windows.Cumulative windows) {
-        this.sizeNs = windows.sizeNs();
-        this.offsetNs = windows.offsetNs();
         long stepNs = windows.stepNs();
-        // The step's offset is less than the period's: steps are counted from the period's start.
         this.steps = new AlignedPanes(stepNs, stepNs, windows.offsetNs() % stepNs);
         this.stepsPerPeriod = windows.sizeNs() / stepNs;
         this.stepsBefore = windows.offsetNs() / stepNs;
+    }
+
+    /** Steps between the start of a step's period and the step. */
+    private long inPeriod(long step) {
+        long behind = Math.floorMod(step, stepsPerPeriod) - stepsBefore;
+        return behind < 0 ? behind + stepsPerPeriod : behind;
     }
 
     @Override
@@ -29,7 +30,7 @@ final class CumulativePanes extends PaneLayout {
 
     @Override
     long paneOf(long timeNs) {
-        return steps.paneOf(timeNs) - stepsBefore;
+        return steps.paneOf(timeNs);
     }
 
     @Override
@@ -49,8 +50,7 @@ final class CumulativePanes extends PaneLayout {
 
     @Override
     long lastWindowOf(long pane) {
-        return Times.multiplyAdd(
-                Math.floorDiv(pane, stepsPerPeriod), stepsPerPeriod, stepsPerPeriod - 1);
+        return Times.add(pane, stepsPerPeriod - 1 - inPeriod(pane));
     }
 
     @Override
@@ -60,11 +60,11 @@ final class CumulativePanes extends PaneLayout {
 
     @Override
     long startOf(long window) {
-        return Times.multiplyAdd(Math.floorDiv(window, stepsPerPeriod), sizeNs, offsetNs);
+        return steps.startOf(Times.subtract(window, inPeriod(window)));
     }
 
     @Override
     long endOf(long window) {
-        return steps.endOf(window + stepsBefore);
+        return steps.endOf(window);
     }
 }

@@ -21,7 +21,7 @@ final class DayPanes extends PaneLayout {
     private final AlignedPanes days;
     private final ZoneId zone;
     private final long[] keptDays = new long[KEPT_DAYS];
-    private final long[] keptStartsNs = new long[KEPT_DAYS];
+    private final long[] keptStartSeconds = new long[KEPT_DAYS];
 
     DayPanes(Windows.Days windows) {
         this.days = new AlignedPanes(windows.days(), windows.everyDays(), 0);
@@ -33,20 +33,25 @@ final class DayPanes extends PaneLayout {
     private long dayOf(long timeNs) {
         // A zone's day begins less than a day before or after that of UTC.
         long day = Math.floorDiv(timeNs, DAY_NS) + 1;
-        while (dayStartNs(day) > timeNs) {
+        // Days begin with a second; at the ends of time their beginnings in nanoseconds stop.
+        long second = Math.floorDiv(timeNs, SECOND_NS);
+        while (dayStartSecond(day) > second) {
             day--;
         }
         return day;
     }
 
     private long dayStartNs(long day) {
+        return Times.multiplyAdd(dayStartSecond(day), SECOND_NS, 0);
+    }
+
+    private long dayStartSecond(long day) {
         int at = (int) Math.floorMod(day, (long) KEPT_DAYS);
         if (keptDays[at] != day) {
-            long second = LocalDate.ofEpochDay(day).atStartOfDay(zone).toEpochSecond();
-            keptStartsNs[at] = Times.multiplyAdd(second, SECOND_NS, 0);
+            keptStartSeconds[at] = LocalDate.ofEpochDay(day).atStartOfDay(zone).toEpochSecond();
             keptDays[at] = day;
         }
-        return keptStartsNs[at];
+        return keptStartSeconds[at];
     }
 
     @Override

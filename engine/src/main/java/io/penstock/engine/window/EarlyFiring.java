@@ -27,6 +27,7 @@ final class EarlyFiring {
     private final long clockNs;
     private final long address;
     private boolean isDone;
+    private boolean hasFiredLast;
     private long next = NONE;
 
     EarlyFiring(StepContext context, Trigger trigger) {
@@ -77,7 +78,13 @@ final class EarlyFiring {
 
     /** Goes on behind a window. */
     void fired(long window) {
-        next = window + 1;
+        hasFiredLast = window == Long.MAX_VALUE;
+        next = hasFiredLast ? window : window + 1;
+    }
+
+    /** Whether no window has a larger number than the one that fired last. */
+    boolean hasFiredLast() {
+        return hasFiredLast;
     }
 
     /** Ends the round: what came so far has been told. */
@@ -88,6 +95,7 @@ final class EarlyFiring {
             Memory.putLong(address + CLOCK_ROUND, Math.floorDiv(context.timeNs(), clockNs));
         }
         next = NONE;
+        hasFiredLast = false;
         isDone = true;
     }
 

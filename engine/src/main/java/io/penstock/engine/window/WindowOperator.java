@@ -38,7 +38,6 @@ public final class WindowOperator<
     private static final int FIRED = 4;
 
     private static final long NO_DUE = Long.MAX_VALUE; // a time: later than any
-    private static final long NO_WINDOW = Long.MIN_VALUE;
 
     private final PaneLayout layout;
     private final long latenessNs;
@@ -61,7 +60,9 @@ public final class WindowOperator<
      * The last window fired in the sweep in progress. A number and not a time, because windows that
      * pass the end of time have one end. Between sweeps the watermark says it all.
      */
-    private long firedWindow = NO_WINDOW;
+    private long firedWindow;
+
+    private boolean hasFired;
 
     /** The first window that has a pane and has not fired, if there is one. */
     private long dueWindow;
@@ -236,6 +237,8 @@ public final class WindowOperator<
     private static final int UNDO_NO_DUE = 5;
     private static final int[] OUTCOMES = {AGGREGATED, LATE, GAP};
 
+    private static final int UNDO_NOT_FIRED = 6;
+
     @Override
     public void undo(int what, long old) {
         switch (what) {
@@ -244,6 +247,7 @@ public final class WindowOperator<
             case UNDO_FIRED -> firedWindow = old;
             case UNDO_RECENT -> recent = null;
             case UNDO_NO_DUE -> hasDueWindow = false;
+            case UNDO_NOT_FIRED -> hasFired = false;
             default -> throw new IllegalArgumentException("what=" + what);
         }
     }
@@ -316,7 +320,7 @@ public final class WindowOperator<
             }
         }
         if (firingKind == FiringKind.ON_TIME) {
-            context.undo().record(this, UNDO_FIRED, firedWindow);
+            context.undo().record(this, hasFired ? UNDO_FIRED : UNDO_NOT_FIRED, firedWindow);
         }
         // From here on nothing fails.
         firing = null;
@@ -371,6 +375,7 @@ public final class WindowOperator<
 
     private void closeFiring() {
         firedWindow = firingWindow;
+        hasFired = true;
         if (!updatesLate) {
             dropFired();
         }
@@ -380,7 +385,7 @@ public final class WindowOperator<
     /** Fires what has changed in the next window that is still open, or ends the early firing. */
     private void fireEarly() {
         long from = early.nextWindow(firstUnfired(target()));
-        Pane pane = firstPaneOf(from);
+        Pane pane = early.hasFiredLast() ? null : firstPaneOf(from);
         if (pane == null) {
             early.done();
             return;
@@ -420,8 +425,8 @@ public final class WindowOperator<
     /** Finds the first window that has a pane and has not fired. */
     private void findDue() {
         long from = firstUnfired(watermark());
-        boolean wasLast = firedWindow == Long.MAX_VALUE;
-        if (firedWindow != NO_WINDOW && !wasLast) {
+        boolean wasLast = hasFired && firedWindow == Long.MAX_VALUE;
+        if (hasFired && !wasLast) {
             from = Math.max(from, firedWindow + 1);
         }
         Pane pane = wasLast ? null : firstPaneOf(from);
@@ -442,7 +447,7 @@ public final class WindowOperator<
 
     @Override
     protected void swept() {
-        firedWindow = NO_WINDOW;
+        hasFired = false;
         if (early != null) {
             early.swept();
         }

@@ -20,8 +20,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** A bare core with its output ring, fed record by record; collects what comes out. */
 final class CoreHost implements AutoCloseable {
-    private static final int MAX_STEP_OUTPUT_BYTES = 1 << 14;
-    private static final int RING_BYTES = 1 << 17;
+    private static final int MAX_STEP_OUTPUT_BYTES = CoreLimits.DEFAULT.maxStepOutputBytes();
+
+    /** The least that takes a step's outputs: full by one record. */
+    private static final int RING_BYTES = 2 * MAX_STEP_OUTPUT_BYTES;
+
+    private static final int MAX_STEPS = 200_000;
     private static final String SNAPSHOT = "state";
 
     private final Pipeline pipeline;
@@ -74,9 +78,15 @@ final class CoreHost implements AutoCloseable {
     /** All steps of a record. */
     void feed(HarnessInput record, int inputIndex) {
         show(record, inputIndex);
-        Step step = step();
-        while (step != Step.COMPLETE) {
-            step = step();
+        int steps = 1;
+        while (step() != Step.COMPLETE) {
+            if (++steps > MAX_STEPS) {
+                throw new AssertionError(
+                        "input "
+                                + inputIndex
+                                + " takes no end of steps; the last result: "
+                                + (outputs.isEmpty() ? "none" : outputs.get(outputs.size() - 1)));
+            }
         }
     }
 

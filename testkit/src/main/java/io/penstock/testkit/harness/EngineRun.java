@@ -21,8 +21,8 @@ import org.agrona.concurrent.Agent;
 final class EngineRun implements AutoCloseable {
     private static final int RING_CAPACITY = 64;
     private static final int SLOT_STRIDE = 4096;
-    private static final int OUTPUT_RING_BYTES = 1 << 16;
-    private static final int MAX_STEP_OUTPUT_BYTES = 1 << 14;
+    private static final int MAX_STEP_OUTPUT_BYTES = CoreLimits.DEFAULT.maxStepOutputBytes();
+    private static final int OUTPUT_RING_BYTES = 2 * MAX_STEP_OUTPUT_BYTES;
     private static final int BATCH_LIMIT = 16;
     private static final int LARGEST_BATCH = 40;
     private static final int CRASHES_IN = 4;
