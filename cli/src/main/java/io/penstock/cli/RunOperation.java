@@ -11,17 +11,20 @@ import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.StageAccount;
 import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.engine.pipeline.PlanSink;
+import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Runs a pipeline over a CSV input to its end, from wherever an earlier run stopped. */
 final class RunOperation {
+    private static final Duration TICK_EVERY = Duration.ofMillis(10);
     private static final String NOT_CONSERVED = "  NOT CONSERVED";
     private static final int ROWS_PER_UPDATE = 4096;
     private static final int SNAPSHOT_EVERY = 250_000;
@@ -182,6 +185,9 @@ final class RunOperation {
                         .ringCapacity(capacity)
                         .snapshotEvery(SNAPSHOT_EVERY)
                         .maxMessageLength(definition.maxMessageLength());
+        if (definition.pipeline().sources().stream().anyMatch(PlanSource::needsTicks)) {
+            config.tickEvery(TICK_EVERY);
+        }
         if (request.output() != null) {
             config.sinkPath(Definition.OUTPUT, request.output());
         }

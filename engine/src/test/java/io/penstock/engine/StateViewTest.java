@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -240,7 +241,7 @@ final class StateViewTest {
     private static String sortedHint(String hint) {
         String names = hint.substring("(there are: ".length(), hint.length() - 1);
         return "(there are: "
-                + String.join(", ", java.util.Arrays.stream(names.split(", ")).sorted().toList())
+                + String.join(", ", Arrays.stream(names.split(", ")).sorted().toList())
                 + ")";
     }
 
@@ -251,6 +252,86 @@ final class StateViewTest {
                         PenstockException.class, () -> engine.query(stage, state, "1", sequence));
         assertEquals(Category.CONFIGURATION, fault.category());
         assertTrue(fault.getMessage().contains(text), fault::getMessage);
+    }
+
+    private static Pipeline twoSources() {
+        return Pipeline.define(
+                "two",
+                p -> {
+                    Stream<KeyedValueDecoder> left =
+                            p.source("left", BuiltinMessages.KEYED_VALUE)
+                                    .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(5));
+                    Stream<KeyedValueDecoder> right =
+                            p.source("right", BuiltinMessages.KEYED_VALUE)
+                                    .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(7));
+                    left.union("both", right)
+                            .keyBy("all", m -> 1)
+                            .window(
+                                    "windows",
+                                    new Windows.Aligned(WINDOW_NS, WINDOW_NS),
+                                    Late.drop())
+                            .aggregate(Aggregates.count())
+                            .sink("out", Sinks.memory(new MemorySink()));
+                });
+    }
+
+    /** The lines of an explanation, journaled times left out. */
+    private static List<String> why(Engine engine) {
+        long last = engine.counters().get("processed.sequence");
+        try (StateView view = engine.stateAt(last)) {
+            return view.why().stream()
+                    .map(line -> line.replaceAll("20\\d\\d-[^ ,;]*", "JOURNALED"))
+                    .map(line -> line.replace("1970-01-01T00:00:00.0000000", ""))
+                    .toList();
+        }
+    }
+
+    @Test
+    void shouldSayWhichSourceHoldsAWindowBackAndSinceWhen() {
+        try (Engine engine = Engine.open(twoSources(), EngineConfig.at(directory));
+                Publisher left = engine.publisher("left");
+                Publisher right = engine.publisher("right")) {
+            Totals.offer(left, 60, "k", 1);
+            Totals.offer(left, 58, "k", 1);
+            engine.awaitIdle();
+            engine.publishCounters();
+            assertEquals(
+                    List.of(
+                            "at sequence 1, journaled JOURNALED",
+                            "source left: watermark 55Z, last event 58Z, latest event 60Z, last"
+                                    + " record journaled JOURNALED, events 2",
+                            "source right: no event yet, events 0",
+                            "stage windows: no watermark yet",
+                            "  next window [50Z, 1970-01-01T00:00:00.000000100Z) due at"
+                                    + " 1970-01-01T00:00:00.000000100Z",
+                            "  nothing comes out because source right holds it back: it has given"
+                                    + " nothing yet; it takes an event of"
+                                    + " 1970-01-01T00:00:00.000000107Z or later; and source left,"
+                                    + " whose watermark is 55Z"),
+                    why(engine));
+
+            Totals.offer(right, 70, "k", 1);
+            Totals.offer(right, 20, "k", 1);
+            engine.awaitIdle();
+            engine.publishCounters();
+            List<String> lines = why(engine);
+            assertEquals(
+                    "source right: watermark 63Z, last event 20Z, latest event 70Z, last record"
+                            + " journaled JOURNALED, events 2, behind 1",
+                    lines.get(2));
+            assertEquals("stage windows: watermark 55Z, late 1", lines.get(3));
+            assertEquals(
+                    "  next window [50Z, 1970-01-01T00:00:00.000000100Z) due at"
+                            + " 1970-01-01T00:00:00.000000100Z, 0.000000045s away",
+                    lines.get(4));
+            assertEquals(
+                    "  nothing comes out because source left holds it back: its watermark is 55Z"
+                            + " since JOURNALED (journaled), its last event 58Z, its last record"
+                            + " journaled JOURNALED; it takes an event of"
+                            + " 1970-01-01T00:00:00.000000105Z or later; and source right, whose"
+                            + " watermark is 63Z",
+                    lines.get(5));
+        }
     }
 
     @Test
