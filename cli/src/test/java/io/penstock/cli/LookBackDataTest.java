@@ -39,6 +39,7 @@ import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.rolling.LookBackView;
 import io.penstock.engine.rolling.Rolling;
 import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.Rounding;
 import io.penstock.engine.window.WindowView;
 import io.penstock.engine.window.Windows;
 import java.io.IOException;
@@ -160,7 +161,7 @@ final class LookBackDataTest {
                                                                         view,
                                                                         result,
                                                                         view.longValue(0)),
-                                                Rolling.distinctCount(
+                                                Rolling.distinctBytes(
                                                         LookBackDataTest::copyTerminal, 8))),
                 row -> row.seq + "," + row.key + "," + row.ts + "," + row.join(0));
     }
@@ -405,10 +406,11 @@ final class LookBackDataTest {
                                                                 view,
                                                                 result,
                                                                 view.longValue(0)),
-                                                Rolling.vwap(
+                                                Rolling.weightedAverage(
                                                         TradeDecoder::price,
                                                         TradeDecoder::qty,
-                                                        0))),
+                                                        0,
+                                                        Rounding.FLOOR))),
                 row -> row.seq + "," + row.join(0));
     }
 

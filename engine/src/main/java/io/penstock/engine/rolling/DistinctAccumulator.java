@@ -81,7 +81,7 @@ final class DistinctAccumulator<T extends MessageDecoderFlyweight> extends Accum
         if (length > maxLength) {
             throw new PenstockException(
                     Category.LIMIT,
-                    "a value of distinctCount must fit: limit="
+                    "a value of distinctBytes must fit: limit="
                             + maxLength
                             + " length="
                             + length
@@ -104,7 +104,7 @@ final class DistinctAccumulator<T extends MessageDecoderFlyweight> extends Accum
         if (length > KeyTable.MAX_KEY_LENGTH) {
             throw new PenstockException(
                     Category.LIMIT,
-                    "key and value of distinctCount must fit together: limit="
+                    "key and value of distinct must fit together: limit="
                             + KeyTable.MAX_KEY_LENGTH
                             + " length="
                             + length

@@ -14,8 +14,10 @@ import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyedDeque;
+import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.state.TimerQueue;
 import io.penstock.engine.time.Times;
+import io.penstock.engine.window.WideNumber;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class LookBackOperator<
     private final KeyReader<T> keys;
     private final Accumulator<T>[] accumulators;
     private final int[] offsets;
+    private final String[] descriptions;
     private final int stateLength;
     private final RowLayout<T> layout;
     private final Rows<T> rows;
@@ -81,6 +84,8 @@ public final class LookBackOperator<
         this.layout = new RowLayout<>(lookBack);
         this.accumulators = accumulators(aggregates, layout);
         this.offsets = new int[accumulators.length];
+        this.descriptions =
+                aggregates.stream().map(RollingAggregate::description).toArray(String[]::new);
         int length = 0;
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = length;
@@ -339,6 +344,39 @@ public final class LookBackOperator<
             deques.remove(timers.polledLongKey());
         } else {
             deques.remove(timers.polledKeyAddress(), timers.polledKeyLength());
+        }
+    }
+
+    @Override
+    public int[] outcomes() {
+        return new int[] {OUT, FILTERED};
+    }
+
+    /** Shows each key's aggregates as they are, and the rows they are made of. */
+    @Override
+    public void describeState(StateVisitor visitor) {
+        if (!visitor.part("rows")) {
+            return;
+        }
+        KeyTable table = deques.keys();
+        WideNumber value = new WideNumber();
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            if (!table.isLive(entry) || !visitor.entry(table, entry)) {
+                continue;
+            }
+            long key = table.valueAddress(entry);
+            visitor.time("last-time", rows.lastTimeNs(key));
+            visitor.number("rows", rows.count(key));
+            for (int i = 0; i < accumulators.length; i++) {
+                long state = rows.state(key) + offsets[i];
+                if (accumulators[i].isPresent(state, rows.count(key))) {
+                    accumulators[i].read(state, key, rows.count(key), value);
+                    visitor.text(descriptions[i], value.toBigDecimal().toPlainString());
+                }
+            }
+            for (long index = deques.firstIndex(key); index < deques.endIndex(key); index++) {
+                visitor.bytes("row", deques.address(key, index), layout.length());
+            }
         }
     }
 

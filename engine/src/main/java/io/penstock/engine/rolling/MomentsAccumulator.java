@@ -66,7 +66,7 @@ final class MomentsAccumulator<T extends MessageDecoderFlyweight> extends Accumu
     void read(long state, long key, long rows, WideNumber result) {
         int scale = spreadOf(state, rows);
         if (isRoot) {
-            readRoot(rows, scale, result);
+            readRoot(state, rows, scale, result);
         } else {
             readVariance(rows, scale, result);
         }
@@ -91,8 +91,8 @@ final class MomentsAccumulator<T extends MessageDecoderFlyweight> extends Accumu
         }
     }
 
-    /** Floor of the root of {@code spread / 10^(2 scale)} over rows at the result's scale. */
-    private void readRoot(long rows, int scale, WideNumber result) {
+    /** Half to even of the root of {@code spread / 10^(2 scale)} over rows. */
+    private void readRoot(long state, long rows, int scale, WideNumber result) {
         int shift = resultScale - scale;
         if (shift > 0) {
             spread.scaleUp(2 * shift);
@@ -104,6 +104,16 @@ final class MomentsAccumulator<T extends MessageDecoderFlyweight> extends Accumu
         }
         spread.divide(square, rest);
         spread.moveTo(result, false, resultScale);
+        // above the half behind the digit f if 4 * spread > (n * (2 f + 1))^2, all of one scale
+        boolean isOdd = (result.low() & 1) == 1;
+        spreadOf(state, rows);
+        spread.scaleUp(2 * Math.max(0, shift)).multiply(4);
+        distance.set(result).multiply(2).add(first.set(1, resultScale)).multiply(rows);
+        square.setSquare(distance).scaleUp(2 * Math.max(0, -shift));
+        int half = spread.compareTo(square);
+        if (half > 0 || (half == 0 && isOdd)) {
+            result.add(first.set(1, resultScale));
+        }
     }
 
     /** Computes {@code n * S2 - S1^2}, which is never negative; returns the scale of S1. */

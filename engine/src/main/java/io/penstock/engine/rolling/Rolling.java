@@ -3,6 +3,7 @@ package io.penstock.engine.rolling;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.rolling.RunningExtremeAccumulator.Wanted;
 import io.penstock.engine.window.NumberOf;
+import io.penstock.engine.window.Rounding;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.util.function.ToLongFunction;
@@ -17,7 +18,7 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * {@link Ewma} for exponentially weighted averages.
  */
 public final class Rolling {
-    /** Longest text of {@link #distinctCount(Key.BytesExtractor, int)}, bytes. */
+    /** Longest value of {@link #distinctBytes}, bytes. */
     public static final int MAX_TEXT_BYTES = 4096;
 
     private static final int MAX_SCALE = 18;
@@ -85,7 +86,7 @@ public final class Rolling {
     }
 
     /**
-     * Standard deviation of the rows as a population, rounded down; knows {@link
+     * Standard deviation of the rows as a population, rounded half to even; knows {@link
      * LookBackView#isBeyond}, which rounds nothing.
      *
      * @param scale digits after the point of the result
@@ -136,10 +137,10 @@ public final class Rolling {
     }
 
     /** Number of distinct values, exactly; not over {@link LookBack#all}. */
-    public static <T extends MessageDecoderFlyweight> RollingAggregate<T> distinctCount(
+    public static <T extends MessageDecoderFlyweight> RollingAggregate<T> distinct(
             ToLongFunction<T> value) {
         return new RollingAggregate<>(
-                "distinctCount", layout -> distinct(layout, value, null, Long.BYTES));
+                "distinct", layout -> distinctOf(layout, value, null, Long.BYTES));
     }
 
     /**
@@ -147,22 +148,22 @@ public final class Rolling {
      *
      * @param maxLengthBytes longest value; each row keeps as many bytes
      */
-    public static <T extends MessageDecoderFlyweight> RollingAggregate<T> distinctCount(
+    public static <T extends MessageDecoderFlyweight> RollingAggregate<T> distinctBytes(
             Key.BytesExtractor<T> value, int maxLengthBytes) {
         if (maxLengthBytes < 1 || maxLengthBytes > MAX_TEXT_BYTES) {
             throw new PenstockException(
                     Category.CONFIGURATION,
-                    "maxLengthBytes of distinctCount must be 1 to "
+                    "maxLengthBytes of distinctBytes must be 1 to "
                             + MAX_TEXT_BYTES
                             + ": maxLengthBytes="
                             + maxLengthBytes);
         }
         return new RollingAggregate<>(
-                "distinctCount(" + maxLengthBytes + ")",
-                layout -> distinct(layout, null, value, maxLengthBytes));
+                "distinctBytes(" + maxLengthBytes + ")",
+                layout -> distinctOf(layout, null, value, maxLengthBytes));
     }
 
-    private static <T extends MessageDecoderFlyweight> Accumulator<T> distinct(
+    private static <T extends MessageDecoderFlyweight> Accumulator<T> distinctOf(
             RowLayout<T> layout,
             ToLongFunction<T> number,
             Key.BytesExtractor<T> bytes,
@@ -170,26 +171,30 @@ public final class Rolling {
         if (!layout.keepsRows()) {
             throw new PenstockException(
                     Category.CONFIGURATION,
-                    "distinctCount needs the rows, which a look-back over all rows does not keep"
+                    "distinct needs the rows, which a look-back over all rows does not keep"
                             + " (use rows or within)");
         }
         return new DistinctAccumulator<>(number, bytes, maxLength);
     }
 
     /**
-     * Volume-weighted average price: {@code floor(sum(price * quantity) / sum(quantity))}; no value
-     * where quantities add up to 0.
+     * Average weighted by another number: of prices by volume the VWAP. Rounded once; no value
+     * where weights add up to 0.
      *
      * @param scale digits after the point of the result
      */
-    public static <T extends MessageDecoderFlyweight> RollingAggregate<T> vwap(
-            NumberOf<T> price, NumberOf<T> quantity, int scale) {
+    public static <T extends MessageDecoderFlyweight> RollingAggregate<T> weightedAverage(
+            NumberOf<T> number, NumberOf<T> weight, int scale, Rounding rounding) {
         requireScale(scale);
         return new RollingAggregate<>(
-                "vwap(" + scale + ")",
+                "weightedAverage(" + scale + "," + rounding + ")",
                 layout ->
-                        new VwapAccumulator<>(
-                                layout, layout.column(price), layout.column(quantity), scale));
+                        new QuotientAccumulator<>(
+                                layout,
+                                layout.column(number),
+                                layout.column(weight),
+                                scale,
+                                rounding));
     }
 
     private static void requireScale(int scale) {

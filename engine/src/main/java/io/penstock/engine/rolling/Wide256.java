@@ -1,6 +1,7 @@
 package io.penstock.engine.rolling;
 
 import io.penstock.engine.window.WideNumber;
+import java.math.BigInteger;
 
 /**
  * Natural numbers below 2^256, for what sums of 128 bits do not hold: squares of sums, exact
@@ -254,6 +255,15 @@ final class Wide256 {
         } else {
             result.set(w0, w1, scale);
         }
+    }
+
+    /** As an integer, for tools. */
+    BigInteger toBigInteger() {
+        BigInteger value = BigInteger.ZERO;
+        for (int bit = BITS - 1; bit >= 0; bit--) {
+            value = value.shiftLeft(1).or(BigInteger.valueOf(bit(bit)));
+        }
+        return value;
     }
 
     int bitLength() {

@@ -129,6 +129,13 @@ final class LookBackHarness implements AutoCloseable {
         return operator.countOf(List.of(operator.countLabels()).indexOf(label));
     }
 
+    /** Lets the stage put its state in order as over records that are not for it. */
+    void idle() {
+        for (int i = 0; i < 10_000; i++) {
+            operator.maintain();
+        }
+    }
+
     int keys() {
         return operator.keys();
     }

@@ -2,6 +2,7 @@ package io.penstock.engine.rolling;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,12 +74,16 @@ final class LookBackOracle {
             return spread().divide(n().pow(2), scale, RoundingMode.HALF_EVEN);
         }
 
+        /** Half to even of the root: between two neighbours, exactly. */
         BigDecimal deviation(int scale) {
-            BigInteger units =
-                    spread().movePointRight(2 * scale)
-                            .divide(n().pow(2), 0, RoundingMode.FLOOR)
-                            .toBigInteger();
-            return new BigDecimal(units.sqrt(), scale);
+            BigDecimal root = spread().sqrt(new MathContext(60)).divide(n(), 50, RoundingMode.FLOOR);
+            BigDecimal down = root.setScale(scale, RoundingMode.FLOOR);
+            BigDecimal half = down.add(new BigDecimal(BigInteger.valueOf(5), scale + 1));
+            int order = spread().compareTo(half.multiply(n()).pow(2));
+            boolean isOdd = down.unscaledValue().testBit(0);
+            return order > 0 || (order == 0 && isOdd)
+                    ? down.add(new BigDecimal(BigInteger.ONE, scale))
+                    : down;
         }
 
         boolean isBeyond(BigDecimal sigmas) {
@@ -104,14 +109,12 @@ final class LookBackOracle {
             return best;
         }
 
-        BigDecimal vwap(int scale) {
-            BigDecimal volume = quantities();
-            if (volume.signum() == 0) {
+        BigDecimal weighted(int scale, RoundingMode rounding) {
+            BigDecimal weights = quantities();
+            if (weights.signum() == 0) {
                 return null;
             }
-            BigDecimal notional = sumOfProducts().movePointRight(scale);
-            return new BigDecimal(
-                    notional.divide(volume, 0, RoundingMode.FLOOR).toBigInteger(), scale);
+            return sumOfProducts().divide(weights, scale, rounding);
         }
 
         int distinct(int modulus) {
