@@ -41,8 +41,13 @@ final class PipelinesCommand implements Runnable {
 
     private static void print(PrintStream out, Parameter<?> parameter) {
         String head = "    " + parameter.name() + "=" + parameter.type().form();
-        String gap = " ".repeat(Math.max(1, DESCRIPTION_COLUMN - head.length()));
-        out.println(head + gap + parameter.description() + presence(parameter));
+        String description = parameter.description() + presence(parameter);
+        if (head.length() >= DESCRIPTION_COLUMN) {
+            out.println(head);
+            out.println(" ".repeat(DESCRIPTION_COLUMN) + description);
+        } else {
+            out.println(head + " ".repeat(DESCRIPTION_COLUMN - head.length()) + description);
+        }
     }
 
     private static String presence(Parameter<?> parameter) {

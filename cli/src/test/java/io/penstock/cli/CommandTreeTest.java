@@ -224,7 +224,7 @@ final class CommandTreeTest {
         for (String part :
                 new String[] {
                     "aggregate: ",
-                    "window=tumbling:SIZE|hopping:SIZE:EVERY",
+                    "window=tumbling:SIZE[@ZONE]|hopping:SIZE:EVERY[@ZONE]|",
                     "(required)",
                     "ohlc: ",
                     "interval=DURATION",

@@ -83,8 +83,7 @@ final class WhyAndStateTest {
 
         assertTrue(lines.get(1).startsWith("source events: ended, "), lines::toString);
         assertEquals("stage windows: watermark end-of-time, late 1", lines.get(2));
-        assertEquals(
-                "  nothing waits here: it has no open window, timer or event", lines.get(3));
+        assertEquals("  nothing waits here: it has no open window, timer or event", lines.get(3));
     }
 
     @Test
@@ -92,8 +91,7 @@ final class WhyAndStateTest {
         List<String> lines =
                 lines(CommandRun.of("state", directory(), "--at", "1", "--stage", "windows"));
 
-        String window =
-                " window-start=1970-01-01T00:00:00Z window-end=1970-01-01T00:00:00.010Z";
+        String window = " window-start=1970-01-01T00:00:00Z window-end=1970-01-01T00:00:00.010Z";
         assertEquals(
                 List.of(
                         "at sequence 1, journaled JOURNALED",
@@ -121,11 +119,7 @@ final class WhyAndStateTest {
                 List.of(lines.get(0), lines.get(1), lines.get(2), "1 more entries (raise --limit)"),
                 lines(
                         CommandRun.of(
-                                "state",
-                                directory(),
-                                "--at=1",
-                                "--stage=windows",
-                                "--limit=1")));
+                                "state", directory(), "--at=1", "--stage=windows", "--limit=1")));
     }
 
     @Test

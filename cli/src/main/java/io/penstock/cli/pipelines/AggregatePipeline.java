@@ -44,13 +44,14 @@ final class AggregatePipeline implements BuiltinPipeline {
                     "late",
                     ParameterType.choice(LatePolicy.class),
                     "drop",
-                    "events too late for that: dropped, or written to DIR/late.csv (side)");
+                    "events beyond that are dropped, or written to DIR/late.csv (side); within it"
+                            + " they change results, whatever this says");
     private static final Parameter<Emit> EMIT =
             Parameter.silentDefault(
                     "emit",
                     ParameterType.choice(Emit.class),
                     "final",
-                    "one last result a window, or all firings with their kind");
+                    "one last result a window; or all: E early, O on time, L late, R retracted");
     private static final Parameter<TriggerSpec> TRIGGER =
             Parameter.silentDefault(
                     "trigger",
