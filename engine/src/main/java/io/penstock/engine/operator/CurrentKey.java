@@ -2,6 +2,7 @@ package io.penstock.engine.operator;
 
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyedDeque;
+import io.penstock.engine.state.KeyedMap;
 import io.penstock.engine.state.TimerQueue;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
@@ -13,10 +14,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class CurrentKey {
     private final boolean isLong;
     private final UnsafeBuffer bytes;
-    private final UnsafeBuffer timerKey = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private long number;
     private int length;
     private long version;
+    private long timeNs = Operator.NO_WATERMARK;
+    private boolean isWritten;
 
     CurrentKey(boolean isLong) {
         this.isLong = isLong;
@@ -49,14 +52,47 @@ final class CurrentKey {
         return version;
     }
 
+    /** Time of whatever is done for the key now, as far as the expiry of state is concerned. */
+    long timeNs() {
+        return timeNs;
+    }
+
+    void setTime(long newTimeNs) {
+        timeNs = newTimeNs;
+    }
+
+    /** Notes that state of the key was written. */
+    void written() {
+        isWritten = true;
+    }
+
+    /** Whether state was written since the last call. */
+    boolean takeWritten() {
+        boolean was = isWritten;
+        isWritten = false;
+        return was;
+    }
+
+    /** Takes the key of a table's live entry. */
+    void setFrom(KeyTable table, int entry) {
+        if (isLong) {
+            set(table.longKey(entry));
+        } else {
+            int keyLength = table.keyLength(entry);
+            view.wrap(table.keyAddress(entry), keyLength);
+            bytes.putBytes(0, view, 0, keyLength);
+            setLength(keyLength);
+        }
+    }
+
     /** Takes the key of the timer that was taken out last. */
     void setFromTimer(TimerQueue timers) {
         if (isLong) {
             set(timers.polledLongKey());
         } else {
             int polled = timers.polledKeyLength();
-            timerKey.wrap(timers.polledKeyAddress(), polled);
-            bytes.putBytes(0, timerKey, 0, polled);
+            view.wrap(timers.polledKeyAddress(), polled);
+            bytes.putBytes(0, view, 0, polled);
             setLength(polled);
         }
     }
@@ -105,6 +141,14 @@ final class CurrentKey {
         return isLong ? deques.findOrAdd(number) : deques.findOrAdd(bytes, 0, length);
     }
 
+    void select(KeyedMap maps) {
+        if (isLong) {
+            maps.select(number);
+        } else {
+            maps.select(bytes, 0, length);
+        }
+    }
+
     void schedule(TimerQueue timers, long timeNs, long id) {
         if (isLong) {
             timers.schedule(timeNs, number, id);
@@ -119,9 +163,5 @@ final class CurrentKey {
         } else {
             timers.cancel(bytes, 0, length, id);
         }
-    }
-
-    boolean remove(KeyTable table) {
-        return isLong ? table.remove(number) : table.remove(bytes, 0, length);
     }
 }

@@ -31,5 +31,22 @@ public sealed interface Key<T> {
     interface BytesExtractor<T> {
         /** Copies the key of {@code message} to offset 0 of {@code target}; returns its length. */
         int extract(T message, MutableDirectBuffer target);
+
+        /** The extractor for one reader: another one where this cannot be shared by threads. */
+        default BytesExtractor<T> forReader() {
+            return this;
+        }
+    }
+
+    /** Puts the parts of a message's key together. */
+    @FunctionalInterface
+    interface Parts<T> {
+        /** Adds each part of the key of {@code message}: always the same kinds of parts. */
+        void addTo(T message, CompositeKey key);
+    }
+
+    /** A key of several numbers and texts: see {@link CompositeKey}. */
+    static <T> Key<T> ofParts(Parts<T> parts) {
+        return new OfBytes<>(new CompositeExtractor<>(parts));
     }
 }

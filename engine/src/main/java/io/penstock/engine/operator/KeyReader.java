@@ -12,13 +12,13 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  */
 public final class KeyReader<T extends MessageDecoderFlyweight> {
     private final Key.OfLong<T> ofLong;
-    private final Key.OfBytes<T> ofBytes;
+    private final Key.BytesExtractor<T> ofBytes;
     private final CurrentKey current;
 
     /** Creates a reader of one kind of key. */
     public KeyReader(Key<T> key) {
         this.ofLong = key instanceof Key.OfLong<T> l ? l : null;
-        this.ofBytes = key instanceof Key.OfBytes<T> b ? b : null;
+        this.ofBytes = key instanceof Key.OfBytes<T> b ? b.extractor().forReader() : null;
         this.current = new CurrentKey(ofLong != null);
     }
 
@@ -32,7 +32,7 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
         if (ofLong != null) {
             current.set(ofLong.extractor().applyAsLong(event.message()));
         } else {
-            current.setLength(ofBytes.extractor().extract(event.message(), current.target()));
+            current.setLength(ofBytes.extract(event.message(), current.target()));
         }
     }
 

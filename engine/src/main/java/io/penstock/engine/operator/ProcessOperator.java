@@ -2,13 +2,10 @@ package io.penstock.engine.operator;
 
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
-import io.penstock.engine.state.KeyTable;
-import io.penstock.engine.state.KeyedDeque;
 import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.state.TimerQueue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
@@ -23,11 +20,18 @@ public final class ProcessOperator<
                 T extends MessageDecoderFlyweight,
                 R extends MessageDecoderFlyweight,
                 E extends MessageEncoderFlyweight>
-        extends Operator implements Receiver<T>, HandlerContext<E>, HandlerSetup {
+        extends Operator implements Receiver<T>, HandlerContext<E> {
     private static final int IN = 0;
     private static final int TIMERS = 1;
     private static final int OUT = 2;
     private static final int CLOCK_TIMERS = 3;
+    private static final int EXPIRED = 4;
+    private static final int EVICTED = 5;
+    private static final int REJECTED = 6;
+    private static final int ACCEPTED = 7;
+    private static final int[] OUTCOMES = {REJECTED, ACCEPTED};
+
+    private static final int EXPIRED_PER_STEP = 64;
 
     private final KeyReader<T> keys;
     private final CurrentKey current;
@@ -37,27 +41,39 @@ public final class ProcessOperator<
     private final TimerQueue timers;
     private final TimerQueue clockTimers;
     private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
-    private final List<String> stateNames = new ArrayList<>();
-    private final List<KeyTable> tables = new ArrayList<>();
-    private final List<KeyedDeque> deques = new ArrayList<>();
-    private final List<Described> described = new ArrayList<>();
-    private boolean open;
+    private final HandlerStates states;
+    private final KeyLimit limit;
+    private final Receiver<T> rejected;
     private long eventTimeNs;
     private long sourcePosition;
     private long ordinal;
 
-    /** A state by its name and how it is shown, in the order declared. */
-    private record Described(String name, Consumer<StateVisitor> shown) {}
-
-    /** Creates a stage around a handler of its own, and lets it declare its state. */
+    /**
+     * Creates a stage around a handler of its own, and lets it declare its state.
+     *
+     * @param stateLimit on the keys with state; null for none
+     * @param rejected where events go that the limit rejects; null drops them
+     */
     public ProcessOperator(
             StepContext context,
             String name,
             Key<T> key,
             Handler<T, E> handler,
+            StateLimit stateLimit,
+            Receiver<T> rejected,
             Maker<R, E> maker,
             Output<R> output) {
-        super(context, name, "in", "timers", "out", "clock-timers");
+        super(
+                context,
+                name,
+                "in",
+                "timers",
+                "out",
+                "clock-timers",
+                "expired",
+                "evicted",
+                "rejected",
+                "accepted");
         this.keys = new KeyReader<>(key);
         this.current = keys.current();
         this.handler = handler;
@@ -65,51 +81,13 @@ public final class ProcessOperator<
         this.output = output;
         this.timers = newTimers();
         this.clockTimers = newTimers();
-        handler.open(this);
-        open = true;
-    }
-
-    @Override
-    public ValueState value(String stateName, int lengthBytes) {
-        declare(stateName);
-        KeyTable table =
-                keys.isLong()
-                        ? KeyTable.ofLongs(
-                                context.arena(), context.undo(), lengthBytes, context.hashSeed())
-                        : KeyTable.ofBytes(
-                                context.arena(), context.undo(), lengthBytes, context.hashSeed());
-        tables.add(table);
-        described.add(new Described(stateName, visitor -> describe(table, visitor)));
-        return new ValueState(table, context.undo(), lengthBytes, current);
-    }
-
-    @Override
-    public DequeState deque(String stateName, int headLengthBytes, int elementLengthBytes) {
-        declare(stateName);
-        KeyedDeque deque =
-                keys.isLong()
-                        ? KeyedDeque.ofLongs(
-                                context.arena(),
-                                context.undo(),
-                                headLengthBytes,
-                                elementLengthBytes,
-                                context.hashSeed())
-                        : KeyedDeque.ofBytes(
-                                context.arena(),
-                                context.undo(),
-                                headLengthBytes,
-                                elementLengthBytes,
-                                context.hashSeed());
-        deques.add(deque);
-        described.add(new Described(stateName, deque::describe));
-        return new DequeState(deque, headLengthBytes, elementLengthBytes, current);
-    }
-
-    private static void describe(KeyTable table, StateVisitor visitor) {
-        for (int entry = 0; entry < table.entryCount(); entry++) {
-            if (table.isLive(entry) && visitor.entry(table, entry)) {
-                visitor.bytes("value", table.valueAddress(entry), table.valueLength());
-            }
+        this.states = new HandlerStates(context, name, current);
+        this.limit =
+                stateLimit == null ? null : new KeyLimit(context, name, stateLimit, current);
+        this.rejected = rejected;
+        states.declare(handler);
+        if (limit != null) {
+            limit.declared(states.all());
         }
     }
 
@@ -119,25 +97,38 @@ public final class ProcessOperator<
                 : TimerQueue.ofBytes(context.arena(), context.undo(), context.hashSeed());
     }
 
-    private void declare(String stateName) {
-        if (open) {
-            throw new IllegalStateException(
-                    "state must be declared in open(): stage " + name() + ", state " + stateName);
-        }
-        if (stateNames.contains(stateName)) {
-            throw new IllegalStateException(
-                    "state names must be unique: stage " + name() + ", state " + stateName);
-        }
-        stateNames.add(stateName);
-    }
-
     @Override
     public void receive(Event<T> event) {
         context.enter(this);
         count(IN);
         keys.read(event);
+        if (limit != null) {
+            if (!limit.admits()) {
+                count(REJECTED);
+                if (rejected != null) {
+                    rejected.receive(event);
+                }
+                return;
+            }
+            count(ACCEPTED);
+        }
         about(event.eventTimeNs(), event.sourcePosition(), event.ordinal());
         handler.onEvent(event, this);
+        settle();
+    }
+
+    /** Keeps the count of keys with state, and the limit on it, behind a call of the handler. */
+    private void settle() {
+        if (limit == null) {
+            return;
+        }
+        limit.settle(states.holdCurrent() || limit.hasTimers(), current.takeWritten());
+        while (limit.takeExcess()) {
+            count(EVICTED);
+            states.removeCurrent();
+            limit.cancelTimers(timers, clockTimers);
+            current.takeWritten();
+        }
     }
 
     @Override
@@ -152,7 +143,9 @@ public final class ProcessOperator<
 
     @Override
     public boolean hasDue() {
-        return isDue(clockTimers, context.timeNs()) || isDue(timers, target());
+        return isDue(clockTimers, context.timeNs())
+                || isDue(timers, target())
+                || states.nextExpiryNs() <= target();
     }
 
     private static boolean isDue(TimerQueue queue, long timeNs) {
@@ -163,22 +156,52 @@ public final class ProcessOperator<
     public void fireOne() {
         context.enter(this);
         if (clockTimers.pollDue(context.timeNs())) {
-            count(CLOCK_TIMERS);
-            current.setFromTimer(clockTimers);
-            about(watermark(), context.sourcePosition(), context.ordinal());
-            handler.onClockTimer(clockTimers.polledId(), clockTimers.polledTimeNs(), this);
+            fireClockTimer();
             return;
         }
+        // What expires at the time of a timer is gone before the timer fires.
+        long untilNs = isDue(timers, target()) ? timers.nextTimeNs() : target();
+        if (states.nextExpiryNs() <= untilNs) {
+            expire(untilNs);
+        } else if (timers.pollDue(target())) {
+            fireTimer();
+        }
+    }
+
+    private void fireClockTimer() {
+        count(CLOCK_TIMERS);
+        current.setFromTimer(clockTimers);
+        long timerId = clockTimers.polledId();
+        timerGone(true, timerId);
+        about(watermark(), context.sourcePosition(), context.ordinal());
+        handler.onClockTimer(timerId, clockTimers.polledTimeNs(), this);
+        settle();
+    }
+
+    private void fireTimer() {
         count(TIMERS);
-        timers.pollDue(target());
         current.setFromTimer(timers);
+        long timerId = timers.polledId();
+        timerGone(false, timerId);
         long timeNs = timers.polledTimeNs();
         about(timeNs, context.sourcePosition(), context.ordinal());
-        handler.onTimer(timers.polledId(), timeNs, this);
+        handler.onTimer(timerId, timeNs, this);
+        settle();
+    }
+
+    private void expire(long untilNs) {
+        for (int i = 0; i < EXPIRED_PER_STEP && states.expireOne(untilNs); i++) {
+            count(EXPIRED);
+            if (limit != null) {
+                current.takeWritten();
+                settle();
+            }
+        }
     }
 
     private void about(long timeNs, long position, long arrival) {
         eventTimeNs = timeNs;
+        current.setTime(Math.max(timeNs, watermark()));
         sourcePosition = position;
         ordinal = arrival;
     }
@@ -190,11 +213,9 @@ public final class ProcessOperator<
 
     @Override
     public void maintain() {
-        for (int i = 0; i < tables.size(); i++) {
-            tables.get(i).maintain();
-        }
-        for (int i = 0; i < deques.size(); i++) {
-            deques.get(i).maintain();
+        states.maintain();
+        if (limit != null) {
+            limit.maintain();
         }
         timers.maintain();
         clockTimers.maintain();
@@ -236,6 +257,7 @@ public final class ProcessOperator<
     @Override
     public void schedule(long timerId, long timeNs) {
         current.schedule(timers, timeNs, timerId);
+        timerSet(false, timerId);
         if (timeNs <= watermark()) {
             context.due();
         }
@@ -244,11 +266,13 @@ public final class ProcessOperator<
     @Override
     public void cancel(long timerId) {
         current.cancel(timers, timerId);
+        timerGone(false, timerId);
     }
 
     @Override
     public void scheduleByClock(long timerId, long timeNs) {
         current.schedule(clockTimers, timeNs, timerId);
+        timerSet(true, timerId);
         if (timeNs <= context.timeNs()) {
             context.due();
         }
@@ -257,65 +281,65 @@ public final class ProcessOperator<
     @Override
     public void cancelByClock(long timerId) {
         current.cancel(clockTimers, timerId);
+        timerGone(true, timerId);
+    }
+
+    private void timerSet(boolean byClock, long timerId) {
+        if (limit != null) {
+            current.written();
+            limit.timerSet(byClock, timerId);
+        }
+    }
+
+    private void timerGone(boolean byClock, long timerId) {
+        if (limit != null) {
+            limit.timerGone(byClock, timerId);
+        }
     }
 
     @Override
     public int stateVersion() {
-        return 2;
+        return 3;
     }
 
     @Override
     protected void writeState(SnapshotWriter writer) {
-        writer.putInt(stateNames.size());
-        for (String stateName : stateNames) {
-            writer.putString(stateName);
-        }
-        for (KeyTable table : tables) {
-            table.writeTo(writer);
-        }
-        for (KeyedDeque deque : deques) {
-            deque.writeTo(writer);
-        }
+        states.writeTo(writer);
         timers.writeTo(writer);
         clockTimers.writeTo(writer);
+        writer.putInt(limit == null ? 0 : 1);
+        if (limit != null) {
+            limit.writeTo(writer);
+        }
     }
 
     @Override
     protected void readState(SnapshotReader reader) {
-        int count = reader.getCount(1 << 10);
-        List<String> stored = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            stored.add(reader.getString(1 << 10));
-        }
-        if (!stored.equals(stateNames)) {
-            throw new IllegalStateException(
-                    "stage "
-                            + name()
-                            + " declares states "
-                            + stateNames
-                            + ", stored are "
-                            + stored);
-        }
-        for (KeyTable table : tables) {
-            table.readFrom(reader);
-        }
-        for (KeyedDeque deque : deques) {
-            deque.readFrom(reader);
-        }
+        states.readFrom(reader);
         timers.readFrom(reader);
         clockTimers.readFrom(reader);
+        if (reader.getInt() != (limit == null ? 0 : 1)) {
+            throw reader.damaged("whether stage " + name() + " has a limit");
+        }
+        if (limit != null) {
+            limit.readFrom(reader);
+        }
     }
 
     @Override
     public void hashInto(long[] groupHashes) {
-        for (KeyTable table : tables) {
-            table.hashInto(groupHashes);
-        }
-        for (KeyedDeque deque : deques) {
-            deque.hashInto(groupHashes);
-        }
+        states.hashInto(groupHashes);
         timers.hashInto(groupHashes);
         clockTimers.hashInto(groupHashes);
+        if (limit != null) {
+            limit.hashInto(groupHashes);
+        }
+    }
+
+    /** Without a limit every event is given to the handler, and nothing needs an account. */
+    @Override
+    public int[] outcomes() {
+        return limit == null ? super.outcomes() : OUTCOMES;
     }
 
     @Override
@@ -332,11 +356,7 @@ public final class ProcessOperator<
 
     @Override
     public void describeState(StateVisitor visitor) {
-        for (Described state : described) {
-            if (visitor.part(state.name())) {
-                state.shown().accept(visitor);
-            }
-        }
+        states.describe(visitor);
         if (visitor.part("timers")) {
             timers.describe(visitor);
         }

@@ -1,7 +1,11 @@
 package io.penstock.engine.operator;
 
 import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.EntryExpiry;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.StateVisitor;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -10,18 +14,29 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Buffers are views of state, valid until the next call on this state; write only what {@link
  * #update()} gave.
  */
-public final class ValueState {
+public final class ValueState extends KeyedState {
+    private final String name;
     private final KeyTable table;
     private final UndoLog undo;
     private final int lengthBytes;
     private final CurrentKey key;
+    private final Expiry lifetime;
+    private final EntryExpiry expiry;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
 
-    ValueState(KeyTable table, UndoLog undo, int lengthBytes, CurrentKey key) {
-        this.table = table;
-        this.undo = undo;
+    ValueState(
+            StepContext context, String name, int lengthBytes, Expiry lifetime, CurrentKey key) {
+        this.name = name;
+        this.undo = context.undo();
         this.lengthBytes = lengthBytes;
         this.key = key;
+        this.lifetime = lifetime;
+        boolean expires = lifetime.lifetimeNs() > 0;
+        this.table = key.newTable(context, lengthBytes + (expires ? EntryExpiry.LENGTH : 0));
+        this.expiry =
+                expires
+                        ? new EntryExpiry(context.arena(), undo, table, lifetime.lifetimeNs())
+                        : null;
     }
 
     /** The key's block to read; null if it has none. */
@@ -30,15 +45,26 @@ public final class ValueState {
         if (address == 0) {
             return null;
         }
+        if (lifetime.byReads() && expiry != null) {
+            expiry.used(address, key.timeNs());
+        }
         view.wrap(address, lengthBytes);
         return view;
     }
 
     /** The key's block to change; made of zeros if it has none. */
     public UnsafeBuffer update() {
+        key.written();
         long address = key.findOrAdd(table);
-        if (!table.lastAdded()) {
+        if (table.lastAdded()) {
+            if (expiry != null) {
+                expiry.added(address, key.timeNs());
+            }
+        } else {
             undo.save(address, lengthBytes);
+            if (expiry != null) {
+                expiry.used(address, key.timeNs());
+            }
         }
         view.wrap(address, lengthBytes);
         return view;
@@ -46,10 +72,100 @@ public final class ValueState {
 
     /** Removes the key's block; whether it had one. */
     public boolean remove() {
-        return key.remove(table);
+        int entry = key.entryOf(table);
+        if (entry < 0) {
+            return false;
+        }
+        key.written();
+        remove(entry);
+        return true;
     }
 
-    KeyTable table() {
-        return table;
+    int lengthBytes() {
+        return lengthBytes;
+    }
+
+    boolean expires() {
+        return expiry != null;
+    }
+
+    private void remove(int entry) {
+        if (expiry != null) {
+            expiry.removing(entry);
+        }
+        table.removeEntry(entry);
+    }
+
+    @Override
+    String description() {
+        return name + " value length=" + lengthBytes + " " + lifetime;
+    }
+
+    @Override
+    boolean holdsCurrent() {
+        return key.find(table) != 0;
+    }
+
+    @Override
+    void removeCurrent() {
+        remove();
+    }
+
+    @Override
+    long nextExpiryNs() {
+        return expiry == null ? EntryExpiry.NULL_TIME : expiry.nextTimeNs();
+    }
+
+    @Override
+    boolean expireOne(long timeNs) {
+        int entry = expiry == null ? -1 : expiry.nextExpired(timeNs);
+        if (entry < 0) {
+            return false;
+        }
+        key.setFrom(table, entry);
+        remove(entry);
+        return true;
+    }
+
+    @Override
+    void maintain() {
+        table.maintain();
+        if (expiry != null) {
+            expiry.maintain();
+        }
+    }
+
+    @Override
+    void writeTo(SnapshotWriter writer) {
+        table.writeTo(writer);
+    }
+
+    @Override
+    void readFrom(SnapshotReader reader) {
+        table.readFrom(reader);
+        if (expiry != null) {
+            expiry.restore();
+        }
+    }
+
+    @Override
+    void hashInto(long[] groupHashes) {
+        table.hashInto(groupHashes);
+    }
+
+    @Override
+    void describe(StateVisitor visitor) {
+        if (!visitor.part(name)) {
+            return;
+        }
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            if (table.isLive(entry) && visitor.entry(table, entry)) {
+                long value = table.valueAddress(entry);
+                visitor.bytes("value", value, lengthBytes);
+                if (expiry != null) {
+                    visitor.time("used", expiry.lastUseNs(value));
+                }
+            }
+        }
     }
 }

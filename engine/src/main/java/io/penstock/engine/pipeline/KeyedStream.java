@@ -8,6 +8,7 @@ import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
 import io.penstock.engine.operator.ProcessOperator;
+import io.penstock.engine.operator.StateLimit;
 import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.window.WindowSettings;
 import io.penstock.engine.window.Windows;
@@ -97,6 +98,34 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
      */
     public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> process(
             String name, MessageType<R, E> resultType, Supplier<? extends Handler<T, E>> handlers) {
+        return addProcess(name, resultType, handlers, null);
+    }
+
+    /**
+     * Runs user logic with state and timers per key, for a limited number of keys.
+     *
+     * @param resultType type of the results
+     * @param handlers gives each running core its own handler
+     * @param limit on the keys that have state or timers
+     */
+    public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> process(
+            String name,
+            MessageType<R, E> resultType,
+            Supplier<? extends Handler<T, E>> handlers,
+            StateLimit limit) {
+        return addProcess(name, resultType, handlers, limit);
+    }
+
+    private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>
+            Stream<R> addProcess(
+                    String name,
+                    MessageType<R, E> resultType,
+                    Supplier<? extends Handler<T, E>> handlers,
+                    StateLimit limit) {
+        String side = limit == null ? null : limit.rejected();
+        if (side != null) {
+            stream.wantSide(Names.require("side output", side), name);
+        }
         Node added =
                 stream.definition()
                         .add(
@@ -104,7 +133,8 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
                                 "process key="
                                         + keyDescription
                                         + " to="
-                                        + Source.describe(resultType),
+                                        + Source.describe(resultType)
+                                        + (limit == null ? "" : " limit=" + limit.description()),
                                 List.of(stream.node()),
                                 (build, self) -> {
                                     ProcessOperator<T, R, E> operator =
@@ -113,6 +143,8 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
                                                     name,
                                                     key,
                                                     handlers.get(),
+                                                    limit,
+                                                    stream.sideReceiver(build, side),
                                                     new Maker<>(resultType),
                                                     build.output(self));
                                     build.addStage(self, operator, operator);

@@ -2,6 +2,7 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.codecs.MessageType;
 import io.penstock.engine.operator.FilterOperator;
+import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
@@ -14,6 +15,7 @@ import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
@@ -122,6 +124,24 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
     public KeyedStream<T> keyByBytes(String name, Key.BytesExtractor<T> key) {
         return new KeyedStream<>(
                 this, Names.require("key", name) + ":bytes", new Key.OfBytes<>(key));
+    }
+
+    /** Keys the stream by several numbers and texts together. */
+    public KeyedStream<T> keyByParts(String name, Key.Parts<T> parts) {
+        return new KeyedStream<>(
+                this, Names.require("key", name) + ":parts", Key.ofParts(parts));
+    }
+
+    /**
+     * Runs user logic with state and timers of the stage: there is one key, 0, for all events.
+     *
+     * @param resultType type of the results
+     * @param handlers gives each running core its own handler
+     */
+    public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> process(
+            String name, MessageType<R, E> resultType, Supplier<? extends Handler<T, E>> handlers) {
+        return new KeyedStream<>(this, "none", new Key.OfLong<T>(message -> 0))
+                .process(name, resultType, handlers);
     }
 
     /** The side output that stages on this stream send late events to. */

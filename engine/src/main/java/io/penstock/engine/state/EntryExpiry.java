@@ -18,7 +18,7 @@ import io.penstock.engine.time.Times;
  * entries of the table must not be moved to the end or cleared. One thread. Allocates nothing on
  * the heap; every write passes the undo log.
  */
-public final class EntryExpiry implements Undoable {
+public final class EntryExpiry implements Undoable, EntryMoves {
     /** Bytes that an expiring entry's value has at its end for the time of its last use. */
     public static final int LENGTH = Long.BYTES;
 
@@ -50,7 +50,7 @@ public final class EntryExpiry implements Undoable {
         this.heap = new ExpiryHeap(arena);
         this.wordOffset = table.valueLength() - LENGTH;
         this.lifetimeNs = lifetimeNs;
-        table.tellMoves(heap::renumber);
+        table.tellMoves(this);
     }
 
     /** Notes the first use of the entry that the table added just now. Throws LIMIT. */
@@ -119,6 +119,11 @@ public final class EntryExpiry implements Undoable {
     /** Gives all memory back at once, outside of steps. */
     public void close() {
         heap.free();
+    }
+
+    @Override
+    public void moved(int from, int to) {
+        heap.renumber(from, to);
     }
 
     @Override

@@ -123,6 +123,12 @@ public final class KeyedDeque implements AutoCloseable {
         return freeArray(table.find(keyAddress, length)) && table.remove(keyAddress, length);
     }
 
+    /** Removes a live entry of {@link #keys()} with its queue. */
+    public void removeEntry(int entry) {
+        freeArray(table.valueAddress(entry));
+        table.removeEntry(entry);
+    }
+
     /** Keys, for iteration; nobody but this class adds to it or removes. */
     public KeyTable keys() {
         return table;

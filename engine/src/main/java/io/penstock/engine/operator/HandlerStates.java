@@ -1,0 +1,189 @@
+package io.penstock.engine.operator;
+
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.EntryExpiry;
+import io.penstock.engine.state.StateVisitor;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The states that a handler has declared, taken together. */
+final class HandlerStates implements HandlerSetup {
+    private static final int MAX_STATES = 1 << 10;
+    private static final int MAX_DESCRIPTION_LENGTH = 1 << 10;
+
+    private final StepContext context;
+    private final String stage;
+    private final CurrentKey current;
+    private final List<String> names = new ArrayList<>();
+    private final List<KeyedState> declared = new ArrayList<>();
+    private KeyedState[] states = new KeyedState[0];
+    private boolean isOpen;
+
+    HandlerStates(StepContext context, String stage, CurrentKey current) {
+        this.context = context;
+        this.stage = stage;
+        this.current = current;
+    }
+
+    /** Lets a handler declare its states; there are none after that. */
+    void declare(Handler<?, ?> handler) {
+        isOpen = true;
+        handler.open(this);
+        isOpen = false;
+        states = declared.toArray(KeyedState[]::new);
+    }
+
+    List<KeyedState> all() {
+        return declared;
+    }
+
+    @Override
+    public ValueState value(String name, int lengthBytes, Expiry expiry) {
+        return add(
+                name,
+                new ValueState(context, require(name, "value"), lengthBytes, expiry, current));
+    }
+
+    @Override
+    public MapState map(String name, int lengthBytes, Expiry expiry) {
+        return add(
+                name, new MapState(context, require(name, "map"), lengthBytes, expiry, current));
+    }
+
+    @Override
+    public ListState list(String name, int elementLengthBytes, Expiry expiry) {
+        return new ListState(deque(name, 0, elementLengthBytes, expiry));
+    }
+
+    @Override
+    public DequeState deque(
+            String name, int headLengthBytes, int elementLengthBytes, Expiry expiry) {
+        return add(
+                name,
+                new DequeState(
+                        context,
+                        require(name, "deque"),
+                        headLengthBytes,
+                        elementLengthBytes,
+                        expiry,
+                        current));
+    }
+
+    @Override
+    public AggregateState aggregate(String name, Expiry expiry) {
+        return new AggregateState(value(name, AggregateState.LENGTH_BYTES, expiry));
+    }
+
+    private String require(String name, String form) {
+        if (!isOpen) {
+            throw new IllegalStateException(
+                    "state must be declared in open(): stage "
+                            + stage
+                            + ", "
+                            + form
+                            + " "
+                            + name);
+        }
+        if (names.contains(name)) {
+            throw new IllegalStateException(
+                    "state names must be unique: stage " + stage + ", " + form + " " + name);
+        }
+        return name;
+    }
+
+    private <S extends KeyedState> S add(String name, S state) {
+        names.add(name);
+        declared.add(state);
+        return state;
+    }
+
+    /** Whether the current key has an entry in any state. */
+    boolean holdCurrent() {
+        for (int i = 0; i < states.length; i++) {
+            if (states[i].holdsCurrent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Removes all entries of the current key. */
+    void removeCurrent() {
+        for (int i = 0; i < states.length; i++) {
+            states[i].removeCurrent();
+        }
+    }
+
+    /** Nothing expires before this time. */
+    long nextExpiryNs() {
+        long next = EntryExpiry.NULL_TIME;
+        for (int i = 0; i < states.length; i++) {
+            next = Math.min(next, states[i].nextExpiryNs());
+        }
+        return next;
+    }
+
+    /** Removes one entry that has expired at a time, if any; its key is the current one then. */
+    boolean expireOne(long timeNs) {
+        for (int i = 0; i < states.length; i++) {
+            if (states[i].expireOne(timeNs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void maintain() {
+        for (int i = 0; i < states.length; i++) {
+            states[i].maintain();
+        }
+    }
+
+    void writeTo(SnapshotWriter writer) {
+        writer.putInt(states.length);
+        for (KeyedState state : states) {
+            writer.putString(state.description());
+        }
+        for (KeyedState state : states) {
+            state.writeTo(writer);
+        }
+    }
+
+    void readFrom(SnapshotReader reader) {
+        List<String> stored = new ArrayList<>();
+        for (int count = reader.getCount(MAX_STATES); count > 0; count--) {
+            stored.add(reader.getString(MAX_DESCRIPTION_LENGTH));
+        }
+        List<String> expected = declared.stream().map(KeyedState::description).toList();
+        if (!stored.equals(expected)) {
+            throw new PenstockException(
+                    Category.OTHER_PLAN,
+                    "the handler of stage "
+                            + stage
+                            + " declares other states than the snapshot holds: declared "
+                            + expected
+                            + ", stored "
+                            + stored
+                            + " (open the directory with the program that wrote it, or delete its"
+                            + " snapshots to make the state again from the journal)");
+        }
+        for (KeyedState state : states) {
+            state.readFrom(reader);
+        }
+    }
+
+    void hashInto(long[] groupHashes) {
+        for (KeyedState state : states) {
+            state.hashInto(groupHashes);
+        }
+    }
+
+    void describe(StateVisitor visitor) {
+        for (KeyedState state : states) {
+            state.describe(visitor);
+        }
+    }
+}
