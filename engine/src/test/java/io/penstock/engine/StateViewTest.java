@@ -232,7 +232,8 @@ final class StateViewTest {
             assertFault("has no state coun (did you mean 'count'?)", engine, "logic", "coun", 0);
             assertFault("does not reach so far", engine, "logic", null, 1_000_000);
             try (StateView view = engine.stateAt(last)) {
-                assertEquals("(there are: 0, 1, 2, 3, 4)", sortedHint(view.nearestKey("logic", "77")));
+                assertEquals(
+                        "(there are: 0, 1, 2, 3, 4)", sortedHint(view.nearestKey("logic", "77")));
             }
         }
     }

@@ -163,8 +163,7 @@ final class TrapsTest {
     @Test
     void shouldClampAnEventDatedInTheFutureToWhatIsAllowed() {
         FutureGuard guard = FutureGuard.clamp(Duration.ofNanos(2));
-        try (CoreDriver driver =
-                new CoreDriver(sums(new Disorder(0), Idle.never(), guard), 1)) {
+        try (CoreDriver driver = new CoreDriver(sums(new Disorder(0), Idle.never(), guard), 1)) {
             driver.at(1);
             events(driver, 1, 1_000_007, 2, 3);
             driver.at(15);
@@ -179,8 +178,7 @@ final class TrapsTest {
     @Test
     void shouldBelieveAJumpThatManyEventsAgreeOn() {
         FutureGuard guard = FutureGuard.rejectJump(Duration.ofNanos(50)).believedAfter(3);
-        try (CoreDriver driver =
-                new CoreDriver(sums(new Disorder(0), Idle.never(), guard), 1)) {
+        try (CoreDriver driver = new CoreDriver(sums(new Disorder(0), Idle.never(), guard), 1)) {
             events(driver, 1, 1000, 1001, 2, 1002, 5000, 1003, 1004, 1005, 3, 1006);
             driver.snapshotAndRestore();
             driver.end(0);
@@ -240,13 +238,9 @@ final class TrapsTest {
                         "batches",
                         p ->
                                 p.source("events", BuiltinMessages.KEYED_VALUE)
-                                        .eventTime(
-                                                KeyedValueDecoder::eventTimeNs, Disorder.none())
+                                        .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
                                         .keyBy("all", m -> 1)
-                                        .process(
-                                                "batch",
-                                                BuiltinMessages.KEYED_VALUE,
-                                                Batches::new)
+                                        .process("batch", BuiltinMessages.KEYED_VALUE, Batches::new)
                                         .sink("out", Sinks.memory(new MemorySink())));
         try (CoreDriver driver = new CoreDriver(pipeline, 1)) {
             for (long now : arrivals) {

@@ -192,8 +192,7 @@ final class WatermarksTest {
     @Test
     void shouldDescribeTheStrategyInThePlanAndKeepTheTextOfADisorderBound() {
         assertTrue(
-                plan(new Disorder(3), FutureGuard.off())
-                        .contains(" disorderNs=3 idleAfterNs=0\n"));
+                plan(new Disorder(3), FutureGuard.off()).contains(" disorderNs=3 idleAfterNs=0\n"));
         assertTrue(
                 plan(Watermarks.lag(Duration.ofNanos(4)), FutureGuard.off())
                         .contains(" lagNs=4 idleAfterNs=0\n"));
@@ -225,8 +224,7 @@ final class WatermarksTest {
 
     @Test
     void shouldRefuseNegativeLimits() {
-        assertThrows(
-                IllegalArgumentException.class, () -> Watermarks.lag(Duration.ofNanos(-1)));
+        assertThrows(IllegalArgumentException.class, () -> Watermarks.lag(Duration.ofNanos(-1)));
         assertThrows(
                 IllegalArgumentException.class, () -> FutureGuard.reject(Duration.ofNanos(-1)));
     }
