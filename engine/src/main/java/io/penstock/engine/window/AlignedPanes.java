@@ -103,8 +103,8 @@ final class AlignedPanes extends PaneLayout {
             return Long.MIN_VALUE;
         }
         // floor((time - offset - size) / every) + 1
-        long window = Times.subtract(periodOf(timeNs), overlap);
-        return inPeriod(timeNs) < remainderNs ? window : window + 1;
+        return Times.subtract(
+                periodOf(timeNs), inPeriod(timeNs) < remainderNs ? overlap : overlap - 1);
     }
 
     @Override

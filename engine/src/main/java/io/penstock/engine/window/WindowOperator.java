@@ -235,9 +235,8 @@ public final class WindowOperator<
     private static final int UNDO_FIRED = 3;
     private static final int UNDO_RECENT = 4;
     private static final int UNDO_NO_DUE = 5;
-    private static final int[] OUTCOMES = {AGGREGATED, LATE, GAP};
-
     private static final int UNDO_NOT_FIRED = 6;
+    private static final int[] OUTCOMES = {AGGREGATED, LATE, GAP};
 
     @Override
     public void undo(int what, long old) {

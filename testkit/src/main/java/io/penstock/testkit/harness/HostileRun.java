@@ -31,13 +31,11 @@ final class HostileRun implements AutoCloseable {
 
     private final Reference reference;
     private final Schedule schedule;
-    private final OperatorHarness harness;
     private final SplittableRandom random;
     private final CoreHost host;
     private int compared;
 
     HostileRun(OperatorHarness harness, Reference reference, Schedule schedule, long seed) {
-        this.harness = harness;
         this.reference = reference;
         this.schedule = schedule;
         this.random = new SplittableRandom(seed);
@@ -116,7 +114,7 @@ final class HostileRun implements AutoCloseable {
         int outputs = host.outputs().size();
         host.feed(HarnessInput.pad(input.sourceId(), timeNs), index);
         host.feed(HarnessInput.barrier(timeNs), index);
-        if (isTick || !harness.ticksDecide()) {
+        if (isTick || !reference.ticksDecide()) {
             host.feed(HarnessInput.tick(timeNs), index);
             // A tick of an older clock: the core's time is the running maximum.
             host.feed(HarnessInput.tick(Math.min(timeNs, input.timeNs())), index);

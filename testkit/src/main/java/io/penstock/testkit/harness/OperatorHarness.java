@@ -19,7 +19,8 @@ import java.util.Set;
  *
  * Also required: what comes into a stage is what the stage says became of it; when all sources have
  * ended no state is left beyond {@link #withLeftoverBytes}; no native memory is left afterwards.
- * Inputs up to {@link #withShortInputs} are tried at every position and every write, longer ones at
+ * Where a clock decides (idle sources,
+ * timers of the clock) ticks are repeated, but none is put where there was none. Inputs up to {@link #withShortInputs} are tried at every position and every write, longer ones at
  * positions that the seed chooses.
  *
  * <p>A failure is an {@link AssertionError} that names schedule, seed, input and the first
@@ -34,7 +35,6 @@ public final class OperatorHarness {
     private final long seed;
     private final Set<Schedule> schedules;
     private final long leftoverBytes;
-    private final boolean ticksDecide;
     private final int shortInputs;
 
     private OperatorHarness(
@@ -42,50 +42,40 @@ public final class OperatorHarness {
             long seed,
             Set<Schedule> schedules,
             long leftoverBytes,
-            boolean ticksDecide,
             int shortInputs) {
         this.pipeline = pipeline;
         this.seed = seed;
         this.schedules = schedules;
         this.leftoverBytes = leftoverBytes;
-        this.ticksDecide = ticksDecide;
         this.shortInputs = shortInputs;
     }
 
     /** A harness for a pipeline, with all schedules and seed 1. */
     public static OperatorHarness of(Pipeline pipeline) {
         return new OperatorHarness(
-                pipeline, 1, EnumSet.allOf(Schedule.class), 0, false, SHORT_INPUTS);
+                pipeline, 1, EnumSet.allOf(Schedule.class), 0, SHORT_INPUTS);
     }
 
     /** With another seed of all that is chosen. */
     public OperatorHarness withSeed(long value) {
         return new OperatorHarness(
-                pipeline, value, schedules, leftoverBytes, ticksDecide, shortInputs);
+                pipeline, value, schedules, leftoverBytes, shortInputs);
     }
 
     /** With these schedules only. */
     public OperatorHarness withSchedules(Schedule first, Schedule... others) {
         return new OperatorHarness(
-                pipeline, seed, EnumSet.of(first, others), leftoverBytes, ticksDecide, shortInputs);
+                pipeline, seed, EnumSet.of(first, others), leftoverBytes, shortInputs);
     }
 
     /** With a pipeline that keeps up to so many bytes of state when all sources have ended. */
     public OperatorHarness withLeftoverBytes(long value) {
-        return new OperatorHarness(pipeline, seed, schedules, value, ticksDecide, shortInputs);
-    }
-
-    /**
-     * With a pipeline whose results depend on when it is ticked: sources that become idle, timers
-     * in processing time. Ticks are repeated then, but none is put where there was none.
-     */
-    public OperatorHarness withTicksThatDecide() {
-        return new OperatorHarness(pipeline, seed, schedules, leftoverBytes, true, shortInputs);
+        return new OperatorHarness(pipeline, seed, schedules, value, shortInputs);
     }
 
     /** With every position and write tried of up to so many inputs; default 100. */
     public OperatorHarness withShortInputs(int value) {
-        return new OperatorHarness(pipeline, seed, schedules, leftoverBytes, ticksDecide, value);
+        return new OperatorHarness(pipeline, seed, schedules, leftoverBytes, value);
     }
 
     /**
@@ -133,10 +123,6 @@ public final class OperatorHarness {
 
     long leftoverBytes() {
         return leftoverBytes;
-    }
-
-    boolean ticksDecide() {
-        return ticksDecide;
     }
 
     long stateLimitBytes() {

@@ -1,6 +1,7 @@
 package io.penstock.testkit.harness;
 
 import io.penstock.codecs.MessagePrinter;
+import io.penstock.engine.operator.Operator;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.journal.RecordKind;
@@ -16,6 +17,7 @@ final class Reference {
     private final OperatorHarness harness;
     private final List<HarnessInput> inputs;
     private final boolean isShort;
+    private final boolean ticksDecide;
     private final long[] hashes;
     private final HarnessResult result;
 
@@ -32,16 +34,21 @@ final class Reference {
                 host.feed(this.inputs.get(i), i);
                 if (hasHash(i)) {
                     hashes[i] = host.core().stateHash();
+                    Conservation.require(host.core().operators());
                 }
             }
-            Conservation.require(host.core().operators(), inputs.isComplete());
+            Conservation.require(host.core().operators());
             result =
                     new HarnessResult(
                             harness.pipeline(),
                             List.copyOf(host.outputs()),
                             host.counts(),
                             host.core().stateHash());
+            ticksDecide =
+                    harness.pipeline().sources().stream().anyMatch(PlanSource::needsTicks)
+                            || host.core().operators().stream().anyMatch(Operator::usesClock);
             if (inputs.isComplete()) {
+                Conservation.requireNothingHeld(host.core().operators());
                 requireNothingLeft(host, emptyBytes);
             }
         }
@@ -77,6 +84,11 @@ final class Reference {
 
     HarnessResult result() {
         return result;
+    }
+
+    /** Whether results depend on when the pipeline is ticked. */
+    boolean ticksDecide() {
+        return ticksDecide;
     }
 
     /** Whether the hash of the state behind an input is known. */

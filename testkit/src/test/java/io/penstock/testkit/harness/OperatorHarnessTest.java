@@ -28,7 +28,7 @@ class OperatorHarnessTest {
 
         HarnessResult result =
                 OperatorHarness.of(pipeline)
-                        .withTicksThatDecide()
+                        
                         .withLeftoverBytes(4096)
                         .withSeed(42)
                         .run(inputs);
