@@ -115,12 +115,16 @@ public final class ManyAggregates {
                 "spread",
                 BuiltinMessages.LATE_EVENT,
                 (read, write, e) -> {
+                    boolean isFirst = read.line() == 0;
+                    long latest = Math.max(read.eventTimeNs(), e.eventTimeNs());
                     write.line(read.line() + 1);
-                    write.eventTimeNs(Math.max(read.eventTimeNs(), e.eventTimeNs()));
+                    write.eventTimeNs(isFirst ? e.eventTimeNs() : latest);
                 },
                 (read, write, source) -> {
+                    boolean isFirst = read.line() == 0;
+                    long latest = Math.max(read.eventTimeNs(), source.eventTimeNs());
                     write.line(read.line() + source.line());
-                    write.eventTimeNs(Math.max(read.eventTimeNs(), source.eventTimeNs()));
+                    write.eventTimeNs(isFirst ? source.eventTimeNs() : latest);
                 },
                 (read, result) -> result.set(read.eventTimeNs() - read.line(), 0));
     }
