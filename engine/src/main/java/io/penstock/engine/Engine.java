@@ -1,6 +1,9 @@
 package io.penstock.engine;
 
 import io.penstock.codecs.SystemMessages;
+import io.penstock.codecs.csv.CsvMapper;
+import io.penstock.codecs.csv.CsvMapperBuilder;
+import io.penstock.codecs.csv.CsvReader;
 import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.AssemblyConfig;
 import io.penstock.engine.control.EngineDirectory;
@@ -13,6 +16,9 @@ import io.penstock.engine.control.StateEntry;
 import io.penstock.engine.control.StateView;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.control.StateView;
+import io.penstock.engine.control.StateEntry;
+import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.engine.ingress.RecordPort;
 import io.penstock.engine.ingress.ResumePoint;
 import io.penstock.engine.pipeline.Pipeline;
@@ -27,6 +33,7 @@ import io.penstock.fault.NearestName;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.RecordKind;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +54,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Engine implements AutoCloseable {
     private static final int MANY_PRODUCERS = 2;
+    private static final int INGEST_ROWS = 1024;
     private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -250,6 +258,33 @@ public final class Engine implements AutoCloseable {
         SystemMessages.END_OF_SOURCE.wrapAndWriteHeader(
                 SystemMessages.END_OF_SOURCE.newEncoder(), message, 0);
         return port.publish(id, RecordKind.CONTROL, message, message.capacity(), position, check);
+    }
+
+    /**
+     * Feeds a CSV input to a source, to its end. Rows that an earlier run has fed are skipped, rows
+     * that cannot be read go to the source's {@code rejected()} stream; then the source has ended.
+     * Waits for space, not for results: see {@link #awaitIdle}.
+     *
+     * @param mapper which fields are read from which columns
+     * @param csv the input from its beginning; stays open
+     * @param inputName what to call the input in faults
+     * @return rows of the input
+     * @throws PenstockException INPUT when the input breaks off, OTHER_INPUT when it is not the one
+     *     that an earlier run was fed
+     */
+    public long ingestCsv(
+            String source, CsvMapperBuilder mapper, InputStream csv, String inputName) {
+        CsvReader reader = new CsvReader(csv, inputName);
+        CsvMapper rows = mapper.build(reader.readHeader());
+        CsvIngest ingest =
+                new CsvIngest(port, sourceId(source), reader, rows, resumePoint(source));
+        if (ingest.skipConsumed()) {
+            while (ingest.publish(INGEST_ROWS)) {
+                requireRunning();
+            }
+            endSource(source, ingest.lastLine(), reader.sourceCheck());
+        }
+        return ingest.rows();
     }
 
     private final class RingPort implements RecordPort {

@@ -1,12 +1,15 @@
 package io.penstock.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.codecs.builtin.WindowResultDecoder;
+import io.penstock.codecs.csv.CsvMapper;
+import io.penstock.codecs.csv.TimeUnitFormat;
 import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.pipeline.Disorder;
 import io.penstock.engine.pipeline.EventTimeStream;
@@ -15,6 +18,12 @@ import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.Windows;
+import io.penstock.fault.PenstockException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +96,57 @@ class EngineTest {
         }
         assertTrue(texts().contains("30..40 a 1 1"), () -> texts().toString());
         assertEquals(7, texts().size(), () -> texts().toString());
+    }
+
+    @Test
+    void shouldGoOnInACsvInputWhereAnEarlierRunStopped() {
+        Pipeline pipeline = pipeline(10, 10);
+        EngineConfig config = EngineConfig.at(directory);
+        String head = "at,name,n\n1,a,10\n";
+        String rest = "2,a,7.5.1\n3,a,5\n";
+        InputStream broken =
+                new SequenceInputStream(
+                        input(head),
+                        new InputStream() {
+                            @Override
+                            public int read() throws IOException {
+                                throw new IOException("the cable was pulled");
+                            }
+                        });
+        try (Engine engine = Engine.open(pipeline, config)) {
+            PenstockException fault =
+                    assertThrows(PenstockException.class, () -> ingest(engine, broken));
+            assertEquals(PenstockException.Category.INPUT, fault.category());
+        }
+        try (Engine engine = Engine.open(pipeline, config)) {
+            assertEquals(3, ingest(engine, input(head + rest)));
+            engine.awaitIdle();
+        }
+        assertEquals(List.of("0..10 a 2 15"), texts());
+
+        try (Engine engine = Engine.open(pipeline, config)) {
+            assertEquals(3, ingest(engine, input(head + rest)), "nothing is fed again");
+            engine.awaitIdle();
+            PenstockException fault =
+                    assertThrows(PenstockException.class, () -> ingest(engine, input(head)));
+            assertEquals(PenstockException.Category.OTHER_INPUT, fault.category());
+        }
+        assertEquals(List.of("0..10 a 2 15"), texts());
+    }
+
+    private static InputStream input(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static long ingest(Engine engine, InputStream csv) {
+        return engine.ingestCsv(
+                "events",
+                CsvMapper.of(BuiltinMessages.KEYED_VALUE)
+                        .time("eventTimeNs", "at", TimeUnitFormat.S)
+                        .field("value", "n")
+                        .field("key", "name"),
+                csv,
+                "events.csv");
     }
 
     private static List<String> sorted(List<String> values) {

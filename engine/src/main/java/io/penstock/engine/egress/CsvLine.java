@@ -1,5 +1,8 @@
 package io.penstock.engine.egress;
 
+import io.penstock.codecs.csv.DecimalPrinter;
+import io.penstock.codecs.csv.TimePrinter;
+import io.penstock.codecs.csv.TimeUnitFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,6 +17,8 @@ import org.agrona.DirectBuffer;
 public final class CsvLine {
     private static final int MAX_LONG_LENGTH = 20;
 
+    private final TimePrinter times = new TimePrinter(TimeUnitFormat.ISO);
+    private final DecimalPrinter decimals = new DecimalPrinter();
     private byte[] bytes = new byte[64 * 1024];
     private ByteBuffer view = ByteBuffer.wrap(bytes);
     private int length;
@@ -74,6 +79,23 @@ public final class CsvLine {
         System.arraycopy(plain, offset, bytes, length, count);
         length += count;
         return this;
+    }
+
+    /** Adds a time, ns since 1970, as {@code YYYY-MM-DDTHH:MM:SS[.fraction]Z}. */
+    public CsvLine time(long timeNs) {
+        int count = times.print(timeNs);
+        return field(times.bytes(), 0, count);
+    }
+
+    /** Adds the decimal {@code mantissa / 10^scale}. */
+    public CsvLine decimal(long mantissa, int scale) {
+        return decimal(mantissa >> 63, mantissa, scale);
+    }
+
+    /** Adds the decimal {@code (high * 2^64 + low) / 10^scale}. */
+    public CsvLine decimal(long high, long low, int scale) {
+        int count = decimals.print(high, low, scale);
+        return field(decimals.bytes(), decimals.offset(), count);
     }
 
     /** Adds an empty field. */

@@ -7,7 +7,7 @@ import org.agrona.DirectBuffer;
  *
  * @param <E> encoder of the results
  */
-public interface HandlerContext<E> {
+public interface HandlerContext<E> extends Emitter<E> {
     /** The current key where the stream is keyed by a number. */
     long longKey();
 
@@ -21,12 +21,14 @@ public interface HandlerContext<E> {
     long watermarkNs();
 
     /** Starts a result: fill in the encoder, then call {@link #emit()}. */
+    @Override
     E begin();
 
     /**
      * Sends the result started last; its event time is that of the event or timer, and the stage's
      * watermark where a timer by the clock fires, whose time is none of event time.
      */
+    @Override
     void emit();
 
     /** Sets a timer of the current key, or moves it if one with this id is set. */

@@ -2,6 +2,8 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.codecs.MessageType;
 import io.penstock.engine.operator.FilterOperator;
+import io.penstock.engine.operator.FlatMapFunction;
+import io.penstock.engine.operator.FlatMapOperator;
 import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
@@ -65,6 +67,27 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
                         (build, self) -> {
                             MapOperator<T, R, E> operator =
                                     new MapOperator<>(
+                                            build.context(),
+                                            name,
+                                            function,
+                                            new Maker<>(resultType),
+                                            build.output(self));
+                            build.addStage(self, operator, operator);
+                        });
+        return new Stream<>(definition, added, resultType);
+    }
+
+    /** Makes any number of messages of another type out of each; event time stays. */
+    public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> flatMap(
+            String name, MessageType<R, E> resultType, FlatMapFunction<T, E> function) {
+        Node added =
+                definition.add(
+                        Names.require("stage", name),
+                        "flat map to=" + Source.describe(resultType),
+                        List.of(node),
+                        (build, self) -> {
+                            FlatMapOperator<T, R, E> operator =
+                                    new FlatMapOperator<>(
                                             build.context(),
                                             name,
                                             function,

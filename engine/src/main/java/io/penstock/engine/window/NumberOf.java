@@ -1,5 +1,8 @@
 package io.penstock.engine.window;
 
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+
 /**
  * Reads a number out of a message: {@code mantissa / 10^scale}.
  *
@@ -13,5 +16,20 @@ public interface NumberOf<T> {
     /** Digits after the point, 0 to 18; 0 for integers. */
     default int scale(T message) {
         return 0;
+    }
+
+    /** A decimal out of a field for its digits and one for how many stand after the point. */
+    static <T> NumberOf<T> decimal(ToLongFunction<T> mantissa, ToIntFunction<T> scale) {
+        return new NumberOf<>() {
+            @Override
+            public long mantissa(T message) {
+                return mantissa.applyAsLong(message);
+            }
+
+            @Override
+            public int scale(T message) {
+                return scale.applyAsInt(message);
+            }
+        };
     }
 }

@@ -112,6 +112,68 @@ final class OperatorsTest {
     }
 
     @Test
+    void shouldGiveAnyNumberOfResultsOfAnEventInTheOrderEmitted() {
+        Pipeline pipeline =
+                pipeline(
+                        p -> {
+                            Stream<KeyedValueDecoder> parts =
+                                    source(p, "events", 0)
+                                            .flatMap(
+                                                    "parts",
+                                                    BuiltinMessages.KEYED_VALUE,
+                                                    (event, results) -> {
+                                                        long n = event.message().value().mantissa();
+                                                        for (long i = 1; i <= n; i++) {
+                                                            copy(
+                                                                    event.message(),
+                                                                    results.begin(),
+                                                                    10 * n + i);
+                                                            results.emit();
+                                                        }
+                                                    });
+                            parts.sink("first", memory());
+                            parts.filter("even", m -> m.value().mantissa() % 2 == 0)
+                                    .sink("second", memory());
+                        });
+        try (CoreDriver driver = new CoreDriver(pipeline, 1)) {
+            driver.event(5, "a", 0);
+            driver.event(7, "b", 3);
+            driver.event(6, "c", 1);
+
+            assertEquals(
+                    List.of("1: 7 b 31", "1: 7 b 32", "1: 7 b 33", "2: 6 c 11"), texts(driver, 0));
+            assertEquals(List.of("1: 7 b 32"), texts(driver, 1));
+            assertEquals(
+                    List.of(0, 0, 1, 0, 0),
+                    driver.outs().stream().map(CoreDriver.Out::sinkId).toList(),
+                    "each result goes all the way before the next");
+        }
+    }
+
+    @Test
+    void shouldRefuseToEmitWhatWasNotBegun() {
+        Pipeline pipeline =
+                pipeline(
+                        p ->
+                                source(p, "events", 0)
+                                        .flatMap(
+                                                "twice",
+                                                BuiltinMessages.KEYED_VALUE,
+                                                (event, results) -> {
+                                                    copy(event.message(), results.begin(), 1);
+                                                    results.emit();
+                                                    results.emit();
+                                                })
+                                        .sink("out", memory()));
+        try (CoreDriver driver = new CoreDriver(pipeline, 1)) {
+            StepFailure failure =
+                    assertThrows(StepFailure.class, () -> driver.event(5, "a", 0));
+            assertTrue(failure.getMessage().contains("stage twice"), failure::getMessage);
+            assertEquals(List.of(), driver.outs());
+        }
+    }
+
+    @Test
     void shouldReleaseInTimeThenArrivalOrderOverRandomStreams() {
         for (long seed = 1; seed <= 150; seed++) {
             Random random = new Random(seed);
