@@ -16,8 +16,6 @@ import io.penstock.engine.control.StateEntry;
 import io.penstock.engine.control.StateView;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
-import io.penstock.engine.control.StateView;
-import io.penstock.engine.control.StateEntry;
 import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.engine.ingress.RecordPort;
 import io.penstock.engine.ingress.ResumePoint;

@@ -24,14 +24,14 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Loads that are far from what was usual: farther than four standard deviations from the mean of
+ * Loads that are far from what was usual: farther than three standard deviations from the mean of
  * the sixty before. The input says which loads were made to be anomalies, so that the detection can
  * be scored: precision is how many of the reported ones are, recall how many of them were reported.
  */
 public final class AnomalyDetection {
     static final int ROWS = 60;
     static final int WARM_UP_ROWS = 30;
-    static final int SIGMAS = 4;
+    static final int SIGMAS = 3;
     private static final int SCALE = 2;
 
     private static final NumberOf<LoadDecoder> PERCENT =

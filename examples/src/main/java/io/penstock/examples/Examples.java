@@ -69,6 +69,8 @@ public final class Examples {
                             "iot", "sensors too hot, sensors fallen silent", SensorWatch::run),
                     new Example(
                             "trading", "crossing averages: when to buy and sell", TradingSignals::run),
+                    new Example(
+                            "top-pages", "the pages each user looks at most", TopPages::run),
                     new Example("etl", "two inputs into one, nothing lost", StreamingEtl::run));
 
     private Examples() {}

@@ -60,10 +60,9 @@ public final class SensorWatch {
                                 .sink("alerts", Sinks.csv(ALERTS)));
     }
 
-    /** A broken thermometer says -273.1 or 999.9; all others have one digit after the point. */
+    /** A broken thermometer says -273.1 or 999.9. */
     private static boolean isPlausible(MeasurementDecoder measured) {
-        long tenths = measured.celsius().mantissa();
-        return measured.celsius().scale() == SCALE && tenths > -500 && tenths < 1000;
+        return measured.tenths() > -500 && measured.tenths() < 1000;
     }
 
     /** State of a sensor: its last measurement in tenths, whether it is hot, whether silent. */
@@ -85,7 +84,7 @@ public final class SensorWatch {
         public void onEvent(
                 Event<MeasurementDecoder> event, HandlerContext<SensorAlertEncoder> context) {
             long timeNs = event.eventTimeNs();
-            long tenths = event.message().celsius().mantissa();
+            long tenths = event.message().tenths();
             UnsafeBuffer sensor = sensors.update();
             sensor.putLong(TENTHS, tenths);
             if (sensor.getLong(IS_SILENT) == 1) {
@@ -115,11 +114,12 @@ public final class SensorWatch {
                 long timeNs,
                 AlertKind kind,
                 long tenths) {
-            SensorAlertEncoder alert = context.begin();
-            alert.timeNs(timeNs).kind(kind);
-            alert.celsius().mantissa(tenths).scale((short) SCALE);
             DirectBuffer sensor = context.key();
-            alert.putSensor(sensor, 0, sensor.capacity());
+            context.begin()
+                    .timeNs(timeNs)
+                    .kind(kind)
+                    .tenths(tenths)
+                    .putSensor(sensor, 0, sensor.capacity());
             context.emit();
         }
     }
@@ -127,7 +127,7 @@ public final class SensorWatch {
     private static void print(SensorAlertDecoder alert, CsvLine line) {
         line.time(alert.timeNs())
                 .field(alert.kind().name())
-                .decimal(alert.celsius().mantissa(), alert.celsius().scale())
+                .decimal(alert.tenths(), SCALE)
                 .field(alert.sensor());
     }
 
@@ -137,7 +137,8 @@ public final class SensorWatch {
                             "measurements",
                             "measurements",
                             CsvMapper.of(Messages.MEASUREMENT)
-                                    .time("eventTimeNs", "time", TimeUnitFormat.ISO))
+                                    .time("eventTimeNs", "time", TimeUnitFormat.ISO)
+                                    .decimal("tenths", "celsius", SCALE))
                     .print(out, "alerts");
         }
     }

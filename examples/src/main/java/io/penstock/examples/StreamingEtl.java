@@ -133,15 +133,8 @@ public final class StreamingEtl {
 
     private static void ofTill(Event<TillReceiptDecoder> event, OrderEncoder order) {
         TillReceiptDecoder receipt = event.message();
-        long cents = receipt.total().mantissa();
-        for (int scale = receipt.total().scale(); scale < 2; scale++) {
-            cents *= 10;
-        }
-        for (int scale = receipt.total().scale(); scale > 2; scale--) {
-            cents /= 10;
-        }
         order.eventTimeNs(receipt.soldNs())
-                .cents(cents)
+                .cents(receipt.cents())
                 .line(event.sourcePosition())
                 .channel(TILL)
                 .id(receipt.store() + "-" + receipt.receipt())
@@ -201,7 +194,8 @@ public final class StreamingEtl {
                             "tills",
                             "till-receipts",
                             CsvMapper.of(Messages.TILL_RECEIPT)
-                                    .time("soldNs", "epoch_s", TimeUnitFormat.S))
+                                    .time("soldNs", "epoch_s", TimeUnitFormat.S)
+                                    .decimal("cents", "total", 2))
                     .print(out, "orders", "revenue", "dead-letters");
         }
     }

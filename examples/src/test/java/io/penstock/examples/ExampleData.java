@@ -114,7 +114,7 @@ final class ExampleData {
             long time = START_MS + i * 15 * SECOND + random.nextInt(15) * SECOND;
             long delay = random.nextInt((int) (20 * SECOND));
             if (random.nextInt(12) == 0) {
-                delay = random.nextInt((int) (18 * MINUTE));
+                delay = random.nextInt((int) (30 * MINUTE));
             }
             String amount =
                     switch (random.nextInt(3)) {

@@ -25,12 +25,17 @@ import uk.co.real_logic.sbe.ir.Token;
 public final class CsvMapperBuilder {
     private enum Kind {
         TIME,
+        FIXED,
         KEY,
         PLAIN,
         UNSET
     }
 
-    private record Choice(Kind kind, List<String> columns, TimeUnitFormat format) {}
+    private record Choice(Kind kind, List<String> columns, TimeUnitFormat format, int scale) {
+        Choice(Kind kind, List<String> columns) {
+            this(kind, columns, null, 0);
+        }
+    }
 
     private final MessageType<?, ?> type;
     private final List<Token> tokens;
@@ -47,12 +52,33 @@ public final class CsvMapperBuilder {
 
     /** Reads a field of type int64 as a time. */
     public CsvMapperBuilder time(String field, String column, TimeUnitFormat format) {
-        return choose(field, new Choice(Kind.TIME, List.of(column), format));
+        return choose(field, new Choice(Kind.TIME, List.of(column), format, 0));
+    }
+
+    /**
+     * Reads a field of type int64 as a decimal with a fixed number of digits after the point: with a
+     * scale of 2, {@code 12.5} is 1250. A row with more digits is rejected, zeros at the end do not
+     * count.
+     *
+     * @param scale digits after the point, 0 to 18
+     */
+    public CsvMapperBuilder decimal(String field, String column, int scale) {
+        if (scale < 0 || scale > DecimalParser.MAX_DIGITS) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "scale must be 0 to "
+                            + DecimalParser.MAX_DIGITS
+                            + ": "
+                            + field
+                            + " has scale="
+                            + scale);
+        }
+        return choose(field, new Choice(Kind.FIXED, List.of(column), null, scale));
     }
 
     /** Reads an integer, decimal or text field from a column of another name. */
     public CsvMapperBuilder field(String field, String column) {
-        return choose(field, new Choice(Kind.PLAIN, List.of(column), null));
+        return choose(field, new Choice(Kind.PLAIN, List.of(column)));
     }
 
     /**
@@ -63,12 +89,12 @@ public final class CsvMapperBuilder {
         if (columns.isEmpty()) {
             return unset(field);
         }
-        return choose(field, new Choice(Kind.KEY, List.copyOf(columns), null));
+        return choose(field, new Choice(Kind.KEY, List.copyOf(columns)));
     }
 
     /** Leaves a field at its null value, a variable field empty. */
     public CsvMapperBuilder unset(String field) {
-        return choose(field, new Choice(Kind.UNSET, List.of(), null));
+        return choose(field, new Choice(Kind.UNSET, List.of()));
     }
 
     /** Builds the mapper for an input with that header. */
@@ -79,7 +105,7 @@ public final class CsvMapperBuilder {
             Token token = tokens.get(i);
             Choice choice =
                     choices.getOrDefault(
-                            token.name(), new Choice(Kind.PLAIN, List.of(token.name()), null));
+                            token.name(), new Choice(Kind.PLAIN, List.of(token.name())));
             switch (token.signal()) {
                 case BEGIN_FIELD -> bindField(header, i, choice, fields);
                 case BEGIN_VAR_DATA -> data.add(bindData(header, i, choice));
@@ -128,16 +154,25 @@ public final class CsvMapperBuilder {
         }
         int column = header.indexOf(choice.columns().get(0));
         if (choice.kind() == Kind.TIME) {
-            if (fieldType.encoding().primitiveType() != PrimitiveType.INT64
-                    || fieldType.signal() != Signal.ENCODING
-                    || fieldType.arrayLength() > 1) {
-                throw unsupported(field.name(), "cannot be a time, it is no int64");
-            }
+            requireInt64(field, fieldType, "a time");
             bindings.add(new FieldBinding.TimeField(fieldType.offset(), column, choice.format()));
+        } else if (choice.kind() == Kind.FIXED) {
+            requireInt64(field, fieldType, "a decimal of fixed scale");
+            bindings.add(
+                    new FieldBinding.FixedDecimalField(
+                            fieldType.offset(), column, choice.scale()));
         } else if (fieldType.signal() == Signal.BEGIN_COMPOSITE) {
             bindings.add(decimal(index, column));
         } else {
             bindings.add(integer(field, fieldType, column));
+        }
+    }
+
+    private void requireInt64(Token field, Token fieldType, String what) {
+        if (fieldType.encoding().primitiveType() != PrimitiveType.INT64
+                || fieldType.signal() != Signal.ENCODING
+                || fieldType.arrayLength() > 1) {
+            throw unsupported(field.name(), "cannot be " + what + ", it is no int64");
         }
     }
 
@@ -235,6 +270,9 @@ public final class CsvMapperBuilder {
         Token field = tokens.get(index);
         if (choice.kind() == Kind.TIME) {
             throw unsupported(field.name(), "cannot be a time, it is no int64");
+        }
+        if (choice.kind() == Kind.FIXED) {
+            throw unsupported(field.name(), "cannot be a decimal, it is no int64");
         }
         int[] columns = new int[choice.columns().size()];
         for (int i = 0; i < columns.length; i++) {

@@ -142,4 +142,40 @@ abstract class FieldBinding {
             return code;
         }
     }
+
+    /** A decimal of a scale that is known: its digits alone, 64 bits. */
+    static final class FixedDecimalField extends FieldBinding {
+        private final int scale;
+        private final DecimalParser parser = new DecimalParser();
+
+        FixedDecimalField(int offset, int column, int scale) {
+            super(offset, column);
+            this.scale = scale;
+        }
+
+        @Override
+        int write(CsvReader row, MutableDirectBuffer destination, int blockOffset) {
+            int code =
+                    parser.parse(
+                            row.fieldBytes(column),
+                            row.fieldOffset(column),
+                            row.fieldLength(column));
+            if (code != RejectReason.NONE) {
+                return code;
+            }
+            if (parser.scale() > scale) {
+                return RejectReason.TOO_MANY_DIGITS.code();
+            }
+            long value = parser.mantissa();
+            for (int i = parser.scale(); i < scale; i++) {
+                long tenfold = value * 10;
+                if (Math.multiplyHigh(value, 10) != tenfold >> 63) {
+                    return RejectReason.NUMBER_OUT_OF_RANGE.code();
+                }
+                value = tenfold;
+            }
+            put(destination, blockOffset + offset, Long.BYTES, value);
+            return RejectReason.NONE;
+        }
+    }
 }

@@ -114,6 +114,46 @@ final class CsvMapperTest {
     }
 
     @Test
+    void shouldReadDecimalsOfFixedScaleAsIntegers() {
+        assertEquals("1250", price("12.5", 2));
+        assertEquals("1250", price("12.50000", 2));
+        assertEquals("-7", price("-.07", 2));
+        assertEquals("-300", price("-3", 2));
+        assertEquals("0", price("-0.00", 2));
+        assertEquals("5", price("5.0", 0));
+        assertEquals("9000000000000000000", price("9", 18));
+        assertEquals("number-out-of-range", price("10", 18));
+        assertEquals("number-out-of-range", price("-99999999999", 9));
+        assertEquals("too-many-digits", price("12.505", 2));
+        assertEquals("empty-value", price("", 2));
+        assertEquals("bad-number", price("1,5", 2));
+        CsvHeader header = new CsvHeader("here", List.of("ts", "p", "qty", "symbol"));
+        CsvMapperBuilder scaled = CsvMapper.of(BuiltinMessages.TRADE);
+        assertThrows(PenstockException.class, () -> scaled.decimal("price", "p", 19));
+        CsvMapperBuilder text = scaled.decimal("symbol", "p", 2);
+        assertThrows(PenstockException.class, () -> text.build(header));
+    }
+
+    private String price(String text, int scale) {
+        CsvReader reader = reader("price,n\n\"" + text + "\",1\n");
+        CsvMapper mapper =
+                CsvMapper.of(BuiltinMessages.TRADE)
+                        .unset("eventTimeNs")
+                        .decimal("price", "price", scale)
+                        .field("qty", "n")
+                        .unset("symbol")
+                        .build(reader.readHeader());
+        reader.next();
+        int length = mapper.map(reader, buffer, 0);
+        if (length < 0) {
+            return RejectReason.of(-length).text();
+        }
+        TradeDecoder decoder = BuiltinMessages.TRADE.newDecoder();
+        BuiltinMessages.TRADE.wrap(decoder, buffer, 0);
+        return String.valueOf(decoder.price());
+    }
+
+    @Test
     void shouldRejectRowWhoseMessageDoesNotFit() {
         CsvReader reader = reader("t,v,k\n1,2,abc\n");
         CsvMapper mapper = keyed(List.of("k"), TimeUnitFormat.MS).build(reader.readHeader());

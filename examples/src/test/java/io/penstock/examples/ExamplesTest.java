@@ -1,0 +1,105 @@
+package io.penstock.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.engine.memory.NativeMemory;
+import io.penstock.examples.Examples.Example;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every example prints what its expected file says, byte for byte, and has its page. */
+class ExamplesTest {
+    @TempDir Path directory;
+
+    private final long liveBytes = NativeMemory.liveBytes();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @AfterEach
+    void shouldLeaveNoMemoryBehind() {
+        assertEquals(liveBytes, NativeMemory.liveBytes());
+    }
+
+    static List<String> names() {
+        return Examples.all().stream().map(Example::name).toList();
+    }
+
+    private int execute(String... args) {
+        out.reset();
+        err.reset();
+        PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return Examples.execute(
+                printed, new PrintStream(err, true, StandardCharsets.UTF_8), args);
+    }
+
+    private String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void shouldPrintWhatIsExpected(String name) throws IOException {
+        assertEquals(0, execute(name), () -> text(err));
+        assertEquals(Files.readString(Results.file(name)), text(out));
+    }
+
+    @Test
+    void shouldPrintTheSameAgainFromAnOldDirectory() {
+        String dir = directory.resolve("engine").toString();
+        assertEquals(0, execute("stateful-processor", "--dir", dir), () -> text(err));
+        String first = text(out);
+        assertEquals(0, execute("stateful-processor", "--dir", dir), () -> text(err));
+        assertEquals(first, text(out));
+    }
+
+    @Test
+    void shouldHaveMoreLateEventsWhenTheKnobIsTurned() {
+        assertEquals(0, execute("event-time-simulation", "--late-percent", "0"));
+        assertTrue(text(out).endsWith("# late\nevent,event_time\n"), () -> text(out));
+        assertEquals(
+                0, execute("event-time-simulation", "--late-percent", "30", "--disorder", "1s"));
+        assertTrue(text(out).lines().count() > 30, () -> text(out));
+    }
+
+    @Test
+    void shouldNameWhatIsWrongWithArguments() {
+        assertEquals(2, execute("word-cound"));
+        assertTrue(text(err).contains("word-count"), () -> text(err));
+        assertEquals(2, execute("event-time-simulation", "--disordr", "5s"));
+        assertTrue(text(err).contains("--disordr") && text(err).contains("disorder"));
+        assertEquals(2, execute("event-time-simulation", "--events", "many"));
+        assertTrue(text(err).contains("--events must be a number"), () -> text(err));
+        assertEquals(2, execute("word-count", "--dir"));
+    }
+
+    @Test
+    void shouldListEveryExampleAndHaveAPageOfEach() throws IOException {
+        assertEquals(0, execute("list"));
+        String pages = Files.readString(Path.of("README.md"));
+        for (String name : names()) {
+            assertTrue(text(out).contains(name), name);
+            assertTrue(pages.contains("\n## " + name + "\n"), "no page of " + name);
+            assertTrue(pages.contains("./penstock example " + name), "no command of " + name);
+        }
+    }
+
+    @Test
+    void shouldHaveTheInputsThatTheGeneratorMakes() throws IOException {
+        for (Map.Entry<String, String> file : ExampleData.files().entrySet()) {
+            assertEquals(
+                    file.getValue(), ExampleData.committed(file.getKey()), file.getKey());
+        }
+    }
+}
