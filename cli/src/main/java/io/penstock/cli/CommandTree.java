@@ -141,6 +141,7 @@ final class CommandTree {
             versionProvider = Version.class,
             footer = {
                 "",
+                "Small programs to learn from: 'penstock example list'.",
                 "Exit codes: 0 done; 1 engine failure, or results that differ; 2 usage or"
                         + " parameters; 3 input unreadable or truncated; 4 directory in use, of"
                         + " another plan, or of another input; 5 damage found.",

@@ -78,6 +78,8 @@ final class LauncherTest {
                 mkdir -p cli/target/lib
                 echo jar >cli/target/penstock-cli.jar
                 echo >cli/target/penstock.jvmopts
+                mkdir -p examples/target
+                echo jar >examples/target/penstock-examples.jar
                 """);
         tools = Files.createDirectories(temp.resolve("tools"));
         for (String tool : TOOLS) {
@@ -121,6 +123,22 @@ final class LauncherTest {
         assertEquals(
                 List.of("<run>", "<a b>", "<>", "<*>", "<$HOME>", "<@x>"),
                 lines.subList(lines.size() - 6, lines.size()));
+    }
+
+    @Test
+    void shouldStartTheExamplesBesideTheCommandLine() throws Exception {
+        Path script = project.resolve("penstock");
+        Run run =
+                start(script, project, Map.of(), "example", "word-count", "--dir", "a b").end();
+
+        assertEquals(0, run.exitCode, run.err);
+        List<String> lines = run.out.lines().toList();
+        assertEquals(
+                List.of("<io.penstock.examples.Examples>", "<word-count>", "<--dir>", "<a b>"),
+                lines.subList(lines.size() - 4, lines.size()));
+        String classPath = lines.get(lines.size() - 5);
+        assertTrue(classPath.contains("penstock-examples.jar:"), classPath);
+        assertTrue(classPath.endsWith("/lib/*>"), classPath);
     }
 
     @Test
