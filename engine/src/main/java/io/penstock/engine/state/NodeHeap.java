@@ -13,8 +13,8 @@ import io.penstock.engine.memory.Arena;
 import io.penstock.engine.memory.Memory;
 
 /**
- * Nodes by (time, first, second), or by (time, bytes of the body, second): a heap of four children
- * a node, in chunks, so that it grows without moving.
+ * Nodes by (time, first, second), and the body's first word where it is a tie, or by (time, bytes of
+ * the body, second): a heap of four children a node, in chunks, so that it grows without moving.
  *
  * <p>Its layout is no part of the logical state: it is never undone byte by byte, and sorting it is
  * no change.
@@ -25,11 +25,22 @@ final class NodeHeap {
 
     private final EntryChunks slots;
     private final boolean isByBody;
+    private final boolean hasTie;
     private int size;
 
     NodeHeap(Arena arena, boolean isByBody) {
+        this(arena, isByBody, false);
+    }
+
+    private NodeHeap(Arena arena, boolean isByBody, boolean hasTie) {
         this.slots = new EntryChunks(arena, SLOT_LENGTH);
         this.isByBody = isByBody;
+        this.hasTie = hasTie;
+    }
+
+    /** A heap of nodes whose bodies begin with a word that decides among equal ones. */
+    static NodeHeap withTie(Arena arena) {
+        return new NodeHeap(arena, false, true);
     }
 
     int size() {
@@ -171,6 +182,11 @@ final class NodeHeap {
         if (order != 0) {
             return order < 0;
         }
-        return Memory.getLong(left + SECOND_OFFSET) < Memory.getLong(right + SECOND_OFFSET);
+        long leftSecond = Memory.getLong(left + SECOND_OFFSET);
+        long rightSecond = Memory.getLong(right + SECOND_OFFSET);
+        if (leftSecond != rightSecond || !hasTie) {
+            return leftSecond < rightSecond;
+        }
+        return Memory.getLong(left + BODY_OFFSET) < Memory.getLong(right + BODY_OFFSET);
     }
 }

@@ -9,6 +9,7 @@ import static io.penstock.engine.state.SessionDescriptor.KEY_LENGTH_OFFSET;
 import static io.penstock.engine.state.SessionDescriptor.NEXT_OFFSET;
 import static io.penstock.engine.state.SessionDescriptor.REVISION_OFFSET;
 import static io.penstock.engine.state.SessionDescriptor.START_OFFSET;
+import static io.penstock.engine.state.SessionDescriptor.TIE_OFFSET;
 import static io.penstock.engine.state.SessionDescriptor.VALUE_OFFSET;
 import static io.penstock.engine.state.SessionDescriptor.WAIT_OFFSET;
 
@@ -21,7 +22,8 @@ import io.penstock.engine.snapshot.SnapshotWriter;
 
 /**
  * Spans of time with a value, some per key and usually one, and two queues of them by (end, start,
- * key group, first arrival): those that are open, and those that are closed and kept.
+ * key group, first arrival): those that are open, and those that are closed and kept. An arrival is
+ * the number of a record, and a tie that grows among those that came with one record.
  *
  * <p>A key's spans are a list in the order of their starts; the list is named by the address of its
  * key's value in {@link #keys()}, a span by an address that is good until it is removed. An end
@@ -72,8 +74,8 @@ public final class SessionTable implements Undoable, AutoCloseable {
                         : KeyTable.ofBytes(arena, undo, Long.BYTES, seed);
         this.valueLength = valueLength;
         this.values = values;
-        this.open = new NodeHeap(arena, false);
-        this.closed = new NodeHeap(arena, false);
+        this.open = NodeHeap.withTie(arena);
+        this.closed = NodeHeap.withTie(arena);
     }
 
     /** Lists by their keys: look one up, or add one and then its first span in the same step. */
@@ -109,11 +111,12 @@ public final class SessionTable implements Undoable, AutoCloseable {
     }
 
     /** Adds an open span whose value is all zero, behind another or, with 0, as the first. */
-    public long insert(long list, long previous, long startNs, long endNs, long arrival) {
+    public long insert(
+            long list, long previous, long startNs, long endNs, long arrival, long tie) {
         int length = keys.hasLongKeys() ? Long.BYTES : keys.keyLengthOf(list);
         long session = undo.allocate(arena, bytes(length));
         long link = previous == 0 ? list : previous + NEXT_OFFSET;
-        fill(session, list, startNs, endNs, arrival);
+        fill(session, list, startNs, endNs, arrival, tie);
         Memory.putLong(session + NEXT_OFFSET, Memory.getLong(link));
         undo.save(link, Long.BYTES);
         Memory.putLong(link, session);
@@ -178,12 +181,17 @@ public final class SessionTable implements Undoable, AutoCloseable {
 
     /** Smallest arrival that the span was given. */
     public long firstArrival(long session) {
-        return Memory.getLong(session + GROUP_ARRIVAL_OFFSET) & ARRIVAL_MASK;
+        return groupAndArrival(session) & ARRIVAL_MASK;
     }
 
     /** Group of the span's key. */
     public int keyGroup(long session) {
-        return (int) (Memory.getLong(session + GROUP_ARRIVAL_OFFSET) >>> GROUP_SHIFT);
+        return (int) (groupAndArrival(session) >>> GROUP_SHIFT);
+    }
+
+    /** Key group and first arrival as one word, in their order; never negative. */
+    public long groupAndArrival(long session) {
+        return Memory.getLong(session + GROUP_ARRIVAL_OFFSET);
     }
 
     /** Whether it was closed: {@link #close(long)}. */
@@ -227,11 +235,16 @@ public final class SessionTable implements Undoable, AutoCloseable {
         if (order == 0) {
             order = Long.compare(startNs(left), startNs(right));
         }
+        return order != 0 ? order : compareArrivals(left, right);
+    }
+
+    /** Order of two spans by key group and first arrival. */
+    public int compareArrivals(long left, long right) {
+        int order = Long.compare(groupAndArrival(left), groupAndArrival(right));
         return order != 0
                 ? order
                 : Long.compare(
-                        Memory.getLong(left + GROUP_ARRIVAL_OFFSET),
-                        Memory.getLong(right + GROUP_ARRIVAL_OFFSET));
+                        Memory.getLong(left + TIE_OFFSET), Memory.getLong(right + TIE_OFFSET));
     }
 
     /** Saves a span, but for its bounds, before it is changed; returns where its value lies. */
@@ -247,10 +260,13 @@ public final class SessionTable implements Undoable, AutoCloseable {
         Memory.putInt(session + FLAGS_OFFSET, isEmitted ? flags | EMITTED : flags & ~EMITTED);
     }
 
-    /** Sets the bounds, which must not exclude what they held, and the first arrival. */
-    public void extend(long session, long startNs, long endNs, long arrival) {
-        long word = (long) keyGroup(session) << GROUP_SHIFT | arrival;
-        if (startNs == startNs(session) && word == Memory.getLong(session + GROUP_ARRIVAL_OFFSET)) {
+    /**
+     * Sets the bounds, which must not exclude what they held.
+     *
+     * @param first whose arrival becomes that of the span: itself, or another one of its key
+     */
+    public void extend(long session, long startNs, long endNs, long first) {
+        if (startNs == startNs(session) && first == session) {
             if (endNs != endNs(session)) {
                 undo.save(session + END_OFFSET, Long.BYTES);
                 Memory.putLong(session + END_OFFSET, endNs);
@@ -263,7 +279,8 @@ public final class SessionTable implements Undoable, AutoCloseable {
         removeFrom(heap, isClosed ? CLOSED_REMOVED : REMOVED, session);
         undo.save(session + START_OFFSET, END_OFFSET + Long.BYTES - START_OFFSET);
         Memory.putLong(session + START_OFFSET, startNs);
-        Memory.putLong(session + GROUP_ARRIVAL_OFFSET, word);
+        Memory.putLong(session + GROUP_ARRIVAL_OFFSET, groupAndArrival(first));
+        Memory.putLong(session + TIE_OFFSET, Memory.getLong(first + TIE_OFFSET));
         Memory.putLong(session + END_OFFSET, endNs);
         setWait(session);
         insertInto(heap, isClosed ? CLOSED_INSERTED : INSERTED, session);
@@ -396,6 +413,7 @@ public final class SessionTable implements Undoable, AutoCloseable {
             writer.putInt(count);
             for (long at = first(keys.valueAddress(entry)); at != 0; at = next(at)) {
                 writer.putLong(startNs(at)).putLong(endNs(at)).putLong(firstArrival(at));
+                writer.putLong(Memory.getLong(at + TIE_OFFSET));
                 writer.putLong(Memory.getLong(at + REVISION_OFFSET));
                 values.writeTo(at + VALUE_OFFSET, writer);
             }
@@ -418,7 +436,7 @@ public final class SessionTable implements Undoable, AutoCloseable {
     private void readList(SnapshotReader reader, long list) {
         int length = keys.hasLongKeys() ? Long.BYTES : keys.keyLengthOf(list);
         int count = reader.getInt();
-        if (count <= 0 || count > reader.remaining() / (4 * Long.BYTES)) {
+        if (count <= 0 || count > reader.remaining() / (5 * Long.BYTES)) {
             throw reader.damaged("count of a key's sessions: count=" + count);
         }
         long link = list;
@@ -426,7 +444,8 @@ public final class SessionTable implements Undoable, AutoCloseable {
             long session = arena.allocate(bytes(length));
             long startNs = reader.getLong();
             long endNs = reader.getLong();
-            fill(session, list, startNs, endNs, reader.getLong());
+            long arrival = reader.getLong();
+            fill(session, list, startNs, endNs, arrival, reader.getLong());
             Memory.putLong(session + REVISION_OFFSET, reader.getLong());
             values.readFrom(session + VALUE_OFFSET, reader);
             Memory.putLong(link, session);
@@ -455,7 +474,8 @@ public final class SessionTable implements Undoable, AutoCloseable {
     }
 
     /** Writes all but the value of a span, which is zero. */
-    private void fill(long session, long list, long startNs, long endNs, long arrival) {
+    private void fill(
+            long session, long list, long startNs, long endNs, long arrival, long tie) {
         boolean isLong = keys.hasLongKeys();
         int length = isLong ? Long.BYTES : keys.keyLengthOf(list);
         long group = keys.keyGroupOf(list);
@@ -464,6 +484,7 @@ public final class SessionTable implements Undoable, AutoCloseable {
         Memory.putLong(session + START_OFFSET, startNs);
         Memory.putLong(session + END_OFFSET, endNs);
         Memory.putLong(session + GROUP_ARRIVAL_OFFSET, group << GROUP_SHIFT | arrival);
+        Memory.putLong(session + TIE_OFFSET, tie);
         if (isLong) {
             Memory.putLong(keyAddress(session), keys.longKeyOf(list));
         } else {

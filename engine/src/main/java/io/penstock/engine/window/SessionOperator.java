@@ -111,7 +111,8 @@ public final class SessionOperator<
             dropLate(event);
             return;
         } else {
-            session = sessions.insert(list, before, timeNs, endNs, event.ordinal());
+            session =
+                    sessions.insert(list, before, timeNs, endNs, event.ordinal(), countOf(IN));
             start(session, event);
         }
         count(AGGREGATED);
@@ -143,14 +144,14 @@ public final class SessionOperator<
         int revision = sessions.revision(session);
         long startNs = Math.min(sessions.startNs(session), event.eventTimeNs());
         long endNs = Math.max(sessions.endNs(session), eventEndNs);
-        long arrival = sessions.firstArrival(session);
+        long first = session;
         long value = sessions.forWrite(session);
         try {
             if (bridges) {
                 takeBack(next);
                 revision += sessions.revision(next);
                 endNs = Math.max(endNs, sessions.endNs(next));
-                arrival = Math.min(arrival, sessions.firstArrival(next));
+                first = sessions.compareArrivals(next, session) < 0 ? next : session;
                 values.merge(value, sessions.value(next));
                 sessions.removeNext(session);
             }
@@ -159,7 +160,7 @@ public final class SessionOperator<
             throw overflow(session, e);
         }
         sessions.setEmitted(session, revision, false);
-        sessions.extend(session, startNs, endNs, arrival);
+        sessions.extend(session, startNs, endNs, first);
     }
 
     /** Retracts what was said about a session that is about to change. */

@@ -74,17 +74,19 @@ final class SessionTableOracleTest {
             long start,
             long end,
             long arrival,
+            long tie,
             boolean isClosed,
             boolean isEmitted,
             int revision,
             long number) {
-        Span with(long newStart, long newEnd, long newArrival) {
+        Span with(long newStart, long newEnd, long newArrival, long newTie) {
             return new Span(
                     key,
                     group,
                     newStart,
                     newEnd,
                     newArrival,
+                    newTie,
                     isClosed,
                     isEmitted,
                     revision,
@@ -92,12 +94,12 @@ final class SessionTableOracleTest {
         }
 
         Span with(boolean closed) {
-            return new Span(key, group, start, end, arrival, closed, isEmitted, revision, number);
+            return new Span(key, group, start, end, arrival, tie, closed, isEmitted, revision, number);
         }
 
         Span with(int newRevision, boolean emitted, long newNumber) {
             return new Span(
-                    key, group, start, end, arrival, isClosed, emitted, newRevision, newNumber);
+                    key, group, start, end, arrival, tie, isClosed, emitted, newRevision, newNumber);
         }
     }
 
@@ -105,7 +107,8 @@ final class SessionTableOracleTest {
             Comparator.comparingLong(Span::end)
                     .thenComparingLong(Span::start)
                     .thenComparingInt(Span::group)
-                    .thenComparingLong(Span::arrival);
+                    .thenComparingLong(Span::arrival)
+                    .thenComparingLong(Span::tie);
 
     @AfterEach
     void shouldLeaveNothing() {
@@ -183,9 +186,10 @@ final class SessionTableOracleTest {
         if (what < 35) {
             long start = span.start() - (random.nextBoolean() ? 0 : random.nextInt(4));
             long end = span.end() + random.nextInt(6);
-            long arrival = random.nextInt(4) == 0 ? random.nextInt(50) : span.arrival();
-            spans.set(at, span.with(start, end, arrival));
-            table.extend(session, start, end, arrival);
+            int other = random.nextInt(4) == 0 ? random.nextInt(spans.size()) : at;
+            Span first = spans.get(other);
+            table.extend(session, start, end, at(number, other));
+            spans.set(at, span.with(start, end, first.arrival(), first.tie()));
         } else if (what < 55) {
             spans.set(at, span.with(!span.isClosed()));
             if (span.isClosed()) {
@@ -219,11 +223,12 @@ final class SessionTableOracleTest {
         long previous = behind < 0 ? 0 : at(number, behind);
         long start = random.nextInt(30);
         long end = start + random.nextInt(10);
-        long session = table.insert(list, previous, start, end, ++arrivals);
+        long arrival = ++arrivals / 3; // several come with one record
+        long session = table.insert(list, previous, start, end, arrival, arrivals);
         set(table.value(session), undo.allocate(arena, BLOCK_LENGTH), arrivals);
         int group = table.keyGroup(session);
         spans.add(
-                behind + 1, new Span(key, group, start, end, arrivals, false, false, 0, arrivals));
+                behind + 1, new Span(key, group, start, end, arrival, arrivals, false, false, 0, arrivals));
     }
 
     private long list(int number, boolean adds) {
@@ -282,11 +287,14 @@ final class SessionTableOracleTest {
             return;
         }
         assertNotEquals(0, session, where);
-        // Spans that are equal in all that orders them may stand either way.
+        
         assertEquals(first.end(), table.endNs(session), where);
         assertEquals(first.start(), table.startNs(session), where);
         assertEquals(first.group(), table.keyGroup(session), where);
         assertEquals(first.arrival(), table.firstArrival(session), where);
+        if (first.tie() == first.number()) {
+            assertEquals(first.number(), Memory.getLong(table.value(session) + 8), where);
+        }
     }
 
     private void assertSame(String where) {
