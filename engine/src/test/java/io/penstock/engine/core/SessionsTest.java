@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.WindowFiringDecoder;
+import io.penstock.codecs.builtin.WindowResultDecoder;
 import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.pipeline.Disorder;
 import io.penstock.engine.pipeline.Late;
@@ -21,8 +22,11 @@ import io.penstock.engine.window.Windows;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
 
 /** What each rule of sessions means, one small stream each; the gap is 10 ns. */
@@ -338,6 +342,54 @@ final class SessionsTest {
             assertTrue(
                     driver.core().stateBytes() < full / 10,
                     () -> "of " + full + " bytes left: " + driver.core().stateBytes());
+        }
+    }
+
+    /** Windows of a stage before, whose results come with one record, all for one moment. */
+    private static Pipeline sessionsOfResults() {
+        return Pipeline.define(
+                "sessions-of-results",
+                p ->
+                        p.source("events", BuiltinMessages.KEYED_VALUE)
+                                .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
+                                .keyByBytes("key", (m, target) -> m.getKey(target, 0, 1024))
+                                .window("before", Windows.tumbling(Duration.ofNanos(10)), Late.drop())
+                                .aggregate(Aggregates.sum(VALUE))
+                                .keyByBytes("again", (m, target) -> lastKey(m, target))
+                                .window("windows", new Windows.Sessions(GAP_NS), Late.drop())
+                                .firings(Aggregates.count())
+                                .sink("results", Sinks.memory(new MemorySink())));
+    }
+
+    private static int lastKey(WindowResultDecoder result, MutableDirectBuffer target) {
+        result.values().forEach(value -> {});
+        return result.getKey(target, 0, 1024);
+    }
+
+    @Test
+    void shouldFireSessionsOfOneRecordInTheOrderInWhichTheirEventsCame() {
+        for (int restoredAt = 0; restoredAt < 3; restoredAt++) {
+            try (CoreDriver driver = new CoreDriver(sessionsOfResults(), 3)) {
+                List<String> keys = new ArrayList<>();
+                for (int i = 0; keys.size() < 40; i++) {
+                    String key = "key" + i;
+                    if (WindowOracle.group(key.getBytes(StandardCharsets.UTF_8)) == 99) {
+                        keys.add(key);
+                    }
+                }
+                Collections.shuffle(keys, new Random(5));
+                keys.forEach(key -> driver.event(1, key, 1));
+                for (int time : new int[] {10, 12, 40}) {
+                    driver.event(time, "other", 1);
+                    if (time / 12 == restoredAt) {
+                        driver.snapshotAndRestore();
+                    }
+                }
+
+                List<String> expected = keys.stream().map(key -> "O " + key + " 9..19 1").toList();
+                List<String> all = results(driver);
+                assertEquals(expected, all.subList(0, keys.size()), "restored at " + restoredAt);
+            }
         }
     }
 }
