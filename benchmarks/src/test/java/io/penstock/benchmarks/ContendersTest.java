@@ -81,6 +81,16 @@ class ContendersTest {
         assertNothingLeft(directory);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 50, 5_000})
+    void shouldAnswerSessionsThroughTheCoreAsByHand(long gapMs) {
+        Events events = Events.generate(200_000, 1_000);
+        Answer expected = run(new HandSessions(events, gapMs));
+
+        assertEquals(expected, run(new CoreSessions(events, gapMs)));
+        assertTrue(expected.count() > 100, expected::toString);
+    }
+
     @Test
     void shouldHandOffEveryEvent() {
         Events events = Events.generate(COUNT, 100);

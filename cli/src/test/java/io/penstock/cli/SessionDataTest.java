@@ -314,9 +314,7 @@ final class SessionDataTest {
         result.getCounted(first, 0, first.length);
         byte[] last = new byte[result.rankedLength()];
         result.getRanked(last, 0, last.length);
-        return new String[] {
-            utf8(key), start, end, count, distinct, sum, utf8(first), utf8(last)
-        };
+        return new String[] {utf8(key), start, end, count, distinct, sum, utf8(first), utf8(last)};
     }
 
     private static String utf8(byte[] bytes) {

@@ -13,8 +13,8 @@ import io.penstock.engine.memory.Arena;
 import io.penstock.engine.memory.Memory;
 
 /**
- * Nodes by (time, first, second), and the body's first word where it is a tie, or by (time, bytes of
- * the body, second): a heap of four children a node, in chunks, so that it grows without moving.
+ * Nodes by (time, first, second), and the body's first word where it is a tie, or by (time, bytes
+ * of the body, second): a heap of four children a node, in chunks, so that it grows without moving.
  *
  * <p>Its layout is no part of the logical state: it is never undone byte by byte, and sorting it is
  * no change.

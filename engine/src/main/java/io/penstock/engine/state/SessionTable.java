@@ -111,8 +111,7 @@ public final class SessionTable implements Undoable, AutoCloseable {
     }
 
     /** Adds an open span whose value is all zero, behind another or, with 0, as the first. */
-    public long insert(
-            long list, long previous, long startNs, long endNs, long arrival, long tie) {
+    public long insert(long list, long previous, long startNs, long endNs, long arrival, long tie) {
         int length = keys.hasLongKeys() ? Long.BYTES : keys.keyLengthOf(list);
         long session = undo.allocate(arena, bytes(length));
         long link = previous == 0 ? list : previous + NEXT_OFFSET;
@@ -474,8 +473,7 @@ public final class SessionTable implements Undoable, AutoCloseable {
     }
 
     /** Writes all but the value of a span, which is zero. */
-    private void fill(
-            long session, long list, long startNs, long endNs, long arrival, long tie) {
+    private void fill(long session, long list, long startNs, long endNs, long arrival, long tie) {
         boolean isLong = keys.hasLongKeys();
         int length = isLong ? Long.BYTES : keys.keyLengthOf(list);
         long group = keys.keyGroupOf(list);

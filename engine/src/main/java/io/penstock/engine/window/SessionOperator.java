@@ -111,8 +111,7 @@ public final class SessionOperator<
             dropLate(event);
             return;
         } else {
-            session =
-                    sessions.insert(list, before, timeNs, endNs, event.ordinal(), countOf(IN));
+            session = sessions.insert(list, before, timeNs, endNs, event.ordinal(), countOf(IN));
             start(session, event);
         }
         count(AGGREGATED);

@@ -132,7 +132,8 @@ final class CountWindowsTest {
                 + WindowOracle.text(BigDecimal.valueOf(window.size()))
                 + WindowOracle.text(
                         window.stream().map(Seen::value).reduce(BigDecimal.ZERO, BigDecimal::add))
-                + WindowOracle.text(window.stream().map(Seen::value).max(BigDecimal::compareTo).get());
+                + WindowOracle.text(
+                        window.stream().map(Seen::value).max(BigDecimal::compareTo).get());
     }
 
     @Test

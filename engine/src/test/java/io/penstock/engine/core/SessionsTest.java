@@ -115,7 +115,9 @@ final class SessionsTest {
             driver.end(0);
 
             assertEquals(
-                    List.of("O a 5..15 1", "O b 15..25 1", "O a 15..25 2").stream().sorted().toList(),
+                    List.of("O a 5..15 1", "O b 15..25 1", "O a 15..25 2").stream()
+                            .sorted()
+                            .toList(),
                     results(driver).stream().sorted().toList());
         }
     }
@@ -193,7 +195,9 @@ final class SessionsTest {
     @Test
     void shouldRetractExactlyWhatWasSaidWhenSessionsMergeOrChange() {
         try (CoreDriver driver =
-                driver(0, s -> lateness(100).apply(s).trigger(Trigger.onWatermark().retracting()))) {
+                driver(
+                        0,
+                        s -> lateness(100).apply(s).trigger(Trigger.onWatermark().retracting()))) {
             driver.event(0, "a", 1);
             driver.event(20, "a", 2);
             driver.event(40, "b", 8);
@@ -293,16 +297,14 @@ final class SessionsTest {
 
     @Test
     void shouldStopAndNameTheSessionWhenASumNeedsMoreThan128Bits() {
-        Pipeline pipeline =
-                pipeline(0, lateness(100), Aggregates.sumOfProducts(VALUE, VALUE));
+        Pipeline pipeline = pipeline(0, lateness(100), Aggregates.sumOfProducts(VALUE, VALUE));
         try (CoreDriver driver = new CoreDriver(pipeline, 1)) {
             driver.event(0, "k", Long.MIN_VALUE);
             driver.event(20, "k", Long.MIN_VALUE);
             driver.event(40, "other", 1);
             long hash = driver.core().stateHash();
 
-            StepFailure failure =
-                    assertThrows(StepFailure.class, () -> driver.event(10, "k", 1));
+            StepFailure failure = assertThrows(StepFailure.class, () -> driver.event(10, "k", 1));
 
             assertEquals("windows", failure.stage());
             assertTrue(failure.getMessage().contains("stage windows"), failure::getMessage);
@@ -353,7 +355,10 @@ final class SessionsTest {
                         p.source("events", BuiltinMessages.KEYED_VALUE)
                                 .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
                                 .keyByBytes("key", (m, target) -> m.getKey(target, 0, 1024))
-                                .window("before", Windows.tumbling(Duration.ofNanos(10)), Late.drop())
+                                .window(
+                                        "before",
+                                        Windows.tumbling(Duration.ofNanos(10)),
+                                        Late.drop())
                                 .aggregate(Aggregates.sum(VALUE))
                                 .keyByBytes("again", (m, target) -> lastKey(m, target))
                                 .window("windows", new Windows.Sessions(GAP_NS), Late.drop())

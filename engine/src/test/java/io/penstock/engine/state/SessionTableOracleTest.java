@@ -94,12 +94,22 @@ final class SessionTableOracleTest {
         }
 
         Span with(boolean closed) {
-            return new Span(key, group, start, end, arrival, tie, closed, isEmitted, revision, number);
+            return new Span(
+                    key, group, start, end, arrival, tie, closed, isEmitted, revision, number);
         }
 
         Span with(int newRevision, boolean emitted, long newNumber) {
             return new Span(
-                    key, group, start, end, arrival, tie, isClosed, emitted, newRevision, newNumber);
+                    key,
+                    group,
+                    start,
+                    end,
+                    arrival,
+                    tie,
+                    isClosed,
+                    emitted,
+                    newRevision,
+                    newNumber);
         }
     }
 
@@ -228,7 +238,8 @@ final class SessionTableOracleTest {
         set(table.value(session), undo.allocate(arena, BLOCK_LENGTH), arrivals);
         int group = table.keyGroup(session);
         spans.add(
-                behind + 1, new Span(key, group, start, end, arrival, arrivals, false, false, 0, arrivals));
+                behind + 1,
+                new Span(key, group, start, end, arrival, arrivals, false, false, 0, arrivals));
     }
 
     private long list(int number, boolean adds) {
@@ -287,7 +298,7 @@ final class SessionTableOracleTest {
             return;
         }
         assertNotEquals(0, session, where);
-        
+
         assertEquals(first.end(), table.endNs(session), where);
         assertEquals(first.start(), table.startNs(session), where);
         assertEquals(first.group(), table.keyGroup(session), where);

@@ -89,8 +89,7 @@ class SessionHarnessTest {
                 });
     }
 
-    private static EventTimeStream<KeyedValueDecoder> events(
-            Pipeline.Definition p, String source) {
+    private static EventTimeStream<KeyedValueDecoder> events(Pipeline.Definition p, String source) {
         return p.source(source, BuiltinMessages.KEYED_VALUE)
                 .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.within(ms(5)));
     }
