@@ -247,7 +247,7 @@ public final class Aggregates {
 
     /**
      * The integers with the largest sum of a number; of equal sums the smaller first. Exact: 16
-     * bytes, and 32 to 64 per distinct one.
+     * bytes, and 43 to 86 per distinct one.
      */
     public static <T extends MessageDecoderFlyweight> Aggregate<T> topBySum(
             int limit, ToLongFunction<T> integer, NumberOf<T> number) {

@@ -29,8 +29,8 @@ import org.agrona.BufferUtil;
  *   block: entries ...        | index: i32 entry + 1, or 0
  * </pre>
  *
- * <p>Memory: an entry of 8 bytes takes 16 to 32, of 16 bytes 21 to 43, of 24 bytes 32 to 64, of 40
- * bytes 46 to 91, and the bytes of a key once to twice; a table of few keys 64 bytes a block.
+ * <p>Memory: an entry of 8 bytes takes 16 to 32, of 16 bytes 21 to 43, of 24 bytes 32 to 64, of 32
+ * bytes 43 to 86, of 40 bytes 46 to 91; the bytes of a key once to twice; a block at least 64.
  *
  * <p>The core's thread.
  */

@@ -14,8 +14,8 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * with their scores. Of one score, the smaller value comes first.
  *
  * <p>Memory of a pane and key: 16 bytes of accumulator for integers, 32 for bytes; per distinct
- * value 21 to 43 bytes for the count of integers, 32 to 64 for that of bytes or the sum over
- * integers, 46 to 91 for the sum over bytes; and once to twice the length of bytes.
+ * value 21 to 43 bytes for the count of integers, 43 to 86 for the sum over them, 32 to 64 for the
+ * count of bytes, 46 to 91 for the sum over them; and once to twice the length of bytes.
  */
 @HotPath
 final class TopGroupsAggregate<T extends MessageDecoderFlyweight> extends NestedAggregate<T> {

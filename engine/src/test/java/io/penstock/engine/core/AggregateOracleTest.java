@@ -32,12 +32,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 
 /** All aggregates through real windows, against plain collections. */
 final class AggregateOracleTest {
-    private static final int SEEDS = 2_000;
+    private static final int SEEDS = 1_200;
+    private static final List<Function<List<Seen>, String>> ORACLES = AggregateOracle.all();
+    private static final List<Aggregate<KeyedValueDecoder>> ALL = ManyAggregates.all();
     private static final CoreLimits LIMITS = new CoreLimits(64 << 20, 4096);
     private static final int RING_BYTES = 256 << 10;
 
@@ -51,10 +54,12 @@ final class AggregateOracleTest {
                         case 1 -> new Windows.Aligned(size, size + 7);
                         case 2 -> new Windows.Sessions(size);
                         case 3 -> new Windows.Aligned(4 * size, size);
-                        default -> new Windows.Aligned(size, 1 + random.nextInt((int) size));
+                        default ->
+                                new Windows.Aligned(
+                                        size, size / 8 + 1 + random.nextInt((int) size / 2));
                     };
             List<Integer> chosen = new ArrayList<>();
-            int all = AggregateOracle.all().size();
+            int all = ORACLES.size();
             int count = random.nextInt(10) == 0 ? all : 1 + random.nextInt(4);
             for (int i = 0; i < count; i++) {
                 chosen.add(count == all ? i : random.nextInt(all));
@@ -64,8 +69,7 @@ final class AggregateOracleTest {
 
         @SuppressWarnings({"unchecked", "rawtypes"})
         Aggregate<KeyedValueDecoder>[] aggregates() {
-            List<Aggregate<KeyedValueDecoder>> all = ManyAggregates.all();
-            return chosen.stream().map(all::get).toArray(Aggregate[]::new);
+            return chosen.stream().map(ALL::get).toArray(Aggregate[]::new);
         }
 
         Pipeline pipeline() {
@@ -89,7 +93,7 @@ final class AggregateOracleTest {
         String result(String window, List<Seen> events) {
             List<String> parts = new ArrayList<>();
             for (int kind : chosen) {
-                parts.add(AggregateOracle.all().get(kind).apply(events));
+                parts.add(ORACLES.get(kind).apply(events));
             }
             return window + " " + String.join(" ", parts);
         }

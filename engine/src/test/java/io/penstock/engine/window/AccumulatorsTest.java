@@ -24,7 +24,7 @@ final class AccumulatorsTest {
     private static final int KEYS = 4;
 
     /** A stage's tables, as its operator would treat them. */
-    private static final class Stage implements AutoCloseable {
+    static final class Stage implements AutoCloseable {
         /** What accumulators hold, and nothing else. */
         final Arena arena = new Arena("accumulators", 64 << 20);
 
