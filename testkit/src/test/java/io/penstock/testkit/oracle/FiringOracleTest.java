@@ -89,7 +89,8 @@ class FiringOracleTest {
             }
             size = Math.max(1, size);
         }
-        long offset = random.nextBoolean() ? 0 : random.nextLong(every);
+        // Moved windows of 2 ns would need one more pane than there are numbers.
+        long offset = every == 2 || random.nextBoolean() ? 0 : random.nextLong(every);
         return question(
                 random,
                 new Windows.Aligned(size, every, offset),
