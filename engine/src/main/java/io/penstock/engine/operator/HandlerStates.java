@@ -126,6 +126,12 @@ final class HandlerStates implements HandlerSetup {
         return next;
     }
 
+    /** Whether something expires by then; at the end of time nothing that never expires does. */
+    boolean isExpiryDue(long timeNs) {
+        long next = nextExpiryNs();
+        return next <= timeNs && next != EntryExpiry.NULL_TIME;
+    }
+
     /** Removes one entry that has expired at a time, if any; its key is the current one then. */
     boolean expireOne(long timeNs) {
         for (int i = 0; i < states.length; i++) {

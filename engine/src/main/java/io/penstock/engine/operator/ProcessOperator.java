@@ -145,7 +145,7 @@ public final class ProcessOperator<
     public boolean hasDue() {
         return isDue(clockTimers, context.timeNs())
                 || isDue(timers, target())
-                || states.nextExpiryNs() <= target();
+                || states.isExpiryDue(target());
     }
 
     private static boolean isDue(TimerQueue queue, long timeNs) {
@@ -161,7 +161,7 @@ public final class ProcessOperator<
         }
         // What expires at the time of a timer is gone before the timer fires.
         long untilNs = isDue(timers, target()) ? timers.nextTimeNs() : target();
-        if (states.nextExpiryNs() <= untilNs) {
+        if (states.isExpiryDue(untilNs)) {
             expire(untilNs);
         } else if (timers.pollDue(target())) {
             fireTimer();
