@@ -10,8 +10,13 @@ import io.penstock.engine.operator.Operator;
 import io.penstock.engine.operator.SinkOperator;
 import io.penstock.engine.operator.SourceOperator;
 import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.operator.StepPath;
 import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.PlanPart;
 import io.penstock.engine.pipeline.RunningPlan;
+import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
+import io.penstock.engine.shard.RemoteOperator;
+import io.penstock.engine.shard.ShardFailure;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyGroups;
@@ -20,6 +25,7 @@ import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Runs a pipeline's stages over records, step by step.
@@ -34,11 +40,15 @@ import java.util.List;
 @HotPath
 public final class Core implements AutoCloseable {
     /** Version of the state hash's algorithm: part of every place that stores or compares one. */
-    public static final int STATE_HASH_VERSION = 1;
+    public static final int STATE_HASH_VERSION = 2;
 
     private static final int TEMPLATE_OFFSET = 2;
     private static final int SECTION_CORE = 1;
     private static final int SECTION_STAGE = 2;
+    static final int SECTION_SHARD_STAGE = 5;
+
+    /** Type of a snapshot's section that tells how many shards made it; without it, none did. */
+    public static final int SECTION_SHARDS = 6;
 
     /** State is laid out by the engine's own classes, not by a schema of the user's. */
     private static final int STATE_SCHEMA = 0;
@@ -48,7 +58,7 @@ public final class Core implements AutoCloseable {
     private final Pipeline pipeline;
     private final Arena arena;
     private final UndoLog undo = new UndoLog(UNDO_LIMIT_BYTES);
-    private final OutputRing outputs;
+    private final Link link;
     private final StepContext context;
     private final Operator[] operators;
     private final Operator[] maintained;
@@ -56,7 +66,10 @@ public final class Core implements AutoCloseable {
     private final int[][] operatorSources;
     private final SourceOperator<?>[] sources;
     private final List<SinkOperator<?>> sinks;
-    private final int maxStepOutputBytes;
+    private final RunningPlan plan;
+
+    /** Null for a core that is alone, and for a shard. */
+    private final Shards shards;
 
     private boolean sweeping;
     private int cursor;
@@ -76,12 +89,32 @@ public final class Core implements AutoCloseable {
      * @param outputs where results are staged
      */
     public Core(Pipeline pipeline, CoreLimits limits, long hashSeed, OutputRing outputs) {
+        this(pipeline, new PlanPart.Whole(), null, limits, hashSeed, outputs);
+    }
+
+    /** Creates a shard; its results go into its exchange. */
+    Core(Pipeline pipeline, PlanPart.Shard part, CoreLimits limits, long hashSeed) {
+        this(pipeline, part, null, limits, hashSeed, null);
+    }
+
+    private Core(
+            Pipeline pipeline, Shards shards, CoreLimits limits, long hashSeed, OutputRing outputs) {
+        this(pipeline, shards.behind(), shards, limits, hashSeed, outputs);
+    }
+
+    private Core(
+            Pipeline pipeline,
+            PlanPart part,
+            Shards shards,
+            CoreLimits limits,
+            long hashSeed,
+            OutputRing outputs) {
         this.pipeline = pipeline;
-        this.outputs = outputs;
-        this.maxStepOutputBytes = limits.maxStepOutputBytes();
+        this.shards = shards;
         this.arena = new Arena(pipeline.name(), limits.stateLimitBytes());
-        this.context = new StepContext(arena, undo, outputs, hashSeed);
-        RunningPlan plan = pipeline.run(context);
+        StepPath path = part instanceof PlanPart.Whole ? null : new StepPath(pipeline.stages());
+        this.context = new StepContext(arena, undo, outputs, hashSeed, path);
+        this.plan = pipeline.run(context, part);
         int stages = plan.operators().size();
         this.operators = new Operator[stages];
         this.operatorSources = new int[stages][];
@@ -97,6 +130,54 @@ public final class Core implements AutoCloseable {
                 Arrays.stream(operators).filter(Operator::usesClock).toArray(Operator[]::new);
         this.sources = plan.sources().toArray(new SourceOperator<?>[0]);
         this.sinks = List.copyOf(plan.sinks());
+        this.link = link(part, outputs, limits.maxStepOutputBytes());
+    }
+
+    /**
+     * Creates a core with empty state, and the shards in front of it: as many as are wanted, none
+     * where that is one or the pipeline has no stage to split.
+     *
+     * <p>Each core of them has limits of its own. The shards are closed with the core.
+     */
+    public static Core create(
+            Pipeline pipeline,
+            CoreLimits limits,
+            long hashSeed,
+            OutputRing outputs,
+            ShardConfig config) {
+        if (config.shards() == 1 || !pipeline.isSplittable()) {
+            return new Core(pipeline, limits, hashSeed, outputs);
+        }
+        Shards shards = new Shards(pipeline, limits, hashSeed, config);
+        try {
+            return new Core(pipeline, shards, limits, hashSeed, outputs);
+        } catch (RuntimeException | Error e) {
+            shards.close();
+            throw e;
+        }
+    }
+
+    private Link link(PlanPart part, OutputRing outputs, int maxStepOutputBytes) {
+        if (part instanceof PlanPart.Shard shard) {
+            return new ShardLink(shard.exchange(), context.path(), plan.operators());
+        }
+        if (part instanceof PlanPart.BehindShards behind) {
+            return new BehindLink(
+                    outputs,
+                    maxStepOutputBytes,
+                    behind.exchanges(),
+                    context.path(),
+                    plan.operators());
+        }
+        return new Link(outputs, maxStepOutputBytes);
+    }
+
+    static boolean[] flags(List<OperatorNode> nodes, Predicate<OperatorNode> predicate) {
+        boolean[] flags = new boolean[nodes.size()];
+        for (int i = 0; i < flags.length; i++) {
+            flags[i] = predicate.test(nodes.get(i));
+        }
+        return flags;
     }
 
     /**
@@ -106,29 +187,49 @@ public final class Core implements AutoCloseable {
      */
     public Step step(RecordView record) {
         if (failure != null) {
-            throw failure;
-        }
-        if (!outputs.hasSpace(maxStepOutputBytes)) {
-            return Step.BLOCKED;
+            return link.refuse(failure);
         }
         try {
             return sweeping ? sweep(record) : accept(record);
         } catch (Throwable t) {
-            throw fail(record, t);
+            return fail(record, t);
         }
     }
 
+    /**
+     * As {@link #step}, and before it lets the shards go on with the record on the same thread. For
+     * hosts that give each core a thread, {@link #step} is all they may call.
+     */
+    public Step stepInTurn(RecordView record) {
+        if (shards == null) {
+            return step(record);
+        }
+        shards.stepAll(record);
+        Step step = step(record);
+        if (step == Step.COMPLETE) {
+            shards.completeAll();
+        }
+        return step;
+    }
+
     private Step accept(RecordView record) {
+        if (!link.canAccept()) {
+            return Step.BLOCKED;
+        }
         long newOrdinal = record.kind() == RecordKind.DATA ? ordinal + 1 : ordinal;
         long newTimeNs = movesClock(record.kind()) ? Math.max(timeNs, record.timeNs()) : timeNs;
         context.record(record.sequence(), newTimeNs, record.sourcePosition(), newOrdinal);
         watermarksMoved = false;
+        link.beginAccept();
         apply(record, newTimeNs);
-        boolean clockDue = newTimeNs != timeNs && clocked.length > 0 && onClock(newTimeNs);
+        if (newTimeNs != timeNs && clocked.length > 0 && onClock(newTimeNs)) {
+            context.due();
+        }
+        link.endAccept(context);
         commit();
         ordinal = newOrdinal;
         timeNs = newTimeNs;
-        if (!watermarksMoved && !clockDue && !context.isDue()) {
+        if (!watermarksMoved && !context.isDue()) {
             return complete(record);
         }
         sweeping = true;
@@ -148,7 +249,7 @@ public final class Core implements AutoCloseable {
             case RecordKind.REJECT -> sourceOf(record).onReject(record);
             case RecordKind.CONTROL -> onControl(record);
             case RecordKind.TICK -> onTick(newTimeNs);
-            case RecordKind.BARRIER -> outputs.stageMarker(record.sequence());
+            case RecordKind.BARRIER -> link.barrier(record.sequence());
             case RecordKind.PAD, RecordKind.SHED -> {
                 // A pad is nothing; what was shed never was an event.
             }
@@ -208,8 +309,16 @@ public final class Core implements AutoCloseable {
     }
 
     private Step sweep(RecordView record) {
+        if (cursor == operators.length) {
+            return link.canComplete() ? complete(record) : Step.BLOCKED;
+        }
+        if (!link.canFire(cursor)) {
+            return Step.BLOCKED;
+        }
         Operator operator = operators[cursor];
+        link.beginFiring(cursor);
         operator.fireOne();
+        link.endFiring(cursor);
         commit();
         return sweepOn(record);
     }
@@ -220,20 +329,27 @@ public final class Core implements AutoCloseable {
             Operator operator = operators[cursor];
             if (!cursorEntered) {
                 operator.sweepTo(minimumWatermark(operatorSources[cursor]));
+                link.beginSweep(cursor);
                 cursorEntered = true;
             }
             if (operator.hasDue()) {
                 return Step.MORE;
             }
             operator.sweepDone();
+            link.endSweep(cursor);
             cursor++;
             cursorEntered = false;
         }
-        sweeping = false;
         return complete(record);
     }
 
     private Step complete(RecordView record) {
+        if (!link.canComplete()) {
+            sweeping = true;
+            cursor = operators.length;
+            return Step.MORE;
+        }
+        sweeping = false;
         lastSequence = record.sequence();
         if (record.kind() == RecordKind.BARRIER || record.kind() == RecordKind.CONTROL) {
             requireConserved();
@@ -241,12 +357,15 @@ public final class Core implements AutoCloseable {
         for (int i = 0; i < maintained.length; i++) {
             maintained[i].maintain();
         }
+        link.completed(record);
         return Step.COMPLETE;
     }
 
     private void requireConserved() {
         for (int i = 0; i < operators.length; i++) {
-            operators[i].requireConserved();
+            if (!(operators[i] instanceof RemoteOperator<?>)) {
+                operators[i].requireConserved(); // a shard's stages by the shard itself
+            }
         }
     }
 
@@ -272,20 +391,20 @@ public final class Core implements AutoCloseable {
 
     private void commit() {
         undo.commit();
-        outputs.commitStep();
+        link.commit();
     }
 
-    private StepFailure fail(RecordView record, Throwable cause) {
+    private Step fail(RecordView record, Throwable thrown) {
         undo.rollback();
-        outputs.abortStep();
         Operator current = context.current();
-        failure =
-                new StepFailure(
-                        record.sequence(),
-                        record.sourcePosition(),
-                        current == null ? "ingress" : current.name(),
-                        cause);
-        return failure;
+        String stage = current == null ? "ingress" : current.name();
+        Throwable cause = thrown;
+        if (thrown instanceof ShardFailure onShard) {
+            stage = onShard.stage();
+            cause = onShard.getCause();
+        }
+        failure = new StepFailure(record.sequence(), record.sourcePosition(), stage, cause);
+        return link.fail(failure);
     }
 
     /**
@@ -343,9 +462,19 @@ public final class Core implements AutoCloseable {
         return operatorSources[stage].clone();
     }
 
-    /** Bytes of state in use. */
+    /** Bytes of state in use, that of the shards included. */
     public long stateBytes() {
-        return arena.usedBytes();
+        return arena.usedBytes() + (shards == null ? 0 : shards.stateBytes());
+    }
+
+    /** The shards in front of this core, for hosts that give each a thread; none if it is alone. */
+    public List<Core> shards() {
+        return shards == null ? List.of() : shards.cores();
+    }
+
+    /** The plan as it runs here. */
+    RunningPlan plan() {
+        return plan;
     }
 
     /**
@@ -374,10 +503,15 @@ public final class Core implements AutoCloseable {
         return Hash.ofLong(hash * 31 + value);
     }
 
-    /** Writes all state; between records only. */
+    /** Writes all state; between records only, of this core and its shards. */
     public void writeTo(SnapshotWriter writer) {
         if (sweeping) {
             throw new IllegalStateException("a record is between its steps");
+        }
+        if (shards != null) {
+            writer.beginSection("shards", SECTION_SHARDS, 0, 1);
+            writer.putInt(shards.count());
+            writer.endSection();
         }
         writer.beginSection("core", SECTION_CORE, 0, 1);
         writer.putLong(lastSequence);
@@ -385,18 +519,23 @@ public final class Core implements AutoCloseable {
         writer.putLong(ordinal);
         writer.putInt(operators.length);
         writer.endSection();
-        for (Operator operator : operators) {
-            writer.beginSection(
-                    operator.name(), SECTION_STAGE, STATE_SCHEMA, operator.stateVersion());
-            operator.writeTo(writer);
-            writer.endSection();
+        for (int i = 0; i < operators.length; i++) {
+            if (!(operators[i] instanceof RemoteOperator<?>)) {
+                write(writer, operators[i], operators[i].name(), SECTION_STAGE);
+            }
+            for (int shard = 0; shards != null && shard < shards.count(); shard++) {
+                Operator stage = shards.stage(shard, plan.operators().get(i).index());
+                if (stage != null) {
+                    write(writer, stage, sectionOf(stage, shard), SECTION_SHARD_STAGE);
+                }
+            }
         }
     }
 
     /** Why a snapshot's state cannot be read, before anything of it is; null if it can. */
     public String unreadable(SnapshotReader reader) {
         for (Operator operator : operators) {
-            int version = versionOf(reader, operator.name());
+            int version = versionOf(reader, operator);
             if (version != operator.stateVersion()) {
                 return "the state of stage "
                         + operator.name()
@@ -409,30 +548,64 @@ public final class Core implements AutoCloseable {
         return null;
     }
 
-    private static int versionOf(SnapshotReader reader, String name) {
+    private static int versionOf(SnapshotReader reader, Operator operator) {
+        boolean isOnShards = operator instanceof RemoteOperator<?>;
+        int type = isOnShards ? SECTION_SHARD_STAGE : SECTION_STAGE;
+        String name = isOnShards ? sectionOf(operator, 0) : operator.name();
         for (SnapshotReader.Section section : reader.sections()) {
-            if (section.type() == SECTION_STAGE && section.name().equals(name)) {
+            if (section.type() == type && section.name().equals(name)) {
                 return section.version();
             }
         }
         throw reader.damaged("section " + name + " is missing");
     }
 
-    /** Reads what {@link #writeTo} wrote, into a core with empty state. */
+    private static void write(SnapshotWriter writer, Operator stage, String name, int type) {
+        writer.beginSection(name, type, STATE_SCHEMA, stage.stateVersion());
+        stage.writeTo(writer);
+        writer.endSection();
+    }
+
+    private static String sectionOf(Operator stage, int shard) {
+        return stage.name() + "#" + shard;
+    }
+
+    /** Reads what {@link #writeTo} of as many shards wrote, into a core with empty state. */
     public void readFrom(SnapshotReader reader) {
+        if (shards != null) {
+            openSection(reader, "shards", 1);
+        }
         openSection(reader, "core", 1);
-        lastSequence = reader.getLong();
-        timeNs = reader.getLong();
-        ordinal = reader.getLong();
-        context.record(lastSequence, timeNs, RecordView.NULL_SEQUENCE, ordinal);
+        resume(reader.getLong(), reader.getLong(), reader.getLong());
         int stages = reader.getInt();
         if (stages != operators.length) {
             throw new IllegalStateException(
                     "the snapshot has " + stages + " stages, the plan " + operators.length);
         }
-        for (Operator operator : operators) {
-            openSection(reader, operator.name(), operator.stateVersion());
-            operator.readFrom(reader);
+        for (int i = 0; i < operators.length; i++) {
+            Operator operator = operators[i];
+            if (!(operator instanceof RemoteOperator<?>)) {
+                openSection(reader, operator.name(), operator.stateVersion());
+                operator.readFrom(reader);
+            }
+            for (int shard = 0; shards != null && shard < shards.count(); shard++) {
+                Operator stage = shards.stage(shard, plan.operators().get(i).index());
+                if (stage != null) {
+                    openSection(reader, sectionOf(stage, shard), stage.stateVersion());
+                    stage.readFrom(reader);
+                    operator.resumeAt(stage.watermark());
+                }
+            }
+        }
+    }
+
+    private void resume(long sequence, long newTimeNs, long newOrdinal) {
+        lastSequence = sequence;
+        timeNs = newTimeNs;
+        ordinal = newOrdinal;
+        context.record(lastSequence, timeNs, RecordView.NULL_SEQUENCE, ordinal);
+        for (Core shard : shards()) {
+            shard.resume(sequence, newTimeNs, newOrdinal);
         }
     }
 
@@ -458,5 +631,8 @@ public final class Core implements AutoCloseable {
         }
         arena.close();
         undo.close();
+        if (shards != null) {
+            shards.close();
+        }
     }
 }

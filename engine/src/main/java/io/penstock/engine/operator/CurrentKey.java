@@ -1,5 +1,6 @@
 package io.penstock.engine.operator;
 
+import io.penstock.engine.state.KeyGroups;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyedDeque;
 import io.penstock.engine.state.KeyedMap;
@@ -107,6 +108,20 @@ final class CurrentKey {
 
     int length() {
         return length;
+    }
+
+    int keyGroup() {
+        return KeyGroups.group(
+                isLong ? KeyGroups.hash(number) : KeyGroups.hash(bytes, 0, length));
+    }
+
+    /** Tells the order of a timer's firing: by its queue, time and key. */
+    void tellFiring(StepContext context, int queue, long timeNs) {
+        if (isLong) {
+            context.firing(queue, timeNs, number, 0);
+        } else {
+            context.firing(queue, timeNs, bytes, 0, length);
+        }
     }
 
     long find(KeyTable table) {

@@ -2,6 +2,7 @@ package io.penstock.engine.operator;
 
 import io.penstock.codecs.MessageType;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -16,6 +17,9 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 public final class Event<T extends MessageDecoderFlyweight> {
     /** Bytes of the SBE header in front of every message. */
     public static final int MESSAGE_HEADER_LENGTH = 8;
+
+    /** Bytes that {@link #writeAbout} writes. */
+    public static final int ABOUT_LENGTH = 24;
 
     private final T decoder;
     private DirectBuffer buffer;
@@ -48,6 +52,18 @@ public final class Event<T extends MessageDecoderFlyweight> {
         this.sourcePosition = sourcePosition;
         this.ordinal = ordinal;
         return this;
+    }
+
+    /** Writes what is known about the event beside its message; everything of {@link #about}. */
+    public void writeAbout(MutableDirectBuffer target, int at) {
+        target.putLong(at, eventTimeNs);
+        target.putLong(at + 8, sourcePosition);
+        target.putLong(at + 16, ordinal);
+    }
+
+    /** Sets what {@link #writeAbout} wrote. */
+    public Event<T> readAbout(DirectBuffer source, int at) {
+        return about(source.getLong(at), source.getLong(at + 8), source.getLong(at + 16));
     }
 
     /** The message's flyweight, wound back to its start. */

@@ -36,6 +36,11 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
         }
     }
 
+    /** Group of the key read last. */
+    public int keyGroup() {
+        return current.keyGroup();
+    }
+
     /** Value of the key read last, added if it was not there. */
     public long findOrAdd(KeyTable table) {
         return current.findOrAdd(table);

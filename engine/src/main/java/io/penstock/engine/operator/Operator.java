@@ -131,7 +131,7 @@ public abstract class Operator {
     }
 
     /** A count by its index in {@link #countLabels()}. */
-    public final long countOf(int index) {
+    public long countOf(int index) {
         return Memory.getLong(countsAddress + (long) index * Long.BYTES);
     }
 
@@ -194,13 +194,22 @@ public abstract class Operator {
         readState(reader);
     }
 
+    /** Sets the watermark that all earlier work has seen; for a stage whose state is elsewhere. */
+    public final void resumeAt(long newWatermark) {
+        watermark = newWatermark;
+        target = newWatermark;
+    }
+
     /** Writes the stage's own state. */
     protected void writeState(SnapshotWriter writer) {}
 
     /** Reads the stage's own state. */
     protected void readState(SnapshotReader reader) {}
 
-    /** Folds the stage's keyed state into one hash per key group. */
+    /**
+     * Folds the stage's keyed state into one hash per key group; a keyed stage leaves groups alone
+     * of which it has no key.
+     */
     public void hashInto(long[] groupHashes) {}
 
     /**

@@ -33,6 +33,9 @@ public final class ProcessOperator<
 
     private static final int EXPIRED_PER_STEP = 64;
 
+    private static final int BY_CLOCK = 0; // fire first
+    private static final int EVENT_TIME = 1;
+
     private final KeyReader<T> keys;
     private final CurrentKey current;
     private final Handler<T, E> handler;
@@ -171,6 +174,7 @@ public final class ProcessOperator<
     private void fireClockTimer() {
         count(CLOCK_TIMERS);
         current.setFromTimer(clockTimers);
+        current.tellFiring(context, BY_CLOCK, clockTimers.polledTimeNs());
         long timerId = clockTimers.polledId();
         timerGone(true, timerId);
         about(watermark(), context.sourcePosition(), context.ordinal());
@@ -184,6 +188,7 @@ public final class ProcessOperator<
         long timerId = timers.polledId();
         timerGone(false, timerId);
         long timeNs = timers.polledTimeNs();
+        current.tellFiring(context, EVENT_TIME, timeNs);
         about(timeNs, context.sourcePosition(), context.ordinal());
         handler.onTimer(timerId, timeNs, this);
         settle();

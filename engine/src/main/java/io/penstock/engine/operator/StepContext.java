@@ -3,6 +3,7 @@ package io.penstock.engine.operator;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.memory.Arena;
 import io.penstock.engine.memory.UndoLog;
+import org.agrona.DirectBuffer;
 
 /**
  * What the operators of one core share: the record being processed, memory, undo log and outputs.
@@ -14,6 +15,7 @@ public final class StepContext {
     private final UndoLog undo;
     private final OutputRing outputs;
     private final long hashSeed;
+    private final StepPath path;
     private long sequence;
     private long timeNs;
     private long sourcePosition;
@@ -31,6 +33,18 @@ public final class StepContext {
      * @param hashSeed seed of the tables' indexes; never decides an answer
      */
     public StepContext(Arena arena, UndoLog undo, OutputRing outputs, long hashSeed) {
+        this(arena, undo, outputs, hashSeed, null);
+    }
+
+    /**
+     * Creates the shared part of one of several cores.
+     *
+     * @param outputs null where no sink is
+     * @param path where the core stands among the others; null for a core that is alone
+     */
+    public StepContext(
+            Arena arena, UndoLog undo, OutputRing outputs, long hashSeed, StepPath path) {
+        this.path = path;
         this.arena = arena;
         this.undo = undo;
         this.outputs = outputs;
@@ -66,6 +80,29 @@ public final class StepContext {
         return hashSeed;
     }
 
+    /** Where the core stands among others; null for a core that is alone. */
+    public StepPath path() {
+        return path;
+    }
+
+    /**
+     * Says what a keyed stage's firing is ordered by among all keys of the stage, before anything
+     * is pushed on in it. The words have to be what decides the order of firings on one thread, and
+     * keys of two key groups must never have the same ones.
+     */
+    public void firing(long first, long second, long third, long fourth) {
+        if (path != null) {
+            path.firing(first, second, third, fourth);
+        }
+    }
+
+    /** As {@link #firing(long, long, long, long)}; ties are decided by a key's bytes, unsigned. */
+    public void firing(long first, long second, DirectBuffer key, int offset, int length) {
+        if (path != null) {
+            path.firing(first, second, 0, 0, key, offset, length);
+        }
+    }
+
     /** Sequence of the record being processed. */
     public long sequence() {
         return sequence;
@@ -96,7 +133,10 @@ public final class StepContext {
         return ordinal;
     }
 
-    /** Says that work was given to a stage whose watermark has passed it already. */
+    /**
+     * Says that work was given to a stage whose watermark has passed it already: without it, work
+     * may become due by a move of a watermark or of the clock only.
+     */
     public void due() {
         isDue = true;
     }

@@ -12,7 +12,6 @@ import io.penstock.engine.operator.StateLimit;
 import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.window.WindowSettings;
 import io.penstock.engine.window.Windows;
-import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
@@ -53,9 +52,11 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
         if (side != null) {
             stream.wantSide(Names.require("side output", side), name);
         }
+        // The last rows are those of all keys: such a stage is not split among shards.
+        boolean isSplit = !(dedupe.memory() instanceof Dedupe.Memory.LastRows);
         Node added =
                 stream.definition()
-                        .add(
+                        .addKeyed(
                                 Names.require("stage", name),
                                 "dedupe key="
                                         + keyDescription
@@ -63,7 +64,9 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
                                         + dedupe.memory()
                                         + " duplicates="
                                         + (side == null ? "drop" : side),
-                                List.of(stream.node()),
+                                stream.node(),
+                                isSplit ? key : null,
+                                stream.type(),
                                 (build, self) -> {
                                     DedupeOperator<T> operator =
                                             new DedupeOperator<>(
@@ -126,16 +129,19 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
         if (side != null) {
             stream.wantSide(Names.require("side output", side), name);
         }
+        // A limit counts all keys: such a stage is not split among shards.
         Node added =
                 stream.definition()
-                        .add(
+                        .addKeyed(
                                 Names.require("stage", name),
                                 "process key="
                                         + keyDescription
                                         + " to="
                                         + Source.describe(resultType)
                                         + (limit == null ? "" : " limit=" + limit.description()),
-                                List.of(stream.node()),
+                                stream.node(),
+                                limit == null ? key : null,
+                                resultType,
                                 (build, self) -> {
                                     ProcessOperator<T, R, E> operator =
                                             new ProcessOperator<>(

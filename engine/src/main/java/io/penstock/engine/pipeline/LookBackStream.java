@@ -67,10 +67,12 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
         LookBackOperator.check(lookBack, aggregates);
         Node added =
                 stream.definition()
-                        .add(
+                        .addKeyed(
                                 name,
                                 describe(aggregates) + " to=" + Source.describe(resultType),
-                                List.of(stream.node()),
+                                stream.node(),
+                                key,
+                                resultType,
                                 (build, self) -> {
                                     LookBackOperator<T, R, E> operator =
                                             new LookBackOperator<>(

@@ -1,6 +1,7 @@
 package io.penstock.engine.pipeline;
 
 import io.penstock.codecs.MessageType;
+import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.fault.JvmFlags;
 import io.penstock.fault.PenstockException;
@@ -26,6 +27,8 @@ public final class Pipeline {
     private final List<PlanSource> sources;
     private final List<PlanSink> sinks;
     private final Map<String, String> parameters;
+    private final Map<String, Set<String>> writers;
+    private final Split split;
     private final Plan plan;
 
     private Pipeline(Definition definition) {
@@ -34,6 +37,8 @@ public final class Pipeline {
         this.sources = List.copyOf(definition.sources);
         this.sinks = List.copyOf(definition.sinks);
         this.parameters = new LinkedHashMap<>(definition.parameters);
+        this.writers = Map.copyOf(definition.writers);
+        this.split = new Split(nodes, writers);
         this.plan = Plan.of(this);
     }
 
@@ -72,13 +77,26 @@ public final class Pipeline {
         return sinks;
     }
 
-    /** Makes the operators of one core. */
+    /** Whether a stage's work can be split among shards. */
+    public boolean isSplittable() {
+        return split.isSplittable();
+    }
+
+    /** Makes the operators of a core that runs all stages. */
     public RunningPlan run(StepContext context) {
-        RunningPlan running = new RunningPlan(context, nodes.size());
-        for (Node node : nodes) {
-            node.builder().build(running, node);
-        }
+        return run(context, new PlanPart.Whole());
+    }
+
+    /** Makes the operators of a core that runs a part of the plan. */
+    public RunningPlan run(StepContext context, PlanPart part) {
+        RunningPlan running = new RunningPlan(context, part, nodes, writers, split);
+        running.build();
         return running;
+    }
+
+    /** How many stages the plan has, inputs and outputs included. */
+    public int stages() {
+        return nodes.size();
     }
 
     List<Node> nodes() {
@@ -99,6 +117,7 @@ public final class Pipeline {
         private final Set<String> names = new LinkedHashSet<>();
         private final Map<String, Set<String>> sidesWanted = new LinkedHashMap<>();
         private final Map<String, Node> sides = new LinkedHashMap<>();
+        private final Map<String, Set<String>> writers = new LinkedHashMap<>();
 
         private Definition(String name) {
             this.name = name;
@@ -120,15 +139,56 @@ public final class Pipeline {
             return name;
         }
 
+        /** Adds a stage whose work is not split among shards. */
         Node add(String stage, String description, List<Node> inputs, Node.Builder builder) {
+            return add(stage, description, inputs, null, null, builder);
+        }
+
+        /**
+         * Adds a stage whose keys are independent of one another: what it holds and gives for a key
+         * is decided by that key's events, the watermark and the engine's clock. Its operator tells
+         * the order of its firings: {@link StepContext#firing}.
+         *
+         * @param key null if the keys are not independent after all: then it is not split
+         */
+        Node addKeyed(
+                String stage,
+                String description,
+                Node input,
+                Key<?> key,
+                MessageType<?, ?> resultType,
+                Node.Builder builder) {
+            return add(stage, description, List.of(input), key, resultType, builder);
+        }
+
+        private Node add(
+                String stage,
+                String description,
+                List<Node> inputs,
+                Key<?> key,
+                MessageType<?, ?> type,
+                Node.Builder builder) {
             if (!names.add(stage)) {
                 throw new PenstockException(
                         Category.CONFIGURATION,
                         "stage names must be unique, state is found by them: name=" + stage);
             }
-            Node node = new Node(nodes.size(), stage, description, List.copyOf(inputs), builder);
+            Node node =
+                    new Node(
+                            nodes.size(),
+                            stage,
+                            description,
+                            List.copyOf(inputs),
+                            key,
+                            type,
+                            builder);
             nodes.add(node);
             return node;
+        }
+
+        /** Notes that a stage writes to an edge that is not the one behind it. */
+        void writes(String stage, String edge) {
+            writers.computeIfAbsent(edge, k -> new LinkedHashSet<>()).add(stage);
         }
 
         int addSource(PlanSource source) {
@@ -145,11 +205,13 @@ public final class Pipeline {
             sidesWanted
                     .computeIfAbsent(sideKey(stream, side), k -> new LinkedHashSet<>())
                     .add(stage);
+            writes(stage, sideKey(stream, side));
         }
 
-        Node side(Node stream, String side, Node.Builder builder) {
+        Node side(Node stream, String side, MessageType<?, ?> type, Node.Builder builder) {
             return sides.computeIfAbsent(
-                    sideKey(stream, side), k -> add(k, "side output", List.of(stream), builder));
+                    sideKey(stream, side),
+                    k -> add(k, "side output", List.of(stream), null, type, builder));
         }
 
         /** Where a stage sends a stream's side; found when the plan is built. */

@@ -1,33 +1,77 @@
 package io.penstock.engine.pipeline;
 
+import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Operator;
 import io.penstock.engine.operator.Output;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.SinkOperator;
 import io.penstock.engine.operator.SourceOperator;
 import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.pipeline.Split.Role;
+import io.penstock.engine.shard.Exchange;
+import io.penstock.engine.shard.RemoteOperator;
+import io.penstock.engine.shard.ShardEdge;
+import io.penstock.engine.shard.ShardGate;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
-/** A plan as operators: wired once per core, in plan order; used by the core's thread only. */
+/**
+ * A plan, or a part of it, as operators: wired once per core, in plan order; used by the core's
+ * thread only.
+ */
 public final class RunningPlan {
     private final StepContext context;
+    private final PlanPart part;
+    private final List<Node> nodes;
+    private final Map<String, Set<String>> writers;
+    private final Split split;
     private final Output<?>[] outputs;
     private final BitSet[] ancestors;
     private final List<OperatorNode> operators = new ArrayList<>();
     private final List<SourceOperator<?>> sources = new ArrayList<>();
     private final List<SinkOperator<?>> sinks = new ArrayList<>();
 
-    RunningPlan(StepContext context, int nodes) {
+    /** The node whose stage is being made. */
+    private Node current;
+
+    RunningPlan(
+            StepContext context,
+            PlanPart part,
+            List<Node> nodes,
+            Map<String, Set<String>> writers,
+            Split split) {
         this.context = context;
-        this.outputs = new Output<?>[nodes];
-        this.ancestors = new BitSet[nodes];
-        for (int i = 0; i < nodes; i++) {
+        this.part = part;
+        this.nodes = nodes;
+        this.writers = writers;
+        this.split = split;
+        this.outputs = new Output<?>[nodes.size()];
+        this.ancestors = new BitSet[nodes.size()];
+        for (int i = 0; i < outputs.length; i++) {
             outputs[i] = new Output<>();
             ancestors[i] = new BitSet();
         }
+    }
+
+    void build() {
+        for (Node node : nodes) {
+            current = node;
+            Role role = split.roleOf(node);
+            if (part instanceof PlanPart.BehindShards behind && role == Role.SPLIT) {
+                addRemote(node, behind);
+            } else if (!(part instanceof PlanPart.Shard) || role != Role.BEHIND || isSource(node)) {
+                node.builder().build(this, node);
+            }
+        }
+    }
+
+    /** Every core follows the clocks of all sources. */
+    private static boolean isSource(Node node) {
+        return node.inputs().isEmpty();
     }
 
     StepContext context() {
@@ -49,22 +93,48 @@ public final class RunningPlan {
         return sinks;
     }
 
-    /** The edge behind a stage; its type is that of the stream the stage gave. */
-    @SuppressWarnings("unchecked")
+    /**
+     * The edge behind the stage that is being made, or a side that it has been declared to write
+     * to; its type is that of the stream.
+     */
     <T extends MessageDecoderFlyweight> Output<T> output(Node node) {
+        if (node != current && !isWriter(current, node)) {
+            throw new IllegalStateException(
+                    "stage " + current.name() + " is not declared to write to " + node.name());
+        }
+        if (part instanceof PlanPart.Shard shard && split.roleOf(current) == Role.SPLIT) {
+            Output<T> output = new Output<>();
+            output.add(new ShardEdge<>(shard.exchange(), context.path(), node.index()));
+            return output;
+        }
+        return edge(node);
+    }
+
+    private boolean isWriter(Node stage, Node node) {
+        return writers.getOrDefault(node.name(), Set.of()).contains(stage.name());
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T extends MessageDecoderFlyweight> Output<T> edge(Node node) {
         return (Output<T>) outputs[node.index()];
     }
 
     void addSource(Node node, SourceOperator<?> source) {
         ancestors[node.index()].set(sources.size());
         sources.add(source);
-        operators.add(new OperatorNode(source, ancestors[node.index()]));
+        add(node, source);
     }
 
+    @SuppressWarnings("unchecked")
     <T extends MessageDecoderFlyweight> void addStage(
             Node node, Operator operator, Receiver<T> receiver) {
-        link(node, receiver);
-        operators.add(new OperatorNode(operator, ancestors[node.index()]));
+        if (part instanceof PlanPart.Shard shard && split.roleOf(node) == Role.SPLIT) {
+            Key<T> key = (Key<T>) node.key();
+            link(node, new ShardGate<>(context.path(), key, shard.assignment(), receiver));
+        } else {
+            link(node, receiver);
+        }
+        add(node, operator);
     }
 
     <T extends MessageDecoderFlyweight> void addSink(Node node, SinkOperator<T> sink) {
@@ -72,10 +142,52 @@ public final class RunningPlan {
         sinks.add(sink);
     }
 
+    private <T extends MessageDecoderFlyweight> void addRemote(
+            Node node, PlanPart.BehindShards behind) {
+        List<RemoteOperator.Edge<?>> edges = new ArrayList<>();
+        for (Node target : nodes) {
+            if (target == node || isWriter(node, target)) {
+                edges.add(
+                        new RemoteOperator.Edge<>(target.index(), target.type(), edge(target)));
+            }
+        }
+        Operator[] stages =
+                behind.shards().stream()
+                        .map(shard -> shard.operatorOf(node))
+                        .toArray(Operator[]::new);
+        RemoteOperator<T> remote =
+                new RemoteOperator<>(
+                        context,
+                        node.index(),
+                        behind.exchanges().toArray(new Exchange[0]),
+                        stages,
+                        edges);
+        addStage(node, remote, remote);
+    }
+
+    private void add(Node node, Operator operator) {
+        operators.add(
+                new OperatorNode(
+                        operator,
+                        ancestors[node.index()],
+                        node.index(),
+                        split.roleOf(node) == Role.COMMON || isSource(node),
+                        split.roleOf(node) == Role.SPLIT));
+    }
+
+    private Operator operatorOf(Node node) {
+        for (OperatorNode operator : operators) {
+            if (operator.index() == node.index()) {
+                return operator.operator();
+            }
+        }
+        throw new IllegalStateException("stage " + node.name() + " does not run on this core");
+    }
+
     /** Puts a receiver behind all inputs of a stage, and hands their sources' watermarks on. */
     <T extends MessageDecoderFlyweight> void link(Node node, Receiver<T> receiver) {
         for (Node input : node.inputs()) {
-            this.<T>output(input).add(receiver);
+            this.<T>edge(input).add(receiver);
         }
         inherit(node);
     }
@@ -91,6 +203,10 @@ public final class RunningPlan {
      *
      * @param operator the stage
      * @param sources numbers of all sources upstream
+     * @param index place in the whole plan
+     * @param isCommon whether all cores of an engine run it, if there are several
+     * @param isSplit whether each shard runs it for its own keys, if there are shards
      */
-    public record OperatorNode(Operator operator, BitSet sources) {}
+    public record OperatorNode(
+            Operator operator, BitSet sources, int index, boolean isCommon, boolean isSplit) {}
 }

@@ -60,6 +60,7 @@ public final class Source<T extends MessageDecoderFlyweight> {
                         "rejected rows of " + name,
                         List.of(),
                         (build, node) -> {});
+        definition.writes(name, rejected.name());
         Node source =
                 definition.add(
                         name,

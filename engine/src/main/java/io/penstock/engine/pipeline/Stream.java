@@ -173,6 +173,7 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
                 definition.side(
                         node,
                         Names.require("side output", name),
+                        type,
                         (build, self) -> build.inherit(self));
         return new Stream<>(definition, side, type);
     }

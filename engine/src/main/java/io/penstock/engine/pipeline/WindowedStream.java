@@ -25,7 +25,6 @@ import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.time.Duration;
-import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
@@ -127,10 +126,12 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
         stream.wantSide(lateness, name);
         Node added =
                 stream.definition()
-                        .add(
+                        .addKeyed(
                                 name,
                                 describe(all) + " to=" + Source.describe(resultType),
-                                List.of(stream.node()),
+                                stream.node(),
+                                key,
+                                resultType,
                                 (build, self) -> {
                                     WindowResults<R, E> results =
                                             new WindowResults<>(

@@ -121,6 +121,7 @@ public final class CountWindowOperator<
             nextEntry = 0;
         }
         int entry = order.entryAt(nextEntry);
+        context.firing(table.keyGroup(entry), 0, 0, 0);
         emit(table.valueAddress(entry), false);
         table.removeEntry(entry);
         nextEntry++; // not before: a step that fails has told nothing

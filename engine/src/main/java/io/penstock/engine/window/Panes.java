@@ -6,6 +6,7 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.StateHash;
 import java.util.Arrays;
 
 /** The live panes of a stage, in the order of their numbers; dropped whole when they expire. */
@@ -106,12 +107,20 @@ final class Panes implements Undoable {
         }
     }
 
+    /** A pane's number goes into the hashes of those key groups that have a key in it. */
     void hashInto(long[] groupHashes) {
+        boolean[] met = new boolean[groupHashes.length];
         for (int i = 0; i < count; i++) {
-            for (int group = 0; group < groupHashes.length; group++) {
-                groupHashes[group] = groupHashes[group] * 31 + panes[i].number;
+            KeyTable table = panes[i].table;
+            Arrays.fill(met, false);
+            for (int entry = 0; entry < table.entryCount(); entry++) {
+                int group = table.isLive(entry) ? table.keyGroup(entry) : -1;
+                if (group >= 0 && !met[group]) {
+                    met[group] = true;
+                    groupHashes[group] = StateHash.fold(groupHashes[group], panes[i].number);
+                }
             }
-            panes[i].table.hashInto(groupHashes);
+            table.hashInto(groupHashes);
         }
     }
 

@@ -40,6 +40,9 @@ public final class SessionOperator<
     private static final int FIRED = 3;
     private static final int[] OUTCOMES = {AGGREGATED, LATE};
 
+    private static final int ON_TIME_PHASE = 0;
+    private static final int EARLY_PHASE = 1;
+
     private final long gapNs;
     private final long latenessNs;
     private final boolean isFinalOnly;
@@ -218,6 +221,7 @@ public final class SessionOperator<
     }
 
     private void fire(long session) {
+        tellFiring(ON_TIME_PHASE, session);
         if (isRetracting && sessions.isEmitted(session)) {
             emit(FiringKind.RETRACTION, session, false);
         }
@@ -229,6 +233,15 @@ public final class SessionOperator<
         }
     }
 
+    /** Sessions on time come before early ones; of each kind by end, start and key group. */
+    private void tellFiring(int phase, long session) {
+        context.firing(
+                phase,
+                sessions.endNs(session),
+                sessions.startNs(session),
+                sessions.keyGroup(session));
+    }
+
     /** Gives the result of the next open session that has changed, or ends the early firing. */
     private void fireEarly() {
         if (!changed.isOpen()) {
@@ -236,6 +249,7 @@ public final class SessionOperator<
         }
         long session = changed.current();
         if (session != SessionTable.NULL_SESSION) {
+            tellFiring(EARLY_PHASE, session);
             emit(FiringKind.EARLY, session, false);
             changed.advance(); // not before: a step that fails has told nothing
         } else {

@@ -37,6 +37,7 @@ public final class WindowOperator<
     private static final int GAP = 3;
     private static final int FIRED = 4;
 
+    private static final long BEFORE_ALL_GROUPS = -1;
     private static final long NO_DUE = Long.MAX_VALUE; // a time: later than any
 
     private final PaneLayout layout;
@@ -298,6 +299,7 @@ public final class WindowOperator<
     }
 
     private void open(long window, FiringKind kind) {
+        context.firing(phaseOf(kind), window, BEFORE_ALL_GROUPS, 0);
         firing = merger.mergeWindow(window);
         order.order(firing);
         firingKind = kind;
@@ -311,6 +313,7 @@ public final class WindowOperator<
             long value = firing.valueAddress(order.entryAt(firingIndex));
             boolean isTold = firingKind == FiringKind.ON_TIME || early.isChanged(values, value);
             if (isTold) {
+                tellFiring();
                 emit(firingKind, firingWindow, firing, value, value);
             }
             firingIndex++; // not before: a step that fails has told nothing
@@ -327,6 +330,18 @@ public final class WindowOperator<
         if (firingKind == FiringKind.ON_TIME) {
             closeFiring();
         }
+    }
+
+    /** Windows on time come before early ones; of each kind by number, then key group. */
+    private void tellFiring() {
+        if (context.path() != null) {
+            int group = firing.keyGroup(order.entryAt(firingIndex));
+            context.firing(phaseOf(firingKind), firingWindow, group, 0);
+        }
+    }
+
+    private static int phaseOf(FiringKind kind) {
+        return kind == FiringKind.EARLY ? 1 : 0;
     }
 
     /** Sends a key's result, behind a retraction of the one it replaces where that is asked for. */

@@ -1,0 +1,147 @@
+package io.penstock.engine.core;
+
+import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.operator.StepPath;
+import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
+import io.penstock.engine.shard.Exchange;
+import io.penstock.engine.shard.RemoteOperator;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+import java.util.List;
+
+/**
+ * Ties the core behind the shards to their exchanges: a common step waits until all shards have
+ * made it, a split stage's firing until it is known which shard's is the first.
+ */
+final class BehindLink extends Link {
+    private final Exchange[] exchanges;
+    private final StepPath path;
+    private final boolean[] isCommon;
+    private final RemoteOperator<?>[] remotes;
+    private long barrierSequence = -1;
+
+    BehindLink(
+            OutputRing outputs,
+            int maxStepOutputBytes,
+            List<Exchange> exchanges,
+            StepPath path,
+            List<OperatorNode> operators) {
+        super(outputs, maxStepOutputBytes);
+        this.exchanges = exchanges.toArray(new Exchange[0]);
+        this.path = path;
+        this.isCommon = Core.flags(operators, OperatorNode::isCommon);
+        this.remotes = new RemoteOperator<?>[operators.size()];
+        for (int i = 0; i < remotes.length; i++) {
+            remotes[i] = operators.get(i).operator() instanceof RemoteOperator<?> r ? r : null;
+        }
+    }
+
+    @Override
+    boolean canAccept() {
+        if (barrierSequence >= 0) {
+            // Whoever asks for the next record has saved the state behind the barrier.
+            for (int i = 0; i < exchanges.length; i++) {
+                exchanges[i].releaseBarrier(barrierSequence);
+            }
+            barrierSequence = -1;
+        }
+        return hasOutputSpace() && havePassed(path.common(path.step() + 1));
+    }
+
+    @Override
+    boolean canFire(int cursor) {
+        if (!hasOutputSpace()) {
+            return false;
+        }
+        if (isCommon[cursor]) {
+            return havePassed(path.common(path.step() + 1));
+        }
+        return remotes[cursor] == null || remotes[cursor].canFire();
+    }
+
+    @Override
+    boolean canComplete() {
+        return havePassed(path.done());
+    }
+
+    private boolean havePassed(long place) {
+        for (int i = 0; i < exchanges.length; i++) {
+            if (!exchanges[i].hasPassed(place)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    void beginAccept() {
+        path.nextStep();
+    }
+
+    @Override
+    void endAccept(StepContext context) {
+        for (int i = 0; i < exchanges.length; i++) {
+            Exchange exchange = exchanges[i];
+            if (exchange.hasHead()
+                    && exchange.headStep() <= path.step()
+                    && exchange.isHeadDue()) {
+                exchange.takeHead();
+                context.due();
+            }
+        }
+        requireAllTaken();
+    }
+
+    @Override
+    void beginFiring(int cursor) {
+        if (isCommon[cursor]) {
+            path.nextStep();
+        }
+    }
+
+    @Override
+    void endFiring(int cursor) {
+        if (isCommon[cursor]) {
+            requireAllTaken();
+        }
+    }
+
+    /** Nothing that a shard made in a common step, or a failure in one, may be left behind it. */
+    private void requireAllTaken() {
+        for (int i = 0; i < exchanges.length; i++) {
+            Exchange exchange = exchanges[i];
+            if (exchange.hasHead()
+                    && exchange.headStep() <= path.step()
+                    && exchange.headPlace() == StepPath.COMMON) {
+                throw leftOver(exchange);
+            }
+        }
+    }
+
+    private static RuntimeException leftOver(Exchange exchange) {
+        return exchange.isHeadFailure()
+                ? exchange.failure()
+                : new IllegalStateException("a shard gave results for what was not asked of it");
+    }
+
+    @Override
+    void commit() {
+        super.commit();
+        for (int i = 0; i < exchanges.length; i++) {
+            exchanges[i].release();
+        }
+    }
+
+    @Override
+    void completed(RecordView record) {
+        for (int i = 0; i < exchanges.length; i++) {
+            if (exchanges[i].hasHead() && exchanges[i].headStep() <= path.step()) {
+                throw leftOver(exchanges[i]);
+            }
+        }
+        if (record.kind() == RecordKind.BARRIER) {
+            barrierSequence = record.sequence();
+        }
+    }
+}

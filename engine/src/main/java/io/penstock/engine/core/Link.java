@@ -1,0 +1,82 @@
+package io.penstock.engine.core;
+
+import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.journal.RecordView;
+
+/**
+ * What a core is tied to: where its steps' results go, and whom it waits for.
+ *
+ * <p>Asked before each step, told of each place a core passes. This class is the link of a core
+ * that is alone: it waits for output space only.
+ */
+class Link {
+    private final OutputRing outputs;
+    private final int maxStepOutputBytes;
+
+    Link(OutputRing outputs, int maxStepOutputBytes) {
+        this.outputs = outputs;
+        this.maxStepOutputBytes = maxStepOutputBytes;
+    }
+
+    /** Whether a record may be taken now. */
+    boolean canAccept() {
+        return hasOutputSpace();
+    }
+
+    /** Whether the stage at hand may fire now. */
+    boolean canFire(int cursor) {
+        return hasOutputSpace();
+    }
+
+    /** Whether the record is done everywhere. */
+    boolean canComplete() {
+        return true;
+    }
+
+    final boolean hasOutputSpace() {
+        return outputs.hasSpace(maxStepOutputBytes);
+    }
+
+    /** A record is being taken. */
+    void beginAccept() {}
+
+    /** The record's event has been through all stages. */
+    void endAccept(StepContext context) {}
+
+    /** A stage's sweep begins. */
+    void beginSweep(int cursor) {}
+
+    /** A stage is about to fire. */
+    void beginFiring(int cursor) {}
+
+    /** A stage has fired. */
+    void endFiring(int cursor) {}
+
+    /** The step cannot fail any more. */
+    void commit() {
+        outputs.commitStep();
+    }
+
+    /** Nothing more is due in a stage. */
+    void endSweep(int cursor) {}
+
+    /** The record is done and state is in order. */
+    void completed(RecordView record) {}
+
+    /** A barrier is passed. */
+    void barrier(long sequence) {
+        outputs.stageMarker(sequence);
+    }
+
+    /** The step has failed; what the caller of the core is to be told. */
+    Step fail(StepFailure failure) {
+        outputs.abortStep();
+        throw failure;
+    }
+
+    /** A step is asked for after a failure. */
+    Step refuse(StepFailure failure) {
+        throw failure;
+    }
+}

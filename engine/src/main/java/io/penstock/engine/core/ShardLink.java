@@ -1,0 +1,115 @@
+package io.penstock.engine.core;
+
+import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.operator.StepPath;
+import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
+import io.penstock.engine.shard.Exchange;
+import io.penstock.engine.shard.ShardFailure;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+import java.util.List;
+
+/**
+ * Ties a shard's core to its exchange: waits for space in it, and behind a barrier until the state
+ * has been saved. A failure is handed on in its place; the shard then stands still.
+ */
+final class ShardLink extends Link {
+    private static final long NOT_HELD = -1;
+
+    private final Exchange exchange;
+    private final StepPath path;
+    private final int[] places;
+    private final boolean[] isCommon;
+    private long heldSequence = NOT_HELD;
+
+    ShardLink(Exchange exchange, StepPath path, List<OperatorNode> operators) {
+        super(null, 0);
+        this.exchange = exchange;
+        this.path = path;
+        this.places = operators.stream().mapToInt(OperatorNode::index).toArray();
+        this.isCommon = Core.flags(operators, OperatorNode::isCommon);
+    }
+
+    @Override
+    boolean canAccept() {
+        if (heldSequence != NOT_HELD) {
+            if (exchange.isHeldAt(heldSequence)) {
+                return false;
+            }
+            heldSequence = NOT_HELD;
+        }
+        return exchange.hasSpace();
+    }
+
+    @Override
+    boolean canFire(int cursor) {
+        return exchange.hasSpace();
+    }
+
+    @Override
+    void beginAccept() {
+        path.nextStep();
+    }
+
+    @Override
+    void endAccept(StepContext context) {
+        if (context.isDue()) {
+            exchange.due(path);
+        }
+    }
+
+    @Override
+    void beginSweep(int cursor) {
+        if (!isCommon[cursor]) {
+            path.beginSweep();
+        }
+    }
+
+    @Override
+    void beginFiring(int cursor) {
+        if (isCommon[cursor]) {
+            path.nextStep();
+        } else {
+            path.beginFiring(places[cursor]);
+        }
+    }
+
+    @Override
+    void commit() {
+        exchange.commitStep();
+        if (path.place() == StepPath.COMMON) {
+            exchange.progress(path.common());
+        }
+    }
+
+    @Override
+    void endSweep(int cursor) {
+        if (!isCommon[cursor]) {
+            exchange.progress(path.behind(places[cursor]));
+        }
+    }
+
+    @Override
+    void completed(RecordView record) {
+        if (record.kind() == RecordKind.BARRIER) {
+            heldSequence = record.sequence();
+        }
+        exchange.progress(path.done());
+    }
+
+    @Override
+    void barrier(long sequence) {
+        // The marker is staged behind the shards.
+    }
+
+    @Override
+    Step fail(StepFailure failure) {
+        exchange.fail(path, new ShardFailure(failure.stage(), failure.getCause()));
+        return Step.BLOCKED;
+    }
+
+    @Override
+    Step refuse(StepFailure failure) {
+        return Step.BLOCKED;
+    }
+}

@@ -1,0 +1,223 @@
+package io.penstock.engine.core;
+
+import io.penstock.codecs.BuiltinMessages;
+import io.penstock.codecs.builtin.KeyedValueDecoder;
+import io.penstock.codecs.builtin.KeyedValueEncoder;
+import io.penstock.engine.egress.MemorySink;
+import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.Handler;
+import io.penstock.engine.operator.HandlerContext;
+import io.penstock.engine.operator.HandlerSetup;
+import io.penstock.engine.operator.Lateness;
+import io.penstock.engine.operator.ValueState;
+import io.penstock.engine.pipeline.Disorder;
+import io.penstock.engine.pipeline.EventTimeStream;
+import io.penstock.engine.pipeline.Idle;
+import io.penstock.engine.pipeline.KeyedStream;
+import io.penstock.engine.pipeline.Late;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.pipeline.Stream;
+import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.WindowView;
+import io.penstock.engine.window.Windows;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Pipelines of every shape, made of a seed: sources that fall silent, filters, maps, unions, events
+ * in order, windows of all kinds, handlers with timers, one behind another under other keys, side
+ * outputs read by further stages, sinks anywhere.
+ */
+final class RandomPipeline {
+    private static final int MAX_STREAMS = 14;
+
+    private final Random random;
+    private final List<Stream<KeyedValueDecoder>> streams = new ArrayList<>();
+    private int names;
+    private int sources;
+
+    private RandomPipeline(long seed) {
+        this.random = new Random(seed);
+    }
+
+    /** The pipeline of a seed; equal seeds give equal plans. */
+    static Pipeline define(long seed) {
+        RandomPipeline made = new RandomPipeline(seed);
+        return Pipeline.define("random", made::body);
+    }
+
+    private void body(Pipeline.Definition p) {
+        sources = 1 + random.nextInt(3);
+        for (int i = 0; i < sources; i++) {
+            EventTimeStream<KeyedValueDecoder> source =
+                    p.source("source" + i, BuiltinMessages.KEYED_VALUE)
+                            .eventTime(
+                                    KeyedValueDecoder::eventTimeNs,
+                                    new Disorder(random.nextInt(12)),
+                                    random.nextBoolean()
+                                            ? Idle.never()
+                                            : Idle.after(Duration.ofNanos(20)));
+            streams.add(source);
+        }
+        int stages = 2 + random.nextInt(8);
+        for (int i = 0; i < stages && streams.size() < MAX_STREAMS; i++) {
+            // Mostly what was made last, so that stages stand behind one another.
+            int back = Math.min(streams.size() - 1, random.nextInt(4) * random.nextInt(2));
+            add(streams.get(streams.size() - 1 - back));
+        }
+        for (int i = 0; i < streams.size(); i++) {
+            if (i == streams.size() - 1 || random.nextInt(3) == 0) {
+                streams.get(i).sink("sink" + i, Sinks.memory(new MemorySink()));
+            }
+        }
+    }
+
+    private String name(String what) {
+        return what + names++;
+    }
+
+    private void add(Stream<KeyedValueDecoder> stream) {
+        switch (random.nextInt(9)) {
+            case 0 -> streams.add(stream.filter(name("filter"), m -> m.value().mantissa() % 5 != 0));
+            case 1 -> {
+                int shift = random.nextInt(7);
+                streams.add(
+                        stream.map(
+                                name("map"),
+                                BuiltinMessages.KEYED_VALUE,
+                                (event, result) ->
+                                        put(
+                                                result,
+                                                event.message().eventTimeNs(),
+                                                event.message().value().mantissa() + shift)));
+            }
+            case 2 -> {
+                Stream<KeyedValueDecoder> other = streams.get(random.nextInt(streams.size()));
+                streams.add(stream.union(name("union"), other));
+            }
+            case 3 -> streams.add(stream.inOrder(name("order"), lateness(stream)));
+            case 4, 5, 6 -> addWindow(stream);
+            default -> addHandler(stream);
+        }
+    }
+
+    /** A side is declared before or behind the stage that writes to it, and may be read further. */
+    private Lateness lateness(Stream<KeyedValueDecoder> stream) {
+        if (random.nextInt(3) == 0) {
+            return Late.drop();
+        }
+        String side = name("late");
+        streams.add(0, stream.side(side));
+        return Late.toSide(side);
+    }
+
+    private KeyedStream<KeyedValueDecoder> keyed(Stream<KeyedValueDecoder> stream) {
+        if (random.nextBoolean()) {
+            return stream.keyByBytes(name("bytes"), (m, target) -> m.getKey(target, 0, 64));
+        }
+        int keys = 1 + random.nextInt(20);
+        return stream.keyBy(name("modulo"), m -> m.value().mantissa() % keys);
+    }
+
+    private void addWindow(Stream<KeyedValueDecoder> stream) {
+        long size = 1 + random.nextInt(30);
+        long every = random.nextBoolean() ? size : 1 + random.nextInt(40);
+        streams.add(
+                keyed(stream)
+                        .window(name("window"), new Windows(size, every), lateness(stream))
+                        .aggregate(
+                                BuiltinMessages.KEYED_VALUE,
+                                RandomPipeline::encode,
+                                Aggregates.sum(m -> m.value().mantissa()),
+                                Aggregates.first(m -> m.value().mantissa()),
+                                Aggregates.count()));
+    }
+
+    private static void encode(WindowView view, KeyedValueEncoder result) {
+        put(
+                result,
+                view.endNs() - 1,
+                view.value(0).low() * 7 + view.value(1).low() * 3 + view.value(2).low());
+    }
+
+    private void addHandler(Stream<KeyedValueDecoder> stream) {
+        int manner = random.nextInt(4);
+        streams.add(
+                keyed(stream)
+                        .process(
+                                name("handler"),
+                                BuiltinMessages.KEYED_VALUE,
+                                () -> new Restless(manner)));
+    }
+
+    static void put(KeyedValueEncoder result, long timeNs, long value) {
+        result.eventTimeNs(timeNs);
+        result.value().mantissa(Math.floorMod(value, 1_000_003)).scale((short) 0);
+        byte[] key = ("k" + Math.floorMod(value, 23)).getBytes(StandardCharsets.UTF_8);
+        result.putKey(key, 0, key.length);
+    }
+
+    /** Sets timers in the future, the past and the present, from events and timers; emits or not. */
+    private static final class Restless implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
+        private final int manner;
+        private ValueState state;
+
+        Restless(int manner) {
+            this.manner = manner;
+        }
+
+        @Override
+        public void open(HandlerSetup setup) {
+            state = setup.value("state", 16);
+        }
+
+        @Override
+        public void onEvent(
+                Event<KeyedValueDecoder> event, HandlerContext<KeyedValueEncoder> context) {
+            long value = event.message().value().mantissa();
+            UnsafeBuffer block = state.update();
+            block.putLong(0, block.getLong(0) * 31 + value);
+            block.putLong(8, 0);
+            long timeNs = event.eventTimeNs();
+            switch ((int) (value + manner) & 3) {
+                case 0 -> context.schedule(value % 3, timeNs + 5 + value % 9);
+                case 1 -> context.schedule(7, timeNs - 40);
+                case 2 -> context.cancel(value % 3);
+                default -> {
+                    for (int i = 0; i < value % 3; i++) {
+                        emit(context, timeNs, block.getLong(0) + i);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void onTimer(long timerId, long timeNs, HandlerContext<KeyedValueEncoder> context) {
+            UnsafeBuffer block = state.update();
+            long fired = block.getLong(8) + 1;
+            block.putLong(8, fired);
+            block.putLong(0, block.getLong(0) * 17 + timeNs + timerId);
+            if (fired < 4) {
+                // Into the past: it follows at once, before timers of others that were earlier.
+                context.schedule(timerId + 1, timeNs - fired * (manner - 1));
+            }
+            if ((fired + manner) % 3 != 0) {
+                emit(context, timeNs, block.getLong(0));
+            }
+            if (fired >= 4) {
+                state.remove();
+            }
+        }
+
+        private static void emit(
+                HandlerContext<KeyedValueEncoder> context, long timeNs, long value) {
+            put(context.begin(), timeNs, value);
+            context.emit();
+        }
+    }
+}
