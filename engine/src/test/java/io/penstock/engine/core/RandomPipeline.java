@@ -204,7 +204,7 @@ final class RandomPipeline {
             block.putLong(0, block.getLong(0) * 17 + timeNs + timerId);
             if (fired < 4) {
                 // Into the past: it follows at once, before timers of others that were earlier.
-                context.schedule(timerId + 1, timeNs - fired * (manner - 1));
+                context.schedule(timerId + 1, timeNs - fired * 25 * (manner - 1));
             }
             if ((fired + manner) % 3 != 0) {
                 emit(context, timeNs, block.getLong(0));

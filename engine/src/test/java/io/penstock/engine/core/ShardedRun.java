@@ -124,7 +124,7 @@ final class ShardedRun implements AutoCloseable {
         return true;
     }
 
-    private void drain() {
+    void drain() {
         ring.drain(
                 out -> {
                     byte[] copy = new byte[out.messageLength()];
@@ -187,6 +187,7 @@ final class ShardedRun implements AutoCloseable {
         long timeNs = 1000;
         int disorder = 1 + random.nextInt(30);
         int silent = random.nextInt(sources);
+        long latestNs = random.nextInt(100);
         for (int i = 0; i < count; i++) {
             timeNs += random.nextInt(4);
             int pick = random.nextInt(100);
@@ -200,8 +201,13 @@ final class ShardedRun implements AutoCloseable {
                 if (source == silent && sources > 1 && i > count / 3 && i < 2 * count / 3) {
                     source = (source + 1) % sources;
                 }
-                long eventTimeNs = i + (long) random.nextInt(disorder) - random.nextInt(60) / 50 * 80;
-                entries.add(event(source, timeNs, positions[source]++, eventTimeNs, random));
+                // Now and then time stands, jumps, or an event is far too late.
+                latestNs += random.nextInt(10) == 0 ? random.nextInt(90) : random.nextInt(3);
+                long eventTimeNs =
+                        latestNs
+                                - random.nextInt(disorder)
+                                - (random.nextInt(8) == 0 ? random.nextInt(90) : 0);
+                entries.add(event(source, timeNs, positions[source]++, eventTimeNs, random.nextInt(500)));
             }
         }
         for (int i = 0; i < sources; i++) {
@@ -216,12 +222,12 @@ final class ShardedRun implements AutoCloseable {
         return entries;
     }
 
-    private static Entry event(
-            int source, long timeNs, long position, long eventTimeNs, Random random) {
+    /** An event; its key comes of its value. */
+    static Entry event(int source, long timeNs, long position, long eventTimeNs, long value) {
         UnsafeBuffer message = new UnsafeBuffer(new byte[128]);
         KeyedValueEncoder encoder = new KeyedValueEncoder();
         BuiltinMessages.KEYED_VALUE.wrapAndWriteHeader(encoder, message, 0);
-        RandomPipeline.put(encoder, eventTimeNs, random.nextInt(500));
+        RandomPipeline.put(encoder, eventTimeNs, value);
         int length = BuiltinMessages.KEYED_VALUE.encodedLength(encoder);
         byte[] bytes = Arrays.copyOf(message.byteArray(), length);
         return new Entry(RecordKind.DATA, source, timeNs, position, bytes);
