@@ -17,6 +17,7 @@ import io.penstock.engine.control.StateView;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.ingress.CsvIngest;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.ingress.RecordPort;
 import io.penstock.engine.ingress.ResumePoint;
 import io.penstock.engine.pipeline.Pipeline;
@@ -130,7 +131,8 @@ public final class Engine implements AutoCloseable {
                 config.limits(),
                 config.durability() != Durability.NONE,
                 config.snapshotEvery(),
-                config.tickEvery().toNanos());
+                config.tickEvery().toNanos(),
+                ShardConfig.of(config.shards()));
     }
 
     /**
@@ -190,7 +192,11 @@ public final class Engine implements AutoCloseable {
                     config,
                     "penstock-jrnl",
                     List.of(assembly.journalStage(), assembly.conductor()));
-            addThread(config, "penstock-oper", List.of(assembly.operatorStage()));
+            List<Agent> operators = assembly.operatorStages();
+            for (int i = 0; i < operators.size() - 1; i++) {
+                addThread(config, "penstock-shard" + i, List.of(operators.get(i)));
+            }
+            addThread(config, "penstock-oper", List.of(operators.get(operators.size() - 1)));
             addThread(config, "penstock-out", List.of(assembly.outputStage()));
         }
     }

@@ -1,6 +1,7 @@
 package io.penstock.engine;
 
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class EngineConfig {
     private Duration tickEvery = Duration.ZERO;
     private long segmentLengthBytes = 1L << 30;
     private CoreLimits limits = CoreLimits.DEFAULT;
+    private int shards = 1;
     private int[] cpus = new int[0];
 
     private EngineConfig(Path directory) {
@@ -114,7 +116,24 @@ public final class EngineConfig {
         return this;
     }
 
-    /** CPUs to pin the stage threads to, in the order journal, operators, outputs; empty: none. */
+    /**
+     * How many cores share the work of keyed stages; results, their order and {@code stateHash()}
+     * are those of one. Default: 1, and 1 where the pipeline has no keyed stage.
+     *
+     * <p>With {@link Layout#DEDICATED} each has a thread. Each has the limits of state by itself.
+     * The pipeline's functions are then called by several threads at a time. A directory may be
+     * opened with another number; a snapshot made with the old one is passed over then, and the
+     * journal replayed from before it.
+     */
+    public EngineConfig shards(int value) {
+        shards = value;
+        return this;
+    }
+
+    /**
+     * CPUs to pin the stage threads to, in the order journal, shards if there are several,
+     * operators, outputs; empty: none.
+     */
     public EngineConfig pin(int... value) {
         cpus = value.clone();
         return this;
@@ -159,6 +178,10 @@ public final class EngineConfig {
                             + " (use "
                             + powerOfTwo((int) Math.min(needed, 1 << 30))
                             + ")");
+        }
+        if (shards < 1 || shards > ShardConfig.MAX_SHARDS) {
+            problems.add(
+                    "shards must be 1 to " + ShardConfig.MAX_SHARDS + ": shards=" + shards);
         }
         if (batchLimit < 1) {
             problems.add("batch limit must be positive: batchLimit=" + batchLimit);
@@ -239,6 +262,10 @@ public final class EngineConfig {
 
     CoreLimits limits() {
         return limits;
+    }
+
+    int shards() {
+        return shards;
     }
 
     int[] cpus() {

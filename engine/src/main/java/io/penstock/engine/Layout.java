@@ -4,6 +4,6 @@ package io.penstock.engine;
 public enum Layout {
     /** Journal, operators and outputs take turns on one thread. */
     SHARED,
-    /** Journal, operators and outputs have a thread each. */
+    /** Journal, operators and outputs have a thread each; with shards, each shard another one. */
     DEDICATED
 }

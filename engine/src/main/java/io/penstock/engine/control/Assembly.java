@@ -13,6 +13,7 @@ import io.penstock.engine.ring.EventRing;
 import io.penstock.engine.snapshot.SnapshotStorage;
 import io.penstock.engine.stage.JournalStage;
 import io.penstock.engine.stage.OperatorStage;
+import io.penstock.engine.stage.StagesInTurn;
 import io.penstock.journal.Journal;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.RecordView;
@@ -29,8 +30,8 @@ import org.agrona.concurrent.EpochNanoClock;
  *                    +--&gt; journal stage ----journaled----+
  *  publishers -&gt; ring                                    v gate
  *                    +--&gt; operator stage -&gt; output ring -&gt; output stage -&gt; output log, sinks
- *                              |                             |
- *                              +------- snapshots -----------+
+ *                    |      ^       |                        |
+ *                    +--&gt; shards    +------- snapshots ------+
  * </pre>
  *
  * Engine, test kit and simulator assemble the same classes; they differ in stores and in who polls.
@@ -44,7 +45,8 @@ public final class Assembly implements AutoCloseable {
     private final Journal journal;
     private final OutputStage outputStage;
     private final JournalStage journalStage;
-    private final OperatorStage operatorStage;
+    private final List<Agent> operatorStages = new ArrayList<>();
+    private final Agent operatorsInTurn;
     private final Conductor conductor;
     private final SnapshotCoordinator snapshots;
     private final Sequence journaled = new Sequence();
@@ -62,7 +64,13 @@ public final class Assembly implements AutoCloseable {
             opened.add(log);
             outputs = new OutputRing(config.outputRingBytes());
             opened.add(outputs);
-            core = new Core(builder.pipeline, config.limits(), builder.hashSeed, outputs);
+            core =
+                    Core.create(
+                            builder.pipeline,
+                            config.limits(),
+                            builder.hashSeed,
+                            outputs,
+                            config.shards());
             opened.add(core);
             SnapshotStorage storage = builder.stores.snapshots();
             snapshots =
@@ -109,9 +117,22 @@ public final class Assembly implements AutoCloseable {
             journalStage =
                     new JournalStage(
                             ring, journal.appender(), checksums, journaled, config.batchLimit());
-            operatorStage =
+            for (int i = 0; i < core.shards().size(); i++) {
+                operatorStages.add(
+                        OperatorStage.ofShard(
+                                i,
+                                ring,
+                                core.shards().get(i),
+                                new Sequence(last),
+                                config.batchLimit()));
+            }
+            operatorStages.add(
                     new OperatorStage(
-                            ring, core, processed, snapshots, builder.batches, config.batchLimit());
+                            ring, core, processed, snapshots, builder.batches, config.batchLimit()));
+            operatorsInTurn =
+                    operatorStages.size() == 1
+                            ? operatorStages.get(0)
+                            : new StagesInTurn("operators", operatorStages);
             conductor =
                     new Conductor(
                             ring,
@@ -247,9 +268,14 @@ public final class Assembly implements AutoCloseable {
         return journalStage;
     }
 
-    /** Runs the core over what is in the ring. */
+    /** Runs the core over what is in the ring, and its shards in turn with it. */
     public Agent operatorStage() {
-        return operatorStage;
+        return operatorsInTurn;
+    }
+
+    /** The same for a thread each: the shards in their order, and last the core behind them. */
+    public List<Agent> operatorStages() {
+        return List.copyOf(operatorStages);
     }
 
     /** Sends results out. */

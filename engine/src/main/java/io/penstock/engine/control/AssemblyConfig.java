@@ -1,6 +1,7 @@
 package io.penstock.engine.control;
 
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.ring.RingConfig;
 
 /**
@@ -13,6 +14,7 @@ import io.penstock.engine.ring.RingConfig;
  * @param outputsWaitForJournal whether a result waits until its cause is journaled
  * @param snapshotEvery records between barriers; 0 for none
  * @param tickEveryNs time between clock ticks; 0 for none
+ * @param shards how many cores share the work of keyed stages
  */
 public record AssemblyConfig(
         RingConfig ring,
@@ -21,4 +23,38 @@ public record AssemblyConfig(
         CoreLimits limits,
         boolean outputsWaitForJournal,
         long snapshotEvery,
-        long tickEveryNs) {}
+        long tickEveryNs,
+        ShardConfig shards) {
+    /** With one core that does everything. */
+    public AssemblyConfig(
+            RingConfig ring,
+            int outputRingBytes,
+            int batchLimit,
+            CoreLimits limits,
+            boolean outputsWaitForJournal,
+            long snapshotEvery,
+            long tickEveryNs) {
+        this(
+                ring,
+                outputRingBytes,
+                batchLimit,
+                limits,
+                outputsWaitForJournal,
+                snapshotEvery,
+                tickEveryNs,
+                ShardConfig.NONE);
+    }
+
+    /** The same with so many cores that share the work of keyed stages. */
+    public AssemblyConfig withShards(ShardConfig value) {
+        return new AssemblyConfig(
+                ring,
+                outputRingBytes,
+                batchLimit,
+                limits,
+                outputsWaitForJournal,
+                snapshotEvery,
+                tickEveryNs,
+                value);
+    }
+}

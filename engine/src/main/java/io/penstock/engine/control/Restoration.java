@@ -101,6 +101,14 @@ final class Restoration {
         if (header.sequence() > last) {
             return "it is ahead of the journal: " + header.sequence() + " > " + last;
         }
+        int shards = Math.max(1, core.shards().size());
+        if (header.shards() != shards) {
+            return "it holds the state of "
+                    + (header.shards() == 1 ? "one core" : header.shards() + " shards")
+                    + ", wanted is that of "
+                    + (shards == 1 ? "one core" : shards + " shards")
+                    + ": what it spares is replayed from the journal";
+        }
         for (int i = 0; i < header.sinks().size(); i++) {
             if (header.sinks().get(i).ordinal() > resultsOut.applyAsLong(i)) {
                 return "the output log lacks results that it counts";

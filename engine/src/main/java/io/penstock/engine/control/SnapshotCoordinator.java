@@ -1,6 +1,7 @@
 package io.penstock.engine.control;
 
 import io.penstock.engine.core.Core;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.egress.OutputStage;
 import io.penstock.engine.egress.Sink;
 import io.penstock.engine.snapshot.SnapshotReader;
@@ -142,6 +143,7 @@ final class SnapshotCoordinator
      * @param sequence of its barrier
      * @param frameChecksum of the journal frame that holds the barrier
      * @param planHash of the plan
+     * @param shards that its state was split among
      * @param sinks what each sink had committed
      */
     record Header(
@@ -150,15 +152,19 @@ final class SnapshotCoordinator
             long sequence,
             int frameChecksum,
             String planHash,
+            int shards,
             List<Sink.Committed> sinks) {}
 
     /** Reads what a whole snapshot says of itself. */
     static Header readHeader(SnapshotStorage storage, String name) {
         try (SnapshotReader reader = new SnapshotReader(storage, name)) {
             List<Sink.Committed> sinks = new ArrayList<>();
+            int shards = 1;
             while (reader.skipToNextSection()) {
                 SnapshotReader.Section section = reader.section();
-                if (section.type() == SECTION_SINKS) {
+                if (section.type() == Core.SECTION_SHARDS) {
+                    shards = reader.getCount(ShardConfig.MAX_SHARDS);
+                } else if (section.type() == SECTION_SINKS) {
                     int count = reader.getCount(1 << 16);
                     for (int i = 0; i < count; i++) {
                         sinks.add(
@@ -177,6 +183,7 @@ final class SnapshotCoordinator
                             reader.getLong(),
                             reader.getInt(),
                             reader.getString(1024),
+                            shards,
                             sinks);
                 }
             }

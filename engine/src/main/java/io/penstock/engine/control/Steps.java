@@ -14,12 +14,12 @@ final class Steps {
      * @param makeSpace takes results out of the output ring when there is no space for more
      */
     static void complete(Core core, RecordView record, Runnable makeSpace) {
-        Step step = core.step(record);
+        Step step = core.stepInTurn(record);
         while (step != Step.COMPLETE) {
             if (step == Step.BLOCKED) {
                 makeSpace.run();
             }
-            step = core.step(record);
+            step = core.stepInTurn(record);
         }
     }
 }

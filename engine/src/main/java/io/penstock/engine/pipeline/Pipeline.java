@@ -19,7 +19,8 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * What is to be computed: sources, stages and sinks, named, in the order they were declared.
  *
  * <p>Immutable once defined, usable by any number of engines. Functions given to stages must be
- * pure and are shared by the cores that run the pipeline one after another.
+ * pure, without scratch memory of their own, and are shared by all cores that run the pipeline, at
+ * the same time where an engine has shards. Handlers and aggregates belong to one core each.
  */
 public final class Pipeline {
     private final String name;

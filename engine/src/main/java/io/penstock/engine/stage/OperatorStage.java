@@ -22,6 +22,7 @@ public final class OperatorStage implements Agent {
     private final BarrierListener barriers;
     private final BatchListener batches;
     private final int batchLimit;
+    private final String roleName;
     private final RecordView record = new RecordView();
 
     /** Told when the core stands right behind a snapshot barrier. */
@@ -44,6 +45,24 @@ public final class OperatorStage implements Agent {
     }
 
     /**
+     * Creates the stage of a shard: nobody else is told of what it does.
+     *
+     * @param processed its cursor: the last sequence whose steps are all done
+     * @param batchLimit most steps of one duty cycle
+     */
+    public static OperatorStage ofShard(
+            int shard, EventRing ring, Core core, Sequence processed, int batchLimit) {
+        return new OperatorStage(
+                "shard" + shard,
+                ring,
+                core,
+                processed,
+                (barrierCore, sequence) -> {},
+                (oldestTimeNs, records) -> {},
+                batchLimit);
+    }
+
+    /**
      * Creates the stage behind the core's last record.
      *
      * @param processed its cursor: the last sequence whose steps are all done
@@ -56,6 +75,18 @@ public final class OperatorStage implements Agent {
             BarrierListener barriers,
             BatchListener batches,
             int batchLimit) {
+        this("operators", ring, core, processed, barriers, batches, batchLimit);
+    }
+
+    private OperatorStage(
+            String roleName,
+            EventRing ring,
+            Core core,
+            Sequence processed,
+            BarrierListener barriers,
+            BatchListener batches,
+            int batchLimit) {
+        this.roleName = roleName;
         this.ring = ring;
         this.core = core;
         this.processed = processed;
@@ -102,6 +133,6 @@ public final class OperatorStage implements Agent {
 
     @Override
     public String roleName() {
-        return "operators";
+        return roleName;
     }
 }
