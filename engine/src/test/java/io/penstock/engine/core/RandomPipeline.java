@@ -4,6 +4,7 @@ import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.egress.MemorySink;
+import io.penstock.engine.operator.Dedupe;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.HandlerContext;
@@ -18,7 +19,11 @@ import io.penstock.engine.pipeline.Late;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.pipeline.Stream;
+import io.penstock.engine.pipeline.WindowedStream;
+import io.penstock.engine.rolling.LookBack;
+import io.penstock.engine.rolling.Rolling;
 import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.Trigger;
 import io.penstock.engine.window.WindowView;
 import io.penstock.engine.window.Windows;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +87,7 @@ final class RandomPipeline {
     }
 
     private void add(Stream<KeyedValueDecoder> stream) {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(12)) {
             case 0 -> streams.add(stream.filter(name("filter"), m -> m.value().mantissa() % 5 != 0));
             case 1 -> {
                 int shift = random.nextInt(7);
@@ -101,7 +106,9 @@ final class RandomPipeline {
                 streams.add(stream.union(name("union"), other));
             }
             case 3 -> streams.add(stream.inOrder(name("order"), lateness(stream)));
-            case 4, 5, 6 -> addWindow(stream);
+            case 4, 5, 6, 7 -> addWindow(stream);
+            case 8 -> addDedupe(stream);
+            case 9 -> addLookBack(stream);
             default -> addHandler(stream);
         }
     }
@@ -125,24 +132,99 @@ final class RandomPipeline {
     }
 
     private void addWindow(Stream<KeyedValueDecoder> stream) {
+        Windows assigner = windows();
+        WindowedStream<KeyedValueDecoder> windows =
+                keyed(stream).window(name("window"), assigner, lateness(stream));
+        if (!(assigner instanceof Windows.Count)) {
+            windows = withTrigger(windows);
+        }
+        streams.add(
+                windows.aggregate(
+                        BuiltinMessages.KEYED_VALUE,
+                        RandomPipeline::encode,
+                        Aggregates.sum((KeyedValueDecoder m) -> m.value().mantissa()),
+                        Aggregates.first((KeyedValueDecoder m) -> m.value().mantissa()),
+                        Aggregates.count(),
+                        Aggregates.distinctNumbers(
+                                (KeyedValueDecoder m) -> m.value().mantissa() % 7)));
+    }
+
+    private WindowedStream<KeyedValueDecoder> withTrigger(
+            WindowedStream<KeyedValueDecoder> stream) {
+        WindowedStream<KeyedValueDecoder> windows = stream;
+        if (random.nextInt(3) == 0) {
+            windows = windows.allowedLateness(Duration.ofNanos(random.nextInt(40)));
+        }
+        switch (random.nextInt(6)) {
+            case 0 -> windows = windows.trigger(Trigger.finalOnly());
+            case 1 -> windows = windows.trigger(Trigger.onWatermark().early(nanos(12)));
+            case 2 ->
+                    windows =
+                            windows.trigger(
+                                    Trigger.onWatermark().earlyByClock(nanos(12)).retracting());
+            default -> windows = random.nextInt(3) == 0 ? windows.withLineage() : windows;
+        }
+        return windows;
+    }
+
+    private Windows windows() {
         long size = 1 + random.nextInt(30);
-        long every = random.nextBoolean() ? size : 1 + random.nextInt(40);
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> Windows.sessions(nanos(20));
+            case 2 -> Windows.count(1 + random.nextInt(5));
+            case 3 -> Windows.cumulative(Duration.ofNanos(3 * size), Duration.ofNanos(size));
+            case 4 -> Windows.global();
+            case 5 -> Windows.tumbling(Duration.ofNanos(size));
+            default -> Windows.hopping(Duration.ofNanos(size), nanos(40));
+        };
+    }
+
+    private Duration nanos(int most) {
+        return Duration.ofNanos(1 + random.nextInt(most));
+    }
+
+    private void addDedupe(Stream<KeyedValueDecoder> stream) {
+        Dedupe dedupe =
+                switch (random.nextInt(4)) {
+                    case 0 -> Dedupe.forever();
+                    case 1 -> Dedupe.lastRows(1 + random.nextInt(20));
+                    default -> Dedupe.within(nanos(40));
+                };
+        if (lateness(stream) instanceof Lateness.ToSide side) {
+            dedupe = dedupe.duplicatesTo(side.side());
+        }
+        streams.add(keyed(stream).dedupe(name("dedupe"), dedupe));
+    }
+
+    private void addLookBack(Stream<KeyedValueDecoder> stream) {
+        LookBack lookBack =
+                switch (random.nextInt(3)) {
+                    case 0 -> LookBack.rows(1 + random.nextInt(4));
+                    case 1 -> LookBack.within(nanos(50));
+                    default -> LookBack.all();
+                };
         streams.add(
                 keyed(stream)
-                        .window(name("window"), new Windows(size, every), lateness(stream))
+                        .lookBack(name("look-back"), lookBack)
                         .aggregate(
                                 BuiltinMessages.KEYED_VALUE,
-                                RandomPipeline::encode,
-                                Aggregates.sum(m -> m.value().mantissa()),
-                                Aggregates.first(m -> m.value().mantissa()),
-                                Aggregates.count()));
+                                (event, view, result) -> {
+                                    put(result, event.eventTimeNs(), view.longValue(0) + view.rows());
+                                    return view.rows() % 3 != 2;
+                                },
+                                Rolling.sum((KeyedValueDecoder m) -> m.value().mantissa())));
     }
 
     private static void encode(WindowView view, KeyedValueEncoder result) {
         put(
                 result,
                 view.endNs() - 1,
-                view.value(0).low() * 7 + view.value(1).low() * 3 + view.value(2).low());
+                view.longValue(0) * 7
+                        + view.longValue(1) * 3
+                        + view.longValue(2) * 11
+                        + view.longValue(3)
+                        + view.kind().ordinal()
+                        + view.revision());
     }
 
     private void addHandler(Stream<KeyedValueDecoder> stream) {
@@ -187,7 +269,10 @@ final class RandomPipeline {
             switch ((int) (value + manner) & 3) {
                 case 0 -> context.schedule(value % 3, timeNs + 5 + value % 9);
                 case 1 -> context.schedule(7, timeNs - 40);
-                case 2 -> context.cancel(value % 3);
+                case 2 -> {
+                    context.cancel(value % 3);
+                    context.scheduleByClock(value % 2, context.timeNs() + value % 6 - 2);
+                }
                 default -> {
                     for (int i = 0; i < value % 3; i++) {
                         emit(context, timeNs, block.getLong(0) + i);
@@ -211,6 +296,18 @@ final class RandomPipeline {
             }
             if (fired >= 4) {
                 state.remove();
+            }
+        }
+
+        @Override
+        public void onClockTimer(
+                long timerId, long timeNs, HandlerContext<KeyedValueEncoder> context) {
+            UnsafeBuffer block = state.update();
+            block.putLong(0, block.getLong(0) * 13 + timeNs + timerId);
+            if (block.getLong(0) % 3 == 0) {
+                context.schedule(timerId, context.watermarkNs() / 2);
+            } else if (block.getLong(0) % 3 == 1) {
+                emit(context, context.timeNs() % 500, block.getLong(0));
             }
         }
 
