@@ -11,8 +11,8 @@ import io.penstock.codecs.builtin.LookBackResultEncoder;
 import io.penstock.codecs.csv.CsvMapper;
 import io.penstock.codecs.csv.CsvMapperBuilder;
 import io.penstock.codecs.csv.TimeUnitFormat;
-import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Dedupe;
+import io.penstock.engine.operator.Event;
 import io.penstock.engine.pipeline.KeyedStream;
 import io.penstock.engine.pipeline.Stream;
 import io.penstock.engine.rolling.LookBack;
@@ -130,8 +130,7 @@ final class LookBackDataTest {
                 row -> row.seq() + "," + row.key() + "," + row.ts() + "," + row.join(0));
     }
 
-    private static int copyTerminal(
-            CardTransactionDecoder event, MutableDirectBuffer target) {
+    private static int copyTerminal(CardTransactionDecoder event, MutableDirectBuffer target) {
         event.skipCustomer();
         return event.getTerminal(target, 0, target.capacity());
     }
@@ -207,8 +206,7 @@ final class LookBackDataTest {
     @Test
     void shouldFindBurstsOfErrorsInWebLogs() {
         assertErrorBursts("weblog-nasa", IN_ORDER, Duration.ofMinutes(5), 2);
-        assertErrorBursts(
-                "weblog-semicomplete", Duration.ofMinutes(1), Duration.ofMinutes(1), 3);
+        assertErrorBursts("weblog-semicomplete", Duration.ofMinutes(1), Duration.ofMinutes(1), 3);
     }
 
     private void assertErrorBursts(String data, Duration disorder, Duration within, int atLeast) {
@@ -246,11 +244,19 @@ final class LookBackDataTest {
                                                         .dedupe("first", Dedupe.forever())),
                                         Duration.ofHours(1),
                                         3)),
-                row -> row.seq() + "," + row.key() + "," + row.text() + "," + row.ts() + "," + row.join(0));
+                row ->
+                        row.seq()
+                                + ","
+                                + row.key()
+                                + ","
+                                + row.text()
+                                + ","
+                                + row.ts()
+                                + ","
+                                + row.join(0));
     }
 
-    private static int copyInvoice(
-            CardTransactionDecoder event, MutableDirectBuffer target) {
+    private static int copyInvoice(CardTransactionDecoder event, MutableDirectBuffer target) {
         event.skipCustomer();
         event.skipTerminal();
         return event.getTxId(target, 0, target.capacity());
@@ -319,17 +325,21 @@ final class LookBackDataTest {
             CsvMapperBuilder mapper,
             Duration disorder,
             Function<Stream<CardTransactionDecoder>, Stream<LookBackResultDecoder>> body) {
-        return new LookBackRun(folder).run(
-                input,
-                BuiltinMessages.CARD_TRANSACTION,
-                mapper,
-                CardTransactionDecoder::eventTimeNs,
-                disorder,
-                body);
+        return new LookBackRun(folder)
+                .run(
+                        input,
+                        BuiltinMessages.CARD_TRANSACTION,
+                        mapper,
+                        CardTransactionDecoder::eventTimeNs,
+                        disorder,
+                        body);
     }
 
     private static void assertRows(
-            String expected, String header, List<LookBackRun.Row> rows, Function<LookBackRun.Row, String> line) {
+            String expected,
+            String header,
+            List<LookBackRun.Row> rows,
+            Function<LookBackRun.Row, String> line) {
         SharedData.assertSameRows(expected, header, rows.stream().map(line).toList());
     }
 }

@@ -130,8 +130,7 @@ final class LookBackRun {
             while (more) {
                 more = ingest.publish(Integer.MAX_VALUE);
             }
-            engine.awaitDrained(
-                    engine.endSource(SOURCE, ingest.lastLine(), reader.sourceCheck()));
+            engine.awaitDrained(engine.endSource(SOURCE, ingest.lastLine(), reader.sourceCheck()));
             engine.publishCounters();
             assertEquals(0, engine.counters().get("in-order.late"), input);
             assertEquals(0, engine.counters().get(SOURCE + ".rejected"), input);

@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import static io.penstock.cli.LookBackRun.NS_PER_MS;
 import static io.penstock.cli.LookBackRun.encode;
+
 import io.penstock.cli.oracle.SharedData;
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.BarDecoder;
@@ -143,7 +144,14 @@ final class LookBackTradesDataTest {
                 row -> {
                     String signal = row.values().get(2) > 0 ? "BUY" : "SELL";
                     long end = row.values().get(0) + Duration.ofMinutes(1).toMillis();
-                    return row.key() + "," + row.join(0) + "," + end + "," + signal + ","
+                    return row.key()
+                            + ","
+                            + row.join(0)
+                            + ","
+                            + end
+                            + ","
+                            + signal
+                            + ","
                             + row.join(1);
                 });
     }
@@ -204,8 +212,7 @@ final class LookBackTradesDataTest {
                         now);
     }
 
-    private static int copyKey(
-            LookBackResultDecoder message, MutableDirectBuffer target) {
+    private static int copyKey(LookBackResultDecoder message, MutableDirectBuffer target) {
         LookBackResultDecoder.ValuesDecoder values = message.values();
         while (values.hasNext()) {
             values.next();
@@ -226,14 +233,17 @@ final class LookBackTradesDataTest {
                 "by-symbol", (trade, target) -> trade.getSymbol(target, 0, target.capacity()));
     }
 
-    private List<LookBackRun.Row> trades(Function<Stream<TradeDecoder>, Stream<LookBackResultDecoder>> body) {
-        return new LookBackRun(folder).run(
-                "trades-xrpeth/trades.csv",
-                BuiltinMessages.TRADE,
-                CsvMapper.of(BuiltinMessages.TRADE).time("eventTimeNs", "ts", TimeUnitFormat.MS),
-                TradeDecoder::eventTimeNs,
-                Duration.ZERO,
-                body);
+    private List<LookBackRun.Row> trades(
+            Function<Stream<TradeDecoder>, Stream<LookBackResultDecoder>> body) {
+        return new LookBackRun(folder)
+                .run(
+                        "trades-xrpeth/trades.csv",
+                        BuiltinMessages.TRADE,
+                        CsvMapper.of(BuiltinMessages.TRADE)
+                                .time("eventTimeNs", "ts", TimeUnitFormat.MS),
+                        TradeDecoder::eventTimeNs,
+                        Duration.ZERO,
+                        body);
     }
 
     private static boolean encodeTrade(
@@ -246,7 +256,10 @@ final class LookBackTradesDataTest {
     }
 
     private static void assertRows(
-            String expected, String header, List<LookBackRun.Row> rows, Function<LookBackRun.Row, String> line) {
+            String expected,
+            String header,
+            List<LookBackRun.Row> rows,
+            Function<LookBackRun.Row, String> line) {
         SharedData.assertSameRows(expected, header, rows.stream().map(line).toList());
     }
 }

@@ -44,6 +44,7 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
      * little-endian.
      */
     @SafeVarargs
+    @SuppressWarnings("varargs") // handed on to a method that only reads them
     public final Stream<LookBackResultDecoder> aggregate(RollingAggregate<T>... aggregates) {
         return aggregateAll(
                 BuiltinMessages.LOOK_BACK_RESULT, LookBackStream::encode, List.of(aggregates));
@@ -51,6 +52,7 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
 
     /** Makes a message of the caller's own type of each event and its look-back, or none. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // handed on to a method that only reads them
     public final <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>
             Stream<R> aggregate(
                     MessageType<R, E> resultType,

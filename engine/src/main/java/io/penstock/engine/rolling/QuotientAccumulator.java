@@ -22,7 +22,8 @@ final class QuotientAccumulator<T extends MessageDecoderFlyweight> extends Accum
     private final Wide256 divisor = new Wide256();
     private final Wide256 rest = new Wide256();
 
-    QuotientAccumulator(RowLayout<T> layout, int number, int weight, int resultScale, Rounding rounding) {
+    QuotientAccumulator(
+            RowLayout<T> layout, int number, int weight, int resultScale, Rounding rounding) {
         super(2 * WideSum.LENGTH);
         this.layout = layout;
         this.number = number;

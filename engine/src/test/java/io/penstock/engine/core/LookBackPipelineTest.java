@@ -36,8 +36,7 @@ final class LookBackPipelineTest {
                     EventTimeStream<KeyedValueDecoder> events =
                             p.source("events", BuiltinMessages.KEYED_VALUE)
                                     .eventTime(
-                                            KeyedValueDecoder::eventTimeNs,
-                                            new Disorder(DISORDER));
+                                            KeyedValueDecoder::eventTimeNs, new Disorder(DISORDER));
                     Stream<KeyedValueDecoder> ordered =
                             inOrder ? events.inOrder("in-order", Late.drop()) : events;
                     (longKeys
@@ -49,8 +48,7 @@ final class LookBackPipelineTest {
                                     Rolling.sum(m -> m.value().mantissa()),
                                     Rolling.max(m -> m.value().mantissa()),
                                     Rolling.distinct(m -> m.value().mantissa()),
-                                    Ewma.time(
-                                            m -> m.value().mantissa(), Duration.ofNanos(30), 3))
+                                    Ewma.time(m -> m.value().mantissa(), Duration.ofNanos(30), 3))
                             .sink("results", Sinks.memory(new MemorySink()));
                 });
     }

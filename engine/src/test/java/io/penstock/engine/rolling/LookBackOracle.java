@@ -76,7 +76,8 @@ final class LookBackOracle {
 
         /** Half to even of the root: between two neighbours, exactly. */
         BigDecimal deviation(int scale) {
-            BigDecimal root = spread().sqrt(new MathContext(60)).divide(n(), 50, RoundingMode.FLOOR);
+            BigDecimal root =
+                    spread().sqrt(new MathContext(60)).divide(n(), 50, RoundingMode.FLOOR);
             BigDecimal down = root.setScale(scale, RoundingMode.FLOOR);
             BigDecimal half = down.add(new BigDecimal(BigInteger.valueOf(5), scale + 1));
             int order = spread().compareTo(half.multiply(n()).pow(2));

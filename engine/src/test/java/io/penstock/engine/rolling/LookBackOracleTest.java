@@ -299,8 +299,7 @@ final class LookBackOracleTest {
         assertExact(any ? sight.average(SCALE) : null, values, what + ", average");
         assertExact(
                 sight.sumOfProducts().setScale(sight.scale()), values, what + ", sumOfProducts");
-        assertExact(
-                any ? sight.weighted(2, RoundingMode.FLOOR) : null, values, what + ", floor");
+        assertExact(any ? sight.weighted(2, RoundingMode.FLOOR) : null, values, what + ", floor");
         assertExact(
                 any ? sight.weighted(1, RoundingMode.HALF_EVEN) : null, values, what + ", vwap");
         assertExact(

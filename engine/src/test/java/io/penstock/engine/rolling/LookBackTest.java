@@ -35,15 +35,10 @@ final class LookBackTest {
     private static LookBackHarness harness(
             LookBack lookBack, RollingAggregate<KeyedValueDecoder>... aggregates) {
         return new LookBackHarness(
-                lookBack,
-                LookBackHarness.byText(),
-                List.of(aggregates),
-                LookBackTest::encode,
-                11);
+                lookBack, LookBackHarness.byText(), List.of(aggregates), LookBackTest::encode, 11);
     }
 
-    private static boolean encode(
-            Event<?> event, LookBackView view, LookBackResultEncoder result) {
+    private static boolean encode(Event<?> event, LookBackView view, LookBackResultEncoder result) {
         result.eventTimeNs(event.eventTimeNs()).rows(view.rows());
         LookBackResultEncoder.ValuesEncoder values = result.valuesCount(view.count());
         for (int i = 0; i < view.count(); i++) {
@@ -160,8 +155,7 @@ final class LookBackTest {
             harness.event(A, 12, 2, 0);
             harness.event(A, 16, 4, 0);
 
-            assertEquals(
-                    List.of(row(1L, 1L, 1L), row(2L, 1L, 2L), row(2L, 2L, 4L)), take(harness));
+            assertEquals(List.of(row(1L, 1L, 1L), row(2L, 1L, 2L), row(2L, 2L, 4L)), take(harness));
         }
     }
 
@@ -177,12 +171,7 @@ final class LookBackTest {
             harness.event(A, 23, 8, 0); // sees (20, 30]
 
             assertEquals(
-                    List.of(
-                            row(1L, 1L),
-                            row(1L, 64L),
-                            row(2L, 3L),
-                            row(1L, 64L),
-                            row(2L, 10L)),
+                    List.of(row(1L, 1L), row(1L, 64L), row(2L, 3L), row(1L, 64L), row(2L, 10L)),
                     take(harness));
         }
     }
@@ -331,7 +320,8 @@ final class LookBackTest {
                         Rolling.distinctBytes(
                                 (m, target) -> {
                                     int length = (int) m.value().mantissa();
-                                    target.putStringWithoutLengthAscii(0, "aa".substring(0, length));
+                                    target.putStringWithoutLengthAscii(
+                                            0, "aa".substring(0, length));
                                     return length;
                                 },
                                 2))) {
@@ -355,11 +345,7 @@ final class LookBackTest {
             harness.event(A, 0, 60, 0); // out of order: another half of 60 over 2.5
 
             assertEquals(
-                    List.of(
-                            row(1L, 90_000L),
-                            row(2L, 60_000L),
-                            row(3L, 30_000L),
-                            row(4L, 36_000L)),
+                    List.of(row(1L, 90_000L), row(2L, 60_000L), row(3L, 30_000L), row(4L, 36_000L)),
                     take(harness));
         }
     }
@@ -449,11 +435,9 @@ final class LookBackTest {
                 "a look-back within a time forgets by itself",
                 () -> within(5).forgetAfter(Duration.ofNanos(5)));
         assertRefused(
-                "only a look-back within a time needs a limit",
-                () -> LookBack.rows(5).maxRows(5));
+                "only a look-back within a time needs a limit", () -> LookBack.rows(5).maxRows(5));
         assertRefused("n of Ewma.rows must be", () -> Ewma.rows(VALUE, 0, 0));
-        assertRefused(
-                "halfLife of Ewma.time must be", () -> Ewma.time(VALUE, Duration.ZERO, 0));
+        assertRefused("halfLife of Ewma.time must be", () -> Ewma.time(VALUE, Duration.ZERO, 0));
         assertRefused("scale must be 0 to 18", () -> Rolling.average(VALUE, 19));
         assertRefused(
                 "distinct needs the rows",

@@ -27,7 +27,8 @@ final class Wide256Test {
             WideNumber b = number(1 + random.nextInt(127));
             BigInteger x = big(a).pow(2);
             BigInteger y = big(b).pow(2);
-            assertEquals(x.compareTo(y), left.setSquare(a).compareTo(right.setSquare(b)), x + " " + y);
+            assertEquals(
+                    x.compareTo(y), left.setSquare(a).compareTo(right.setSquare(b)), x + " " + y);
             assertEquals(x.bitLength(), left.bitLength());
             if (x.compareTo(y) >= 0) {
                 left.subtract(right);
@@ -43,7 +44,9 @@ final class Wide256Test {
             long factor = random.nextLong() >>> (1 + random.nextInt(63));
             int digits = random.nextInt(30);
             BigInteger expected =
-                    big(a).pow(2).multiply(BigInteger.valueOf(factor)).multiply(BigInteger.TEN.pow(digits));
+                    big(a).pow(2)
+                            .multiply(BigInteger.valueOf(factor))
+                            .multiply(BigInteger.TEN.pow(digits));
             left.setSquare(a);
             if (expected.bitLength() > 256) {
                 assertThrows(
@@ -88,7 +91,9 @@ final class Wide256Test {
             }
             assertSame(value.sqrt(), left.squareRoot(rest, right));
         }
-        assertSame(BigInteger.valueOf(3_037_000_499L), left.set(Long.MAX_VALUE).squareRoot(rest, right));
+        assertSame(
+                BigInteger.valueOf(3_037_000_499L),
+                left.set(Long.MAX_VALUE).squareRoot(rest, right));
     }
 
     @Test
