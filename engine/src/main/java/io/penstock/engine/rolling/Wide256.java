@@ -319,10 +319,10 @@ final class Wide256 {
         long mask = ~(1L << bit);
         long one = value ? 1L << bit : 0;
         switch (bit >>> 6) {
-            case 0 -> w0 = w0 & mask | one;
-            case 1 -> w1 = w1 & mask | one;
-            case 2 -> w2 = w2 & mask | one;
-            default -> w3 = w3 & mask | one;
+            case 0 -> w0 = (w0 & mask) | one;
+            case 1 -> w1 = (w1 & mask) | one;
+            case 2 -> w2 = (w2 & mask) | one;
+            default -> w3 = (w3 & mask) | one;
         }
     }
 
