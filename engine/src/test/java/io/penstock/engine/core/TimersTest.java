@@ -272,7 +272,7 @@ final class TimersTest {
             for (int run = 1; run <= 20 && smallest > 0; run++) {
                 long allocated = threads.getThreadAllocatedBytes(me);
                 for (int i = 0; i < 50; i++) {
-                    driver.tick(run * (long) MILLION + i * 20);
+                    driver.tick(run * (long) MILLION + 20L * i);
                 }
                 smallest = Math.min(smallest, threads.getThreadAllocatedBytes(me) - allocated);
             }

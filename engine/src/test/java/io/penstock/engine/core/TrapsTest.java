@@ -274,7 +274,7 @@ final class TrapsTest {
             naive.add(results);
             try (CoreDriver driver = new CoreDriver(sums(), 1)) {
                 for (int i = 0; i < times.length; i++) {
-                    events(driver.at(now + 6 * i), times[i]);
+                    events(driver.at(now + 6L * i), times[i]);
                 }
                 driver.end(0);
                 ours.add(texts(driver, 0));
