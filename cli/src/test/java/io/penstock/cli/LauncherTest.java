@@ -128,8 +128,7 @@ final class LauncherTest {
     @Test
     void shouldStartTheExamplesBesideTheCommandLine() throws Exception {
         Path script = project.resolve("penstock");
-        Run run =
-                start(script, project, Map.of(), "example", "word-count", "--dir", "a b").end();
+        Run run = start(script, project, Map.of(), "example", "word-count", "--dir", "a b").end();
 
         assertEquals(0, run.exitCode, run.err);
         List<String> lines = run.out.lines().toList();

@@ -272,23 +272,20 @@ public final class Engine implements AutoCloseable {
      * @param mapper which fields are read from which columns
      * @param csv the input from its beginning; stays open
      * @param inputName what to call the input in faults
-     * @return rows of the input
      * @throws PenstockException INPUT when the input breaks off, OTHER_INPUT when it is not the one
      *     that an earlier run was fed
      */
-    public long ingestCsv(
+    public void ingestCsv(
             String source, CsvMapperBuilder mapper, InputStream csv, String inputName) {
         CsvReader reader = new CsvReader(csv, inputName);
         CsvMapper rows = mapper.build(reader.readHeader());
-        CsvIngest ingest =
-                new CsvIngest(port, sourceId(source), reader, rows, resumePoint(source));
+        CsvIngest ingest = new CsvIngest(port, sourceId(source), reader, rows, resumePoint(source));
         if (ingest.skipConsumed()) {
             while (ingest.publish(INGEST_ROWS)) {
                 requireRunning();
             }
             endSource(source, ingest.lastLine(), reader.sourceCheck());
         }
-        return ingest.rows();
     }
 
     private final class RingPort implements RecordPort {

@@ -20,6 +20,7 @@ import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -107,9 +108,10 @@ class EngineTest {
         InputStream broken =
                 new SequenceInputStream(
                         input(head),
-                        new InputStream() {
+                        new FilterInputStream(input("")) {
                             @Override
-                            public int read() throws IOException {
+                            public int read(byte[] bytes, int offset, int length)
+                                    throws IOException {
                                 throw new IOException("the cable was pulled");
                             }
                         });
@@ -119,13 +121,13 @@ class EngineTest {
             assertEquals(PenstockException.Category.INPUT, fault.category());
         }
         try (Engine engine = Engine.open(pipeline, config)) {
-            assertEquals(3, ingest(engine, input(head + rest)));
+            ingest(engine, input(head + rest));
             engine.awaitIdle();
         }
         assertEquals(List.of("0..10 a 2 15"), texts());
 
         try (Engine engine = Engine.open(pipeline, config)) {
-            assertEquals(3, ingest(engine, input(head + rest)), "nothing is fed again");
+            ingest(engine, input(head + rest));
             engine.awaitIdle();
             PenstockException fault =
                     assertThrows(PenstockException.class, () -> ingest(engine, input(head)));
@@ -138,8 +140,8 @@ class EngineTest {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static long ingest(Engine engine, InputStream csv) {
-        return engine.ingestCsv(
+    private static void ingest(Engine engine, InputStream csv) {
+        engine.ingestCsv(
                 "events",
                 CsvMapper.of(BuiltinMessages.KEYED_VALUE)
                         .time("eventTimeNs", "at", TimeUnitFormat.S)

@@ -41,8 +41,7 @@ public final class Examples {
                             "event-time-simulation",
                             "a generator with knobs for disorder and late events",
                             EventTimeSimulation::run),
-                    new Example(
-                            "windows", "tumbling and sliding windows", WindowShapes::run),
+                    new Example("windows", "tumbling and sliding windows", WindowShapes::run),
                     new Example(
                             "watermarks", "what is on time and what is late", WatermarkLogic::run),
                     new Example(
@@ -65,12 +64,12 @@ public final class Examples {
                             EventAnalytics::run),
                     new Example(
                             "log-errors", "rate of errors, one notice per trouble", LogErrors::run),
+                    new Example("iot", "sensors too hot, sensors fallen silent", SensorWatch::run),
                     new Example(
-                            "iot", "sensors too hot, sensors fallen silent", SensorWatch::run),
-                    new Example(
-                            "trading", "crossing averages: when to buy and sell", TradingSignals::run),
-                    new Example(
-                            "top-pages", "the pages each user looks at most", TopPages::run),
+                            "trading",
+                            "crossing averages: when to buy and sell",
+                            TradingSignals::run),
+                    new Example("top-pages", "the pages each user looks at most", TopPages::run),
                     new Example("etl", "two inputs into one, nothing lost", StreamingEtl::run));
 
     private Examples() {}
@@ -101,9 +100,7 @@ public final class Examples {
                 }
                 return 0;
             }
-            named(args[0])
-                    .body()
-                    .run(new Options(Arrays.copyOfRange(args, 1, args.length)), out);
+            named(args[0]).body().run(new Options(Arrays.copyOfRange(args, 1, args.length)), out);
             return 0;
         } catch (PenstockException e) {
             err.println("penstock: " + e.getMessage());

@@ -73,8 +73,7 @@ public final class LogErrors {
     }
 
     private static boolean isTooMany(ErrorRateDecoder rate) {
-        return rate.errors() >= LEAST_ERRORS
-                && rate.errors() * 100 > rate.lines() * LEAST_PERCENT;
+        return rate.errors() >= LEAST_ERRORS && rate.errors() * 100 > rate.lines() * LEAST_PERCENT;
     }
 
     private static void rate(WindowView window, ErrorRateEncoder rate) {

@@ -61,8 +61,7 @@ import io.penstock.examples.sbe.WordEncoder;
 
 /** The examples' messages; their schema is {@code src/main/schemas/examples.xml}. */
 final class Messages {
-    private static final SchemaIr SCHEMA =
-            SchemaIr.fromResource(Messages.class, "/examples.sbeir");
+    private static final SchemaIr SCHEMA = SchemaIr.fromResource(Messages.class, "/examples.sbeir");
 
     /** An event that is told apart by its number. */
     static final MessageType<SampleDecoder, SampleEncoder> SAMPLE =

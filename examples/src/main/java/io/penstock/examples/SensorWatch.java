@@ -102,8 +102,7 @@ public final class SensorWatch {
         }
 
         @Override
-        public void onTimer(
-                long timerId, long timeNs, HandlerContext<SensorAlertEncoder> context) {
+        public void onTimer(long timerId, long timeNs, HandlerContext<SensorAlertEncoder> context) {
             UnsafeBuffer sensor = sensors.update();
             sensor.putLong(IS_SILENT, 1);
             alert(context, timeNs, AlertKind.SILENT, sensor.getLong(TENTHS));

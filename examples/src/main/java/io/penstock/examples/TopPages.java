@@ -31,8 +31,7 @@ public final class TopPages {
     static final int PLACES = 3;
 
     private static final CsvFormat FAVOURITES =
-            CsvFormat.of(
-                    Messages.FAVOURITES, List.of("hour", "pages", "user"), TopPages::print);
+            CsvFormat.of(Messages.FAVOURITES, List.of("hour", "pages", "user"), TopPages::print);
 
     private TopPages() {}
 

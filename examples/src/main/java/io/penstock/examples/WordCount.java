@@ -15,9 +15,13 @@ import io.penstock.examples.sbe.WordEncoder;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How often each word occurs: lines are split into words, words are counted to the end. */
 public final class WordCount {
+    private static final Pattern WORD = Pattern.compile("[a-z]+");
+
     private static final CsvFormat COUNTS =
             CsvFormat.of(
                     Messages.COUNT,
@@ -50,11 +54,10 @@ public final class WordCount {
     }
 
     private static void split(Event<LineDecoder> line, Emitter<WordEncoder> words) {
-        for (String word : line.message().text().toLowerCase(Locale.ROOT).split("[^a-z]+")) {
-            if (!word.isEmpty()) {
-                words.begin().word(word);
-                words.emit();
-            }
+        Matcher matcher = WORD.matcher(line.message().text().toLowerCase(Locale.ROOT));
+        while (matcher.find()) {
+            words.begin().word(matcher.group());
+            words.emit();
         }
     }
 

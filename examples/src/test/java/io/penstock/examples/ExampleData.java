@@ -99,7 +99,7 @@ final class ExampleData {
     private static String bookings(Random random) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 120; i++) {
-            long time = START_MS + i * 7 * SECOND;
+            long time = START_MS + i * 7L * SECOND;
             int cents = random.nextInt(100_000) - 45_000;
             rows.add(new Row(time, time, (1001 + random.nextInt(6)) + "," + cents));
         }
@@ -111,7 +111,7 @@ final class ExampleData {
         List<String> categories = List.of("books", "garden", "music", "toys");
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 160; i++) {
-            long time = START_MS + i * 15 * SECOND + random.nextInt(15) * SECOND;
+            long time = START_MS + i * 15L * SECOND + random.nextInt(15) * SECOND;
             long delay = random.nextInt((int) (20 * SECOND));
             if (random.nextInt(12) == 0) {
                 delay = random.nextInt((int) (30 * MINUTE));
@@ -120,11 +120,12 @@ final class ExampleData {
                     switch (random.nextInt(3)) {
                         case 0 -> String.valueOf(1 + random.nextInt(60));
                         case 1 -> (1 + random.nextInt(60)) + "." + random.nextInt(10);
-                        default -> String.format(
-                                Locale.ROOT,
-                                "%d.%02d",
-                                random.nextInt(60),
-                                1 + random.nextInt(99));
+                        default ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%d.%02d",
+                                        random.nextInt(60),
+                                        1 + random.nextInt(99));
                     };
             String category = categories.get(random.nextInt(4));
             rows.add(new Row(time, time + delay, amount + "," + category));
@@ -136,15 +137,17 @@ final class ExampleData {
     private static String log(Random random) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 720; i++) {
-            long time = START_MS + i * 4 * SECOND + random.nextInt(4000);
+            long time = START_MS + i * 4L * SECOND + random.nextInt(4000);
             long minute = (time - START_MS) / MINUTE;
             String service = List.of("payment", "search", "shop").get(random.nextInt(3));
             boolean isTroubled =
-                    service.equals("payment")
-                                    && ((minute >= 9 && minute < 13)
-                                            || (minute >= 15 && minute < 17)
-                                            || minute >= 38)
-                            || service.equals("search") && minute >= 25 && minute < 27;
+                    switch (service) {
+                        case "payment" -> isWithin(minute, 9, 13)
+                                || isWithin(minute, 15, 17)
+                                || minute >= 38;
+                        case "search" -> isWithin(minute, 25, 27);
+                        default -> false;
+                    };
             boolean isError = random.nextInt(100) < (isTroubled ? 85 : 2);
             String level = isError ? "ERROR" : random.nextInt(5) == 0 ? "WARN" : "INFO";
             String message = isError ? "request failed" : "request " + i;
@@ -157,17 +160,26 @@ final class ExampleData {
         return csv("time,service,level,message", rows, ExampleData::timeFirst);
     }
 
+    private static boolean isWithin(long value, long from, long to) {
+        return value >= from && value < to;
+    }
+
     /** One sensor gets hot and wavers, one falls silent for a while, one for good, one lies. */
     private static String measurements(Random random) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 120; i++) {
             for (int sensor = 1; sensor <= 5; sensor++) {
-                long time = START_MS + i * 10 * SECOND + sensor * 1500L;
+                long time = START_MS + i * 10L * SECOND + sensor * 1500L;
                 double celsius = 20 + 2 * Math.sin(i / 9.0 + sensor) + random.nextDouble();
                 if (sensor == 2) {
                     celsius += 10 * Math.sin(i / 20.0);
                 }
-                boolean isSilent = sensor == 3 && i >= 40 && i < 62 || sensor == 5 && i >= 90;
+                boolean isSilent =
+                        switch (sensor) {
+                            case 3 -> isWithin(i, 40, 62);
+                            case 5 -> i >= 90;
+                            default -> false;
+                        };
                 String text = String.format(Locale.ROOT, "%.1f", celsius);
                 if (sensor == 4 && random.nextInt(20) == 0) {
                     text = random.nextBoolean() ? "-273.1" : "999.9";
@@ -185,15 +197,14 @@ final class ExampleData {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 260; i++) {
             for (int host = 1; host <= 3; host++) {
-                long time = START_MS + i * 10 * SECOND + host * 100L;
+                long time = START_MS + i * 10L * SECOND + host * 100L;
                 double percent = 30 + 8 * host + 6 * Math.sin(i / 25.0) + 2 * random.nextGaussian();
                 boolean isInjected = i >= 40 && random.nextInt(40) == 0;
                 if (isInjected) {
                     percent += (random.nextBoolean() ? 1 : -1) * (14 + random.nextInt(20));
                 }
                 String text = String.format(Locale.ROOT, "%.1f", Math.min(100, percent));
-                rows.add(
-                        new Row(time, time, text + "," + (isInjected ? 1 : 0) + ",host-" + host));
+                rows.add(new Row(time, time, text + "," + (isInjected ? 1 : 0) + ",host-" + host));
             }
         }
         return csv("time,percent,injected,host", rows, ExampleData::timeFirst);
@@ -226,7 +237,7 @@ final class ExampleData {
         List<String> countries = List.of("AT", "CH", "DE", "DE", "DE", "XX");
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            long time = START_MS + i * 4 * MINUTE;
+            long time = START_MS + i * 4L * MINUTE;
             String cents = String.valueOf(500 + random.nextInt(20_000));
             String id = "w-" + (7000 + i);
             switch (random.nextInt(12)) {
@@ -243,7 +254,7 @@ final class ExampleData {
                 "order_id,placed_at,cents,country",
                 rows,
                 (time, rest) -> {
-                    String[] parts = rest.split("\\|");
+                    String[] parts = rest.split("\\|", -1);
                     String at = parts[0].endsWith("33") ? "yesterday" : time;
                     return parts[0] + "," + at + "," + parts[1] + "," + parts[2];
                 });
@@ -252,17 +263,18 @@ final class ExampleData {
     private static String tillReceipts(Random random) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            long time = START_MS + i * 4 * MINUTE + random.nextInt(200) * SECOND;
+            long time = START_MS + i * 4L * MINUTE + random.nextInt(200) * SECOND;
             String total =
                     switch (random.nextInt(10)) {
                         case 0 -> "0.00";
                         case 1 -> "1e3";
                         case 2 -> "free, \"a gift\"";
-                        default -> String.format(
-                                Locale.ROOT,
-                                "%d.%02d",
-                                1 + random.nextInt(90),
-                                random.nextInt(100));
+                        default ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%d.%02d",
+                                        1 + random.nextInt(90),
+                                        random.nextInt(100));
                     };
             if (total.contains(",")) {
                 total = '"' + total.replace("\"", "\"\"") + '"';

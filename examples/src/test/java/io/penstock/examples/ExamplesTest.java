@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example prints what its expected file says, byte for byte, and has its page. */
+@Timeout(120)
 class ExamplesTest {
     @TempDir Path directory;
 
@@ -40,8 +42,7 @@ class ExamplesTest {
         out.reset();
         err.reset();
         PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
-        return Examples.execute(
-                printed, new PrintStream(err, true, StandardCharsets.UTF_8), args);
+        return Examples.execute(printed, new PrintStream(err, true, StandardCharsets.UTF_8), args);
     }
 
     private String text(ByteArrayOutputStream bytes) {
@@ -98,8 +99,7 @@ class ExamplesTest {
     @Test
     void shouldHaveTheInputsThatTheGeneratorMakes() throws IOException {
         for (Map.Entry<String, String> file : ExampleData.files().entrySet()) {
-            assertEquals(
-                    file.getValue(), ExampleData.committed(file.getKey()), file.getKey());
+            assertEquals(file.getValue(), ExampleData.committed(file.getKey()), file.getKey());
         }
     }
 }

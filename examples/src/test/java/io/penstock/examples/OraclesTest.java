@@ -169,7 +169,7 @@ class OraclesTest {
     void shouldCountWords() {
         TreeMap<String, Integer> counts = new TreeMap<>();
         for (String line : Results.input("lines")) {
-            for (String word : line.toLowerCase(Locale.ROOT).split("[^a-z]+")) {
+            for (String word : line.toLowerCase(Locale.ROOT).split("[^a-z]+", -1)) {
                 if (!word.isEmpty()) {
                     counts.merge(word, 1, Integer::sum);
                 }
@@ -211,7 +211,7 @@ class OraclesTest {
     }
 
     /** The figures with everything taken back that was taken back. */
-    private static TreeMap<String, String> corrected() {
+    private static Map<String, String> corrected() {
         TreeMap<String, String> figures = new TreeMap<>();
         int corrections = 0;
         for (String row : Results.of("sales", "figures")) {
@@ -239,8 +239,7 @@ class OraclesTest {
             long tenths = new BigDecimal(load[1]).movePointRight(1).longValueExact();
             List<Long> past = hosts.computeIfAbsent(load[3], key -> new ArrayList<>());
             List<Long> before =
-                    past.subList(
-                            Math.max(0, past.size() - AnomalyDetection.ROWS), past.size());
+                    past.subList(Math.max(0, past.size() - AnomalyDetection.ROWS), past.size());
             long n = before.size();
             if (n >= AnomalyDetection.WARM_UP_ROWS) {
                 long sum = before.stream().mapToLong(Long::longValue).sum();
@@ -264,7 +263,13 @@ class OraclesTest {
         assertEquals(
                 expected,
                 Results.of("anomalies", "anomalies").stream()
-                        .map(row -> ms(fields(row)[0]) + "," + fields(row)[4] + "," + fields(row)[5])
+                        .map(
+                                row ->
+                                        ms(fields(row)[0])
+                                                + ","
+                                                + fields(row)[4]
+                                                + ","
+                                                + fields(row)[5])
                         .toList());
         String rates =
                 plain(BigDecimal.valueOf(score[2] * 1000L / score[1], 3))
@@ -334,8 +339,7 @@ class OraclesTest {
         assertEquals(sorted(expected), sorted(normalized(Results.of("iot"))));
     }
 
-    private static void watch(
-            String sensor, TreeMap<Long, BigDecimal> all, List<String> expected) {
+    private static void watch(String sensor, Map<Long, BigDecimal> all, List<String> expected) {
         boolean isHot = false;
         Long before = null;
         for (Map.Entry<Long, BigDecimal> entry : all.entrySet()) {
@@ -387,7 +391,7 @@ class OraclesTest {
     }
 
     private static void signals(
-            String symbol, TreeMap<Long, String[]> minutes, List<String> expected) {
+            String symbol, Map<Long, String[]> minutes, List<String> expected) {
         long fast = 0;
         long slow = 0;
         int was = 0;
@@ -468,13 +472,16 @@ class OraclesTest {
         assertEquals(
                 badLines,
                 new TreeSet<>(
-                        buried.stream().map(row -> fields(row)[0] + "," + fields(row)[1]).toList()));
+                        buried.stream()
+                                .map(row -> fields(row)[0] + "," + fields(row)[1])
+                                .toList()));
         assertEquals(120, loaded.size() + buried.size());
         assertTrue(buried.stream().noneMatch(row -> fields(row)[2].isEmpty()));
 
         TreeMap<String, BigDecimal> revenue = new TreeMap<>();
         for (String row : loaded) {
-            String key = time(start(ms(fields(row)[0]), Duration.ofHours(1))) + "," + fields(row)[2];
+            String key =
+                    time(start(ms(fields(row)[0]), Duration.ofHours(1))) + "," + fields(row)[2];
             revenue.merge(key, new BigDecimal(fields(row)[1]), BigDecimal::add);
         }
         TreeMap<String, BigDecimal> given = new TreeMap<>();

@@ -23,9 +23,8 @@ class SessionsTest {
     private static List<Visit> visits() {
         List<Visit> visits = new ArrayList<>();
         for (String row : Results.input("visits")) {
-            String[] fields = row.split(",");
-            visits.add(
-                    new Visit(Instant.parse(fields[0]).toEpochMilli(), fields[1], fields[2]));
+            String[] fields = row.split(",", -1);
+            visits.add(new Visit(Instant.parse(fields[0]).toEpochMilli(), fields[1], fields[2]));
         }
         return visits;
     }
@@ -44,8 +43,7 @@ class SessionsTest {
                     for (int i = 1; i <= times.size(); i++) {
                         if (i == times.size()
                                 || times.get(i) - times.get(i - 1) > Sessions.GAP.toMillis()) {
-                            sessions.add(
-                                    row(times.get(first), times.get(i - 1), i - first, user));
+                            sessions.add(row(times.get(first), times.get(i - 1), i - first, user));
                             first = i;
                         }
                     }
@@ -63,7 +61,7 @@ class SessionsTest {
                 Results.of("sessions").stream()
                         .map(
                                 row -> {
-                                    String[] f = row.split(",");
+                                    String[] f = row.split(",", -1);
                                     return Instant.parse(f[0]).toEpochMilli()
                                             + ","
                                             + Instant.parse(f[1]).toEpochMilli()

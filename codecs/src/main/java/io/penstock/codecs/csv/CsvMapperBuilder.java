@@ -56,9 +56,9 @@ public final class CsvMapperBuilder {
     }
 
     /**
-     * Reads a field of type int64 as a decimal with a fixed number of digits after the point: with a
-     * scale of 2, {@code 12.5} is 1250. A row with more digits is rejected, zeros at the end do not
-     * count.
+     * Reads a field of type int64 as a decimal with a fixed number of digits after the point: with
+     * a scale of 2, {@code 12.5} is 1250. A row with more digits is rejected, zeros at the end do
+     * not count.
      *
      * @param scale digits after the point, 0 to 18
      */
@@ -159,8 +159,7 @@ public final class CsvMapperBuilder {
         } else if (choice.kind() == Kind.FIXED) {
             requireInt64(field, fieldType, "a decimal of fixed scale");
             bindings.add(
-                    new FieldBinding.FixedDecimalField(
-                            fieldType.offset(), column, choice.scale()));
+                    new FieldBinding.FixedDecimalField(fieldType.offset(), column, choice.scale()));
         } else if (fieldType.signal() == Signal.BEGIN_COMPOSITE) {
             bindings.add(decimal(index, column));
         } else {

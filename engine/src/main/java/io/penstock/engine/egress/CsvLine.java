@@ -87,12 +87,12 @@ public final class CsvLine {
         return field(times.bytes(), 0, count);
     }
 
-    /** Adds the decimal {@code mantissa / 10^scale}. */
+    /** Adds the decimal {@code mantissa / 10^scale}, without zeros at its end. */
     public CsvLine decimal(long mantissa, int scale) {
         return decimal(mantissa >> 63, mantissa, scale);
     }
 
-    /** Adds the decimal {@code (high * 2^64 + low) / 10^scale}. */
+    /** Adds the decimal {@code (high * 2^64 + low) / 10^scale}, without zeros at its end. */
     public CsvLine decimal(long high, long low, int scale) {
         int count = decimals.print(high, low, scale);
         return field(decimals.bytes(), decimals.offset(), count);

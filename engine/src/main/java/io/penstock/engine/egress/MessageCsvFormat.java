@@ -12,8 +12,7 @@ final class MessageCsvFormat<T extends MessageDecoderFlyweight> implements CsvFo
     private final BiConsumer<T, CsvLine> fields;
     private final T message;
 
-    MessageCsvFormat(
-            MessageType<T, ?> type, List<String> columns, BiConsumer<T, CsvLine> fields) {
+    MessageCsvFormat(MessageType<T, ?> type, List<String> columns, BiConsumer<T, CsvLine> fields) {
         this.type = type;
         this.columns = List.copyOf(columns);
         this.fields = fields;

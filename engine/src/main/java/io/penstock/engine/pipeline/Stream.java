@@ -151,8 +151,7 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Keys the stream by several numbers and texts together. */
     public KeyedStream<T> keyByParts(String name, Key.Parts<T> parts) {
-        return new KeyedStream<>(
-                this, Names.require("key", name) + ":parts", Key.ofParts(parts));
+        return new KeyedStream<>(this, Names.require("key", name) + ":parts", Key.ofParts(parts));
     }
 
     /**

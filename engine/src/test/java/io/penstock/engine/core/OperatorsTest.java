@@ -166,8 +166,7 @@ final class OperatorsTest {
                                                 })
                                         .sink("out", memory()));
         try (CoreDriver driver = new CoreDriver(pipeline, 1)) {
-            StepFailure failure =
-                    assertThrows(StepFailure.class, () -> driver.event(5, "a", 0));
+            StepFailure failure = assertThrows(StepFailure.class, () -> driver.event(5, "a", 0));
             assertTrue(failure.getMessage().contains("stage twice"), failure::getMessage);
             assertEquals(List.of(), driver.outs());
         }

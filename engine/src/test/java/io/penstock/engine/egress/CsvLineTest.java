@@ -13,7 +13,7 @@ final class CsvLineTest {
         line.decimal(1, 0, 1).endRow();
 
         assertEquals(
-                "1970-01-01T00:00:00Z,1970-01-01T00:00:01.5Z,-12.50,7,x\n1844674407370955161.6\n",
+                "1970-01-01T00:00:00Z,1970-01-01T00:00:01.5Z,-12.5,7,x\n1844674407370955161.6\n",
                 StandardCharsets.UTF_8.decode(line.view()).toString());
     }
 }
