@@ -396,8 +396,7 @@ final class AggregateDataTest {
                     EventTimeStream<KeyedValueDecoder> rows =
                             p.source("rows", BuiltinMessages.KEYED_VALUE)
                                     .eventTime(
-                                            KeyedValueDecoder::eventTimeNs,
-                                            Disorder.within(DAY));
+                                            KeyedValueDecoder::eventTimeNs, Disorder.within(DAY));
                     results(query, rows).sink("results", Sinks.memory(new MemorySink()));
                 });
     }

@@ -180,8 +180,7 @@ public final class EngineConfig {
                             + ")");
         }
         if (shards < 1 || shards > ShardConfig.MAX_SHARDS) {
-            problems.add(
-                    "shards must be 1 to " + ShardConfig.MAX_SHARDS + ": shards=" + shards);
+            problems.add("shards must be 1 to " + ShardConfig.MAX_SHARDS + ": shards=" + shards);
         }
         if (batchLimit < 1) {
             problems.add("batch limit must be positive: batchLimit=" + batchLimit);

@@ -142,9 +142,8 @@ final class ExampleData {
             String service = List.of("payment", "search", "shop").get(random.nextInt(3));
             boolean isTroubled =
                     switch (service) {
-                        case "payment" -> isWithin(minute, 9, 13)
-                                || isWithin(minute, 15, 17)
-                                || minute >= 38;
+                        case "payment" ->
+                                isWithin(minute, 9, 13) || isWithin(minute, 15, 17) || minute >= 38;
                         case "search" -> isWithin(minute, 25, 27);
                         default -> false;
                     };

@@ -390,8 +390,7 @@ class OraclesTest {
         assertTrue(expected.size() > 4);
     }
 
-    private static void signals(
-            String symbol, Map<Long, String[]> minutes, List<String> expected) {
+    private static void signals(String symbol, Map<Long, String[]> minutes, List<String> expected) {
         long fast = 0;
         long slow = 0;
         int was = 0;

@@ -128,7 +128,12 @@ public final class Assembly implements AutoCloseable {
             }
             operatorStages.add(
                     new OperatorStage(
-                            ring, core, processed, snapshots, builder.batches, config.batchLimit()));
+                            ring,
+                            core,
+                            processed,
+                            snapshots,
+                            builder.batches,
+                            config.batchLimit()));
             operatorsInTurn =
                     operatorStages.size() == 1
                             ? operatorStages.get(0)

@@ -83,9 +83,7 @@ final class BehindLink extends Link {
     void endAccept(StepContext context) {
         for (int i = 0; i < exchanges.length; i++) {
             Exchange exchange = exchanges[i];
-            if (exchange.hasHead()
-                    && exchange.headStep() <= path.step()
-                    && exchange.isHeadDue()) {
+            if (exchange.hasHead() && exchange.headStep() <= path.step() && exchange.isHeadDue()) {
                 exchange.takeHead();
                 context.due();
             }

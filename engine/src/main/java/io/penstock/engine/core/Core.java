@@ -98,7 +98,11 @@ public final class Core implements AutoCloseable {
     }
 
     private Core(
-            Pipeline pipeline, Shards shards, CoreLimits limits, long hashSeed, OutputRing outputs) {
+            Pipeline pipeline,
+            Shards shards,
+            CoreLimits limits,
+            long hashSeed,
+            OutputRing outputs) {
         this(pipeline, shards.behind(), shards, limits, hashSeed, outputs);
     }
 

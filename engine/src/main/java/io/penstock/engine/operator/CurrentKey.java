@@ -111,8 +111,7 @@ final class CurrentKey {
     }
 
     int keyGroup() {
-        return KeyGroups.group(
-                isLong ? KeyGroups.hash(number) : KeyGroups.hash(bytes, 0, length));
+        return KeyGroups.group(isLong ? KeyGroups.hash(number) : KeyGroups.hash(bytes, 0, length));
     }
 
     /** Tells the order of a timer's firing: by its queue, time and key. */

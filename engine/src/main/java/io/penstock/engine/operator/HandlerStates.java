@@ -49,8 +49,7 @@ final class HandlerStates implements HandlerSetup {
 
     @Override
     public MapState map(String name, int lengthBytes, Expiry expiry) {
-        return add(
-                name, new MapState(context, require(name, "map"), lengthBytes, expiry, current));
+        return add(name, new MapState(context, require(name, "map"), lengthBytes, expiry, current));
     }
 
     @Override
@@ -80,12 +79,7 @@ final class HandlerStates implements HandlerSetup {
     private String require(String name, String form) {
         if (!isOpen) {
             throw new IllegalStateException(
-                    "state must be declared in open(): stage "
-                            + stage
-                            + ", "
-                            + form
-                            + " "
-                            + name);
+                    "state must be declared in open(): stage " + stage + ", " + form + " " + name);
         }
         if (names.contains(name)) {
             throw new IllegalStateException(

@@ -17,8 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * state; write only what {@code update} gave.
  *
  * <p>Iteration in the order in which the sub-keys were first added: {@code for (boolean found =
- * map.first(); found; found = map.next()) ...}. Meanwhile the sub-key it stands on may be removed by
- * {@link #removeThis}; once one was removed otherwise, or added, {@link #next} fails.
+ * map.first(); found; found = map.next()) ...}. Meanwhile the sub-key it stands on may be removed
+ * by {@link #removeThis}; once one was removed otherwise, or added, {@link #next} fails.
  */
 public final class MapState extends KeyedState {
     private static final int NONE = -1;

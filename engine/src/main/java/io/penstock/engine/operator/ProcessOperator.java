@@ -85,8 +85,7 @@ public final class ProcessOperator<
         this.timers = newTimers();
         this.clockTimers = newTimers();
         this.states = new HandlerStates(context, name, current);
-        this.limit =
-                stateLimit == null ? null : new KeyLimit(context, name, stateLimit, current);
+        this.limit = stateLimit == null ? null : new KeyLimit(context, name, stateLimit, current);
         this.rejected = rejected;
         states.declare(handler);
         if (limit != null) {

@@ -24,8 +24,7 @@ public final class ValueState extends KeyedState {
     private final EntryExpiry expiry;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
 
-    ValueState(
-            StepContext context, String name, int lengthBytes, Expiry lifetime, CurrentKey key) {
+    ValueState(StepContext context, String name, int lengthBytes, Expiry lifetime, CurrentKey key) {
         this.name = name;
         this.undo = context.undo();
         this.lengthBytes = lengthBytes;

@@ -8,6 +8,8 @@ public enum WhenFull {
     /** The key whose state was written longest ago loses all its state and timers. */
     EVICT_OLDEST,
 
-    /** The event that brings the new key is not processed: it is dropped or goes to a side output. */
+    /**
+     * The event that brings the new key is not processed: it is dropped or goes to a side output.
+     */
     REJECT_EVENT
 }

@@ -147,8 +147,7 @@ public final class RunningPlan {
         List<RemoteOperator.Edge<?>> edges = new ArrayList<>();
         for (Node target : nodes) {
             if (target == node || isWriter(node, target)) {
-                edges.add(
-                        new RemoteOperator.Edge<>(target.index(), target.type(), edge(target)));
+                edges.add(new RemoteOperator.Edge<>(target.index(), target.type(), edge(target)));
             }
         }
         Operator[] stages =

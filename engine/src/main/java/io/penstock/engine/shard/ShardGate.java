@@ -20,8 +20,7 @@ public final class ShardGate<T extends MessageDecoderFlyweight> implements Recei
     private final Receiver<T> stage;
 
     /** Creates a gate before a stage. */
-    public ShardGate(
-            StepPath path, Key<T> key, ShardAssignment assignment, Receiver<T> stage) {
+    public ShardGate(StepPath path, Key<T> key, ShardAssignment assignment, Receiver<T> stage) {
         this.path = path;
         this.keys = new KeyReader<>(key);
         this.firstGroup = assignment.firstGroup();

@@ -82,14 +82,7 @@ final class AggregateOracle {
                                 Seen::value,
                                 Comparator.naturalOrder(),
                                 n -> n + ""),
-                l ->
-                        groups(
-                                5,
-                                l,
-                                Seen::text,
-                                Seen::value,
-                                byBytes((String t) -> t),
-                                t -> brief(t)),
+                l -> groups(5, l, Seen::text, Seen::value, byBytes((String t) -> t), t -> brief(t)),
                 l -> brief(l.stream().min(ORDER).orElseThrow().text()),
                 l -> brief(l.stream().max(ORDER).orElseThrow().text()),
                 l -> variance(l, 6, false, false),
@@ -98,10 +91,7 @@ final class AggregateOracle {
                 l -> variance(l, 9, true, true),
                 l -> weighted(l, 5, RoundingMode.HALF_EVEN),
                 l -> weighted(l, 0, RoundingMode.FLOOR),
-                l ->
-                        text(
-                                sum(l, Seen::value)
-                                        .divide(count(l), 2, RoundingMode.HALF_EVEN)),
+                l -> text(sum(l, Seen::value).divide(count(l), 2, RoundingMode.HALF_EVEN)),
                 l -> "" + l.size(),
                 l -> text(sum(l, Seen::value)),
                 AggregateOracle::largestTwo,

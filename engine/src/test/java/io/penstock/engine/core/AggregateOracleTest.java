@@ -202,8 +202,7 @@ final class AggregateOracleTest {
                         case 4 -> "\uD83D\uDE00" + which; // beyond the BMP: bytes, not chars
                         default -> "\uFF5E" + which;
                     };
-            long mantissa =
-                    random.nextInt(3) == 0 ? which : random.nextLong(2_000_000) - 1_000_000;
+            long mantissa = random.nextInt(3) == 0 ? which : random.nextLong(2_000_000) - 1_000_000;
             BigDecimal value = BigDecimal.valueOf(mantissa, random.nextInt(scales));
             events.add(new Seen(time, i, (char) ('a' + random.nextInt(3)) + text, value));
         }
@@ -282,7 +281,8 @@ final class AggregateOracleTest {
                         e.text().getBytes(StandardCharsets.UTF_8),
                         value.unscaledValue().longValueExact(),
                         value.scale());
-                if (restores == 1 || (restores == 2 && random.nextInt(events.size() / 4 + 1) == 0)) {
+                if (restores == 1
+                        || (restores == 2 && random.nextInt(events.size() / 4 + 1) == 0)) {
                     driver.snapshotAndRestore();
                 }
             }
@@ -325,8 +325,7 @@ final class AggregateOracleTest {
 
             StepFailure failure =
                     assertThrows(
-                            StepFailure.class,
-                            () -> driver.event(13, "kother", Long.MIN_VALUE));
+                            StepFailure.class, () -> driver.event(13, "kother", Long.MIN_VALUE));
 
             String said = "window [10 ns, 20 ns) of stage windows, key 'k': a sum needs more than";
             assertTrue(failure.getMessage().contains(said), failure::getMessage);
@@ -340,16 +339,12 @@ final class AggregateOracleTest {
         Pipeline pipeline =
                 single(
                         Aggregates.weightedAverage(
-                                ManyAggregates.VALUE,
-                                ManyAggregates.VALUE,
-                                2,
-                                Rounding.HALF_EVEN));
+                                ManyAggregates.VALUE, ManyAggregates.VALUE, 2, Rounding.HALF_EVEN));
         try (CoreDriver driver = new CoreDriver(pipeline, 1)) {
             driver.event(12, "kx", 5);
             driver.event(12, "kx", -5);
 
-            StepFailure failure =
-                    assertThrows(StepFailure.class, () -> driver.event(30, "jx", 1));
+            StepFailure failure = assertThrows(StepFailure.class, () -> driver.event(30, "jx", 1));
 
             String said = "window [10 ns, 20 ns) of stage windows, key 'k': the weights of";
             assertTrue(failure.getMessage().contains(said), failure::getMessage);

@@ -88,7 +88,8 @@ final class RandomPipeline {
 
     private void add(Stream<KeyedValueDecoder> stream) {
         switch (random.nextInt(12)) {
-            case 0 -> streams.add(stream.filter(name("filter"), m -> m.value().mantissa() % 5 != 0));
+            case 0 ->
+                    streams.add(stream.filter(name("filter"), m -> m.value().mantissa() % 5 != 0));
             case 1 -> {
                 int shift = random.nextInt(7);
                 streams.add(
@@ -209,7 +210,10 @@ final class RandomPipeline {
                         .aggregate(
                                 BuiltinMessages.KEYED_VALUE,
                                 (event, view, result) -> {
-                                    put(result, event.eventTimeNs(), view.longValue(0) + view.rows());
+                                    put(
+                                            result,
+                                            event.eventTimeNs(),
+                                            view.longValue(0) + view.rows());
                                     return view.rows() % 3 != 2;
                                 },
                                 Rolling.sum((KeyedValueDecoder m) -> m.value().mantissa())));
@@ -244,7 +248,9 @@ final class RandomPipeline {
         result.putKey(key, 0, key.length);
     }
 
-    /** Sets timers in the future, the past and the present, from events and timers; emits or not. */
+    /**
+     * Sets timers in the future, the past and the present, from events and timers; emits or not.
+     */
     private static final class Restless implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
         private final int manner;
         private ValueState state;

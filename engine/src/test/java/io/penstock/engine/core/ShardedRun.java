@@ -207,7 +207,13 @@ final class ShardedRun implements AutoCloseable {
                         latestNs
                                 - random.nextInt(disorder)
                                 - (random.nextInt(8) == 0 ? random.nextInt(90) : 0);
-                entries.add(event(source, timeNs, positions[source]++, eventTimeNs, random.nextInt(500)));
+                entries.add(
+                        event(
+                                source,
+                                timeNs,
+                                positions[source]++,
+                                eventTimeNs,
+                                random.nextInt(500)));
             }
         }
         for (int i = 0; i < sources; i++) {

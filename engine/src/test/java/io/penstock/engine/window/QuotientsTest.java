@@ -21,7 +21,10 @@ final class QuotientsTest {
         int bits = 1 + random.nextInt(maxBits);
         BigInteger value = new BigInteger(bits, random);
         if (random.nextInt(6) == 0) {
-            value = BigInteger.ONE.shiftLeft(bits - 1).subtract(BigInteger.valueOf(random.nextInt(2)));
+            value =
+                    BigInteger.ONE
+                            .shiftLeft(bits - 1)
+                            .subtract(BigInteger.valueOf(random.nextInt(2)));
         }
         if (random.nextBoolean()) {
             value = value.negate();
@@ -143,8 +146,29 @@ final class QuotientsTest {
     @Test
     void shouldPutNumbersByValueBeforeTextsByBytes() {
         String[] ascending = {
-            "-100", "-20.5", "-20.25", "-3", "-0", "0", "0.0", "00", "0.001", "0.01", "1", "01.0",
-            "1.1", "9", "10", "100000000000000000000000000000", "", "-", ".5", "1.", "1e3", "A", "a",
+            "-100",
+            "-20.5",
+            "-20.25",
+            "-3",
+            "-0",
+            "0",
+            "0.0",
+            "00",
+            "0.001",
+            "0.01",
+            "1",
+            "01.0",
+            "1.1",
+            "9",
+            "10",
+            "100000000000000000000000000000",
+            "",
+            "-",
+            ".5",
+            "1.",
+            "1e3",
+            "A",
+            "a",
             "é"
         };
         // equal values go by their bytes
@@ -159,7 +183,9 @@ final class QuotientsTest {
                 } else if ((l == null) != (r == null)) {
                     expected = l == null ? 1 : -1;
                 } else {
-                    expected = java.util.Arrays.compareUnsigned(bytes(ascending[i]), bytes(ascending[j]));
+                    expected =
+                            java.util.Arrays.compareUnsigned(
+                                    bytes(ascending[i]), bytes(ascending[j]));
                 }
                 int actual = TextOrder.compareNumbers(view(ascending[i]), view(ascending[j]));
                 assertEquals(
@@ -168,7 +194,9 @@ final class QuotientsTest {
                         ascending[i] + " and " + ascending[j]);
             }
         }
-        assertEquals(-1, Integer.signum(TextOrder.compareNumbers(view(sameValue[0]), view(sameValue[2]))));
+        assertEquals(
+                -1,
+                Integer.signum(TextOrder.compareNumbers(view(sameValue[0]), view(sameValue[2]))));
     }
 
     private static BigDecimal number(String text) {

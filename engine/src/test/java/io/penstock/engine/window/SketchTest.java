@@ -135,7 +135,14 @@ final class SketchTest {
                         read.fitsLong() ? read.low() : read.high() * 0x1p64 + unsigned(read.low());
                 assertTrue(
                         Math.abs(estimate - exact) <= error * Math.abs(exact) * (1 + 1e-12),
-                        "quantile " + quantile + ": " + estimate + " for " + exact + " at " + error);
+                        "quantile "
+                                + quantile
+                                + ": "
+                                + estimate
+                                + " for "
+                                + exact
+                                + " at "
+                                + error);
             }
             assertEquals(one.quantile(0.5), one.result().low());
         }

@@ -19,9 +19,9 @@ import java.util.Set;
  *
  * Also required: what comes into a stage is what the stage says became of it; when all sources have
  * ended no state is left beyond {@link #withLeftoverBytes}; no native memory is left afterwards.
- * Where a clock decides (idle sources,
- * timers of the clock) ticks are repeated, but none is put where there was none. Inputs up to {@link #withShortInputs} are tried at every position and every write, longer ones at
- * positions that the seed chooses.
+ * Where a clock decides (idle sources, timers of the clock) ticks are repeated, but none is put
+ * where there was none. Inputs up to {@link #withShortInputs} are tried at every position and every
+ * write, longer ones at positions that the seed chooses.
  *
  * <p>A failure is an {@link AssertionError} that names schedule, seed, input and the first
  * difference. Handlers must be made anew by their supplier for each core. One thread; no clock is
@@ -52,14 +52,12 @@ public final class OperatorHarness {
 
     /** A harness for a pipeline, with all schedules and seed 1. */
     public static OperatorHarness of(Pipeline pipeline) {
-        return new OperatorHarness(
-                pipeline, 1, EnumSet.allOf(Schedule.class), 0, SHORT_INPUTS);
+        return new OperatorHarness(pipeline, 1, EnumSet.allOf(Schedule.class), 0, SHORT_INPUTS);
     }
 
     /** With another seed of all that is chosen. */
     public OperatorHarness withSeed(long value) {
-        return new OperatorHarness(
-                pipeline, value, schedules, leftoverBytes, shortInputs);
+        return new OperatorHarness(pipeline, value, schedules, leftoverBytes, shortInputs);
     }
 
     /** With these schedules only. */

@@ -27,11 +27,7 @@ class OperatorHarnessTest {
         HarnessInputs inputs = RandomEvents.of(pipeline, 42, 60, true);
 
         HarnessResult result =
-                OperatorHarness.of(pipeline)
-                        
-                        .withLeftoverBytes(4096)
-                        .withSeed(42)
-                        .run(inputs);
+                OperatorHarness.of(pipeline).withLeftoverBytes(4096).withSeed(42).run(inputs);
 
         assertTrue(result.outputs().size() > 60, () -> "only " + result.outputs().size());
     }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Windows cut at times, as their rules say them: an event is put into every window that holds it and
- * has not expired; a window fires when the watermark reaches its end, and again at once for each
- * later event; it is forgotten when the watermark reaches its end plus the allowed lateness.
+ * Windows cut at times, as their rules say them: an event is put into every window that holds it
+ * and has not expired; a window fires when the watermark reaches its end, and again at once for
+ * each later event; it is forgotten when the watermark reaches its end plus the allowed lateness.
  */
 final class FiringOracle {
     /** Windows that pass the end of time fire when the source has ended, never before. */
@@ -156,15 +156,24 @@ final class FiringOracle {
                         .computeIfAbsent(key, k -> new ArrayList<>());
         int revision = rules.isRetracting() ? before.size() : 0;
         if (rules.isRetracting() && !before.isEmpty()) {
-            firings.add(
-                    line(input, 'R', span, before.get(before.size() - 1), revision - 1, row));
+            firings.add(line(input, 'R', span, before.get(before.size() - 1), revision - 1, row));
         }
         firings.add(line(input, kind, span, values, revision, row));
         before.add(values);
     }
 
     private String line(int input, char kind, Span span, String values, int revision, long row) {
-        return input + " " + kind + " " + span + " " + values + " revision=" + revision + " row=" + row;
+        return input
+                + " "
+                + kind
+                + " "
+                + span
+                + " "
+                + values
+                + " revision="
+                + revision
+                + " row="
+                + row;
     }
 
     private static String aggregate(List<TimedValue> events) {

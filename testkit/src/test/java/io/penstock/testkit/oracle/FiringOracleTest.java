@@ -35,7 +35,11 @@ class FiringOracleTest {
 
     /** One random question. */
     private record Question(
-            Windows windows, FiringOracle.Rules rules, Trigger trigger, long unitNs, boolean wild) {}
+            Windows windows,
+            FiringOracle.Rules rules,
+            Trigger trigger,
+            long unitNs,
+            boolean wild) {}
 
     private static final List<ZoneId> ZONES =
             List.of(
@@ -153,8 +157,7 @@ class FiringOracleTest {
         FiringOracle.Rules rules =
                 new FiringOracle.Rules(
                         assigner, disorder, lateness, isFinalOnly, isRetracting, early);
-        return new Question(
-                windows, rules, trigger, unitNs, mayBeWild && random.nextInt(3) == 0);
+        return new Question(windows, rules, trigger, unitNs, mayBeWild && random.nextInt(3) == 0);
     }
 
     private static Pipeline pipeline(Question question) {

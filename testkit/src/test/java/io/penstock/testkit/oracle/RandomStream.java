@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random events of one source: drifting times with disorder, ties, duplicates, jumps to anywhere and
- * to the ends of time; keys that are empty, long, and no text at all.
+ * Random events of one source: drifting times with disorder, ties, duplicates, jumps to anywhere
+ * and to the ends of time; keys that are empty, long, and no text at all.
  */
 final class RandomStream {
     private final SplittableRandom random;

@@ -91,7 +91,10 @@ record Span(BigInteger start, BigInteger end) implements Comparable<Span> {
             long day = Instant.ofEpochSecond(second).atZone(zone).toLocalDate().toEpochDay();
             List<Span> spans = new ArrayList<>();
             for (long k = Math.floorDiv(day, everyDays); k * everyDays + days > day; k--) {
-                spans.add(new Span(dayStart(k * everyDays, zone), dayStart(k * everyDays + days, zone)));
+                spans.add(
+                        new Span(
+                                dayStart(k * everyDays, zone),
+                                dayStart(k * everyDays + days, zone)));
             }
             return spans;
         };
