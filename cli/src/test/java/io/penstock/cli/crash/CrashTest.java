@@ -40,6 +40,10 @@ final class CrashTest {
     private int killedInSnapshot;
     private long recoveryNs = TimeUnit.MILLISECONDS.toNanos(400);
 
+    private static final List<String> PIPELINES =
+            Stream.concat(Workload.PIPELINES.stream(), Stream.of(Workload.SESSIONS)).toList();
+    private static final int[] SHARDS = {1, 2, 4};
+
     @TempDir Path folder;
     private Path input;
 
@@ -60,7 +64,7 @@ final class CrashTest {
 
     @Test
     void shouldLoseAndDoubleNothingWheneverItIsKilled() throws Exception {
-        for (String pipeline : Workload.PIPELINES) {
+        for (String pipeline : PIPELINES) {
             life(pipeline, unkilled(pipeline), "shared", -1, false);
             assertTrue(Files.size(unkilled(pipeline).resolve("late.csv")) > 1_000);
         }
@@ -71,7 +75,7 @@ final class CrashTest {
                 || killed[Phase.FLOWING.ordinal()] < wantedFlowing
                 || killed[Phase.RECOVERING.ordinal()] < wantedRecovering) {
             assertTrue(kills() < 2 * KILLS + 10, () -> "kills miss their phases: " + counts());
-            String pipeline = Workload.PIPELINES.get(round % Workload.PIPELINES.size());
+            String pipeline = PIPELINES.get(round % PIPELINES.size());
             Path directory = folder.resolve(pipeline + round++);
             killUntilDone(pipeline, directory, wantedFlowing, wantedRecovering);
             assertEquals(
@@ -85,7 +89,7 @@ final class CrashTest {
 
     private void killUntilDone(String pipeline, Path directory, int flowing, int recovering)
             throws Exception {
-        int atMost = kills() + (KILLS + 2) / Workload.PIPELINES.size();
+        int atMost = kills() + (KILLS + 2) / PIPELINES.size();
         boolean isDone = false;
         while (!isDone) {
             String layout = random.nextBoolean() ? "shared" : "dedicated";
@@ -114,7 +118,8 @@ final class CrashTest {
                         input.toString(),
                         directory.toString(),
                         layout,
-                        lines < 0 ? "fast" : "slow");
+                        lines < 0 ? "fast" : "slow",
+                        String.valueOf(lines < 0 ? 1 : SHARDS[random.nextInt(SHARDS.length)]));
         Phase phase = Phase.STARTING;
         boolean isKilled = false;
         try (BufferedReader said =

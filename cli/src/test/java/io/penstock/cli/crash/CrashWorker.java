@@ -26,13 +26,14 @@ public final class CrashWorker {
 
     private CrashWorker() {}
 
-    /** Arguments: pipeline, input, directory, shared or dedicated, slow or fast. */
+    /** Arguments: pipeline, input, directory, shared or dedicated, slow or fast, shards. */
     public static void main(String[] args) throws Exception {
         Definition definition = Workload.definition(args[0]);
         boolean slow = args[4].equals("slow");
         EngineConfig config =
                 EngineConfig.at(Path.of(args[2]))
                         .layout(args[3].equals("shared") ? Layout.SHARED : Layout.DEDICATED)
+                        .shards(Integer.parseInt(args[5]))
                         .ringCapacity(RING_CAPACITY)
                         .maxMessageLength(definition.maxMessageLength())
                         .snapshotEvery(SNAPSHOT_EVERY)

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class DeterminismTest {
     private static final int ROWS = 200_000;
     private static final int FEW_ROWS = 5_000;
+    private static final int SOME_ROWS = 40_000;
+    private static final int FEW_KEYS = 300;
     private static final int KEYS = 10_000;
     private static final String HASH =
             "e146d02c2ff09a83e2243baf71e27d4558693561a60e987eaa34080110e0aca0";
@@ -61,11 +63,21 @@ final class DeterminismTest {
     }
 
     /** Settings of a run. */
-    private record Settings(int batch, Layout layout, Idling idling, int ring, Course course) {
+    private record Settings(
+            String pipeline,
+            int shards,
+            int batch,
+            Layout layout,
+            Idling idling,
+            int ring,
+            Course course) {
         /** Threads that never sleep and have no core each would take minutes. */
         int rows() {
             int threads = (layout == Layout.SHARED ? 1 : 3) + 1;
             boolean tooMany = threads > Runtime.getRuntime().availableProcessors();
+            if (pipeline.equals(Workload.SESSIONS)) {
+                return SOME_ROWS;
+            }
             return idling == Idling.BUSY_SPIN && tooMany ? FEW_ROWS : ROWS;
         }
     }
@@ -86,6 +98,8 @@ final class DeterminismTest {
         for (int[] values : combinations) {
             Settings settings =
                     new Settings(
+                            "aggregate",
+                            1,
                             BATCHES[values[0]],
                             Layout.values()[values[1]],
                             idlings[values[2]],
@@ -96,9 +110,35 @@ final class DeterminismTest {
                     hashOf(settings),
                     settings::toString);
         }
-        Settings few = new Settings(1024, Layout.SHARED, Idling.BACKOFF, 1024, Course.STRAIGHT);
+        Settings few =
+                new Settings(
+                        "aggregate", 1, 1024, Layout.SHARED, Idling.BACKOFF, 1024, Course.STRAIGHT);
         assertEquals(HASH_OF_FEW, hash(few, FEW_ROWS));
         assertEquals(HASH, hash(few, ROWS));
+    }
+
+    @Test
+    void shouldGiveOneResultOverAnyNumberOfShards() throws Exception {
+        Workload.write(folder.resolve(SOME_ROWS + ".csv"), SOME_ROWS, FEW_KEYS, 12);
+        String one = null;
+        for (int shards : new int[] {1, 2, 4}) {
+            for (Course course : Course.values()) {
+                Layout layout =
+                        (shards + course.ordinal()) % 2 == 0 ? Layout.SHARED : Layout.DEDICATED;
+                Settings settings =
+                        new Settings(
+                                Workload.SESSIONS,
+                                shards,
+                                BATCHES[course.ordinal()],
+                                layout,
+                                Idling.BACKOFF,
+                                1024,
+                                course);
+                String hash = hashOf(settings);
+                one = one == null ? hash : one;
+                assertEquals(one, hash, settings::toString);
+            }
+        }
     }
 
     private String hashOf(Settings settings) throws Exception {
@@ -130,11 +170,12 @@ final class DeterminismTest {
 
     /** Runs to a row, or to the end; returns the hash of the state before the final watermark. */
     private long run(Settings settings, int rows, Path directory, int toRow) throws IOException {
-        Definition definition = Workload.definition("aggregate");
+        Definition definition = Workload.definition(settings.pipeline());
         // Snapshots are asked for at rows, and waited for: how many there are hangs on no speed.
         int every = settings.course() == Course.STRAIGHT ? 0 : rows / 4;
         EngineConfig config =
                 EngineConfig.at(directory)
+                        .shards(settings.shards())
                         .batchLimit(settings.batch())
                         .layout(settings.layout())
                         .idling(settings.idling())

@@ -14,6 +14,11 @@ public final class Workload {
     /** The pipelines, each with overlapping or plain windows, or with rules. */
     public static final List<String> PIPELINES = List.of("aggregate", "ohlc", "card-velocity");
 
+    /**
+     * Sessions that merge, take late events, retract and count distinct values: see all firings.
+     */
+    public static final String SESSIONS = "sessions";
+
     private static final int ROWS_PER_BAD_ROW = 500;
     private static final int LONG_ROW_LENGTH = 5_000;
 
@@ -21,7 +26,8 @@ public final class Workload {
 
     /** A pipeline over the columns of {@link #write}. */
     public static Definition definition(String pipeline) {
-        return Definition.of(BuiltinPipelines.named(pipeline).configure(assignments(pipeline)));
+        String name = pipeline.equals(SESSIONS) ? "aggregate" : pipeline;
+        return Definition.of(BuiltinPipelines.named(name).configure(assignments(pipeline)));
     }
 
     /** The parameters of a pipeline, as the command line takes them. */
@@ -34,6 +40,18 @@ public final class Workload {
                             "value=price",
                             "window=hopping:4s:2s",
                             "disorder=500ms");
+            case SESSIONS ->
+                    List.of(
+                            "time=ts",
+                            "key=customer",
+                            "value=amount,qty",
+                            "window=session:300ms",
+                            "disorder=500ms",
+                            "lateness=2s",
+                            "late=side",
+                            "emit=firings",
+                            "retract=yes",
+                            "distinct=terminal");
             case "ohlc" -> List.of("interval=1s", "disorder=500ms");
             default -> List.of("velocity-window=10s", "disorder=500ms");
         };
