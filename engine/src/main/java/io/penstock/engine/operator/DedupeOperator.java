@@ -119,7 +119,7 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
 
     @Override
     public boolean hasDue() {
-        return expiry != null && table.size() > 0 && expiry.nextTimeNs() <= target();
+        return expiry != null && expiry.mayExpire(target());
     }
 
     @Override

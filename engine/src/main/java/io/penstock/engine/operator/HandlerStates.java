@@ -2,7 +2,6 @@ package io.penstock.engine.operator;
 
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
-import io.penstock.engine.state.EntryExpiry;
 import io.penstock.engine.state.StateVisitor;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
@@ -111,19 +110,14 @@ final class HandlerStates implements HandlerSetup {
         }
     }
 
-    /** Nothing expires before this time. */
-    long nextExpiryNs() {
-        long next = EntryExpiry.NULL_TIME;
+    /** Whether {@link #expireOne} has something to look at; false if nothing has expired. */
+    boolean mayExpire(long timeNs) {
         for (int i = 0; i < states.length; i++) {
-            next = Math.min(next, states[i].nextExpiryNs());
+            if (states[i].mayExpire(timeNs)) {
+                return true;
+            }
         }
-        return next;
-    }
-
-    /** Whether something expires by then; at the end of time nothing that never expires does. */
-    boolean isExpiryDue(long timeNs) {
-        long next = nextExpiryNs();
-        return next <= timeNs && next != EntryExpiry.NULL_TIME;
+        return false;
     }
 
     /** Removes one entry that has expired at a time, if any; its key is the current one then. */

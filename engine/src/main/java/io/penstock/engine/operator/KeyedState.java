@@ -15,8 +15,8 @@ abstract class KeyedState {
     /** Removes all that the current key has. */
     abstract void removeCurrent();
 
-    /** Nothing expires before this time. */
-    abstract long nextExpiryNs();
+    /** Whether {@link #expireOne} has something to look at; false if nothing has expired. */
+    abstract boolean mayExpire(long timeNs);
 
     /**
      * Removes one entry that has expired at a time, if there is one; its key is the current one

@@ -213,8 +213,8 @@ public final class MapState extends KeyedState {
     }
 
     @Override
-    long nextExpiryNs() {
-        return maps.nextExpiryNs();
+    boolean mayExpire(long timeNs) {
+        return maps.mayExpire(timeNs);
     }
 
     @Override

@@ -147,7 +147,7 @@ public final class ProcessOperator<
     public boolean hasDue() {
         return isDue(clockTimers, context.timeNs())
                 || isDue(timers, target())
-                || states.isExpiryDue(target());
+                || states.mayExpire(target());
     }
 
     private static boolean isDue(TimerQueue queue, long timeNs) {
@@ -163,7 +163,7 @@ public final class ProcessOperator<
         }
         // What expires at the time of a timer is gone before the timer fires.
         long untilNs = isDue(timers, target()) ? timers.nextTimeNs() : target();
-        if (states.isExpiryDue(untilNs)) {
+        if (states.mayExpire(untilNs)) {
             expire(untilNs);
         } else if (timers.pollDue(target())) {
             fireTimer();

@@ -111,8 +111,8 @@ public final class ValueState extends KeyedState {
     }
 
     @Override
-    long nextExpiryNs() {
-        return expiry == null ? EntryExpiry.NULL_TIME : expiry.nextTimeNs();
+    boolean mayExpire(long timeNs) {
+        return expiry != null && expiry.mayExpire(timeNs);
     }
 
     @Override

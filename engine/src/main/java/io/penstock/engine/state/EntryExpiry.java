@@ -22,9 +22,6 @@ public final class EntryExpiry implements Undoable, EntryMoves {
     /** Bytes that an expiring entry's value has at its end for the time of its last use. */
     public static final int LENGTH = Long.BYTES;
 
-    /** What {@link #nextTimeNs()} answers when there is no entry. */
-    public static final long NULL_TIME = Long.MAX_VALUE;
-
     private static final int INSERTED = 1;
     private static final int REMOVED = 2;
 
@@ -82,9 +79,9 @@ public final class EntryExpiry implements Undoable, EntryMoves {
         heap.remove(entry);
     }
 
-    /** No entry expires before this time. */
-    public long nextTimeNs() {
-        return heap.size() == 0 ? NULL_TIME : heap.firstTimeNs();
+    /** Whether {@link #nextExpired} has something to look at; false if nothing has expired. */
+    public boolean mayExpire(long timeNs) {
+        return heap.size() > 0 && heap.firstTimeNs() <= timeNs;
     }
 
     /**
@@ -92,7 +89,7 @@ public final class EntryExpiry implements Undoable, EntryMoves {
      * in a step that uses no entry.
      */
     public int nextExpired(long timeNs) {
-        while (heap.size() > 0 && heap.firstTimeNs() <= timeNs) {
+        while (mayExpire(timeNs)) {
             int entry = heap.firstEntry();
             long expiresNs = expiresNs(entry);
             if (expiresNs <= timeNs) {

@@ -202,9 +202,9 @@ public final class KeyedMap implements AutoCloseable, EntryMoves {
         return entries.size();
     }
 
-    /** No entry expires before this time. */
-    public long nextExpiryNs() {
-        return expiry == null ? EntryExpiry.NULL_TIME : expiry.nextTimeNs();
+    /** Whether {@link #nextExpired} has something to look at; false if nothing has expired. */
+    public boolean mayExpire(long timeNs) {
+        return expiry != null && expiry.mayExpire(timeNs);
     }
 
     /** Entry that has expired at a time, to be removed; -1 if there is none. */

@@ -97,7 +97,8 @@ final class CoreDriver implements AutoCloseable {
         encoder.eventTimeNs(eventTimeNs).value().mantissa(mantissa).scale((short) scale);
         encoder.putKey(key, 0, key.length);
         int length = BuiltinMessages.KEYED_VALUE.encodedLength(encoder);
-        feed(RecordKind.DATA, source, positions[source]++, length);
+        feed(RecordKind.DATA, source, positions[source], length);
+        positions[source]++;
     }
 
     void event(long eventTimeNs, String key, long value) {

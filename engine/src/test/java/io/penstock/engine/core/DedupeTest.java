@@ -51,7 +51,7 @@ final class DedupeTest {
                 : rows.keyByBytes("id", (m, key) -> m.getKey(key, 0, key.capacity()));
     }
 
-    private static long number(KeyedValueDecoder row) {
+    static long number(KeyedValueDecoder row) {
         byte[] key = new byte[row.keyLength()];
         row.getKey(key, 0, key.length);
         return Long.parseLong(new String(key, StandardCharsets.UTF_8));
@@ -64,7 +64,7 @@ final class DedupeTest {
         return true;
     }
 
-    private static List<Long> values(CoreDriver driver, int sinkId) {
+    static List<Long> values(CoreDriver driver, int sinkId) {
         driver.drain();
         KeyedValueDecoder decoder = new KeyedValueDecoder();
         List<Long> values = new ArrayList<>();
