@@ -188,6 +188,21 @@ final class StateViewTest {
     }
 
     @Test
+    void shouldShowTheStateOfShardsAsThatOfOneThread() {
+        EngineConfig config = EngineConfig.at(directory).shards(2);
+        try (Engine engine = Engine.open(pipeline(), config)) {
+            Oracle oracle = publish(engine, 4);
+            List<Long> sequences = List.copyOf(oracle.countsBehind.keySet());
+            for (long sequence : List.of(sequences.get(0), sequences.get(300))) {
+                try (StateView view = engine.stateAt(sequence)) {
+                    assertEquals(oracle.countsBehind.get(sequence), counts(view));
+                    assertEquals(oracle.openSumsBehind.get(sequence), sums(view));
+                }
+            }
+        }
+    }
+
+    @Test
     void shouldWriteNothingWhenADirectoryIsLookedAt() throws IOException {
         try (Engine engine = Engine.open(pipeline(), EngineConfig.at(directory))) {
             publish(engine, 2);

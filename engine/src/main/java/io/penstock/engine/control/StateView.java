@@ -29,7 +29,9 @@ import java.util.Map;
  * from the journal. What recovery does, but that nothing is written.
  *
  * <p>Works on a stopped directory and beside a running engine, whose threads it never touches; it
- * takes the memory of a second core. One thread. Close it to give that memory back.
+ * takes the memory of a second core. Its core has no shards, so that entries stand in the order of
+ * one thread: of a directory whose snapshots are of several shards it reads the journal from its
+ * first record. One thread. Close it to give that memory back.
  */
 public final class StateView implements AutoCloseable {
     private static final int OUTPUT_RING_BYTES = 4 << 20;
