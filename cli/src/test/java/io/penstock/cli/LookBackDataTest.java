@@ -181,7 +181,6 @@ final class LookBackDataTest {
                                                                 && view.isBeyond(0, 3)
                                                                 && encodeWithCustomer(
                                                                         event,
-                                                                        view,
                                                                         result,
                                                                         event.message().amount()),
                                                 Rolling.standardDeviation(
@@ -276,7 +275,7 @@ final class LookBackDataTest {
                         BuiltinMessages.LOOK_BACK_RESULT,
                         (event, view, result) ->
                                 view.rows() >= atLeast
-                                        && encodeWithCustomer(event, view, result, view.rows()),
+                                        && encodeWithCustomer(event, result, view.rows()),
                         Rolling.count());
     }
 
@@ -289,10 +288,7 @@ final class LookBackDataTest {
     }
 
     private static boolean encodeWithCustomer(
-            Event<CardTransactionDecoder> event,
-            LookBackView view,
-            LookBackResultEncoder result,
-            long... values) {
+            Event<CardTransactionDecoder> event, LookBackResultEncoder result, long... values) {
         CardTransactionDecoder in = event.message();
         long seq = in.seq();
         UnsafeBuffer customer = new UnsafeBuffer(in.customer().getBytes(UTF_8));

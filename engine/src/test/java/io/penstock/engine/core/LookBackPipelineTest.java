@@ -56,7 +56,7 @@ final class LookBackPipelineTest {
     /** Number after the letter k. */
     private static long keyOf(KeyedValueDecoder message) {
         message.limit(message.offset() + message.sbeBlockLength() + 3);
-        return message.buffer().getByte(message.limit()) - 'a';
+        return (long) message.buffer().getByte(message.limit()) - 'a';
     }
 
     private static List<In> stream(Random random) {

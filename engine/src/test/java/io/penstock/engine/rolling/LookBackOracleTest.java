@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 /** Look-backs against their definition on plain collections, over random streams. */
 final class LookBackOracleTest {
     private static final int CASES = 2_000;
+    private static final BigDecimal STATED_ERROR =
+            BigDecimal.ONE.divide(BigDecimal.valueOf(1L << 37));
     private static final int SCALE = 8;
     private static final int EWMA_ROWS = 5;
     private static final int EWMA_SCALE = 6;
@@ -340,7 +342,7 @@ final class LookBackOracleTest {
             assertEquals(null, actual, what);
             return;
         }
-        BigDecimal error = sight.largestMagnitude().multiply(new BigDecimal(0x1p-37)).abs();
+        BigDecimal error = sight.largestMagnitude().multiply(STATED_ERROR).abs();
         BigDecimal exact = sight.ewmaTime(shape.halfLifeNs());
         BigDecimal unit = BigDecimal.ONE.movePointLeft(EWMA_SCALE);
         assertTrue(

@@ -32,6 +32,7 @@ final class LookBackTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // handed on to a method that only reads them
     private static LookBackHarness harness(
             LookBack lookBack, RollingAggregate<KeyedValueDecoder>... aggregates) {
         return new LookBackHarness(
@@ -404,7 +405,7 @@ final class LookBackTest {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < 50_000; i++, n++) {
                     // keys come and go, now and then an event is out of order
-                    long timeNs = n - (n % 61 == 0 ? 40 : 0);
+                    long timeNs = n - (n % 61 == 0 ? 40L : 0L);
                     harness.event(keys[n * 7 + n / 5_000 * 13 & 63], timeNs, n % 977 + 1, 0);
                     if (n % 16 == 0) {
                         harness.sweepTo(n - 100L, false);
