@@ -130,7 +130,7 @@ final class EngineRun implements AutoCloseable {
     }
 
     private void disturb() {
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(3) == 0 && !harness.showsSequences()) {
             assembly.wantSnapshot();
         }
         int duties = random.nextInt(20);

@@ -19,9 +19,9 @@ import java.util.Set;
  *
  * Also required: what comes into a stage is what the stage says became of it; when all sources have
  * ended no state is left beyond {@link #withLeftoverBytes}; no native memory is left afterwards.
- * Where a clock decides (idle sources, timers of the clock) ticks are repeated, but none is put
- * where there was none. Inputs up to {@link #withShortInputs} are tried at every position and every
- * write, longer ones at positions that the seed chooses.
+ * Where a clock decides (idle sources,
+ * timers of the clock) ticks are repeated, but none is put where there was none. Inputs up to {@link #withShortInputs} are tried at every position and every write, longer ones at
+ * positions that the seed chooses.
  *
  * <p>A failure is an {@link AssertionError} that names schedule, seed, input and the first
  * difference. Handlers must be made anew by their supplier for each core. One thread; no clock is
@@ -35,6 +35,7 @@ public final class OperatorHarness {
     private final long seed;
     private final Set<Schedule> schedules;
     private final long leftoverBytes;
+    private final boolean showsSequences;
     private final int shortInputs;
 
     private OperatorHarness(
@@ -42,38 +43,50 @@ public final class OperatorHarness {
             long seed,
             Set<Schedule> schedules,
             long leftoverBytes,
+            boolean showsSequences,
             int shortInputs) {
         this.pipeline = pipeline;
         this.seed = seed;
         this.schedules = schedules;
         this.leftoverBytes = leftoverBytes;
+        this.showsSequences = showsSequences;
         this.shortInputs = shortInputs;
     }
 
     /** A harness for a pipeline, with all schedules and seed 1. */
     public static OperatorHarness of(Pipeline pipeline) {
-        return new OperatorHarness(pipeline, 1, EnumSet.allOf(Schedule.class), 0, SHORT_INPUTS);
+        return new OperatorHarness(
+                pipeline, 1, EnumSet.allOf(Schedule.class), 0, false, SHORT_INPUTS);
     }
 
     /** With another seed of all that is chosen. */
     public OperatorHarness withSeed(long value) {
-        return new OperatorHarness(pipeline, value, schedules, leftoverBytes, shortInputs);
+        return new OperatorHarness(
+                pipeline, value, schedules, leftoverBytes, showsSequences, shortInputs);
     }
 
     /** With these schedules only. */
     public OperatorHarness withSchedules(Schedule first, Schedule... others) {
         return new OperatorHarness(
-                pipeline, seed, EnumSet.of(first, others), leftoverBytes, shortInputs);
+                pipeline, seed, EnumSet.of(first, others), leftoverBytes, showsSequences, shortInputs);
     }
 
     /** With a pipeline that keeps up to so many bytes of state when all sources have ended. */
     public OperatorHarness withLeftoverBytes(long value) {
-        return new OperatorHarness(pipeline, seed, schedules, value, shortInputs);
+        return new OperatorHarness(pipeline, seed, schedules, value, showsSequences, shortInputs);
+    }
+
+    /**
+     * With results that show the journal's sequences, as lineage does: nothing is put between the
+     * inputs then, because that moves the sequences.
+     */
+    public OperatorHarness withSequencesInResults() {
+        return new OperatorHarness(pipeline, seed, schedules, leftoverBytes, true, shortInputs);
     }
 
     /** With every position and write tried of up to so many inputs; default 100. */
     public OperatorHarness withShortInputs(int value) {
-        return new OperatorHarness(pipeline, seed, schedules, leftoverBytes, value);
+        return new OperatorHarness(pipeline, seed, schedules, leftoverBytes, showsSequences, value);
     }
 
     /**
@@ -121,6 +134,10 @@ public final class OperatorHarness {
 
     long leftoverBytes() {
         return leftoverBytes;
+    }
+
+    boolean showsSequences() {
+        return showsSequences;
     }
 
     long stateLimitBytes() {

@@ -86,6 +86,11 @@ final class Reference {
         return result;
     }
 
+    /** Whether nothing may be put between the inputs. */
+    boolean showsSequences() {
+        return harness.showsSequences();
+    }
+
     /** Whether results depend on when the pipeline is ticked. */
     boolean ticksDecide() {
         return ticksDecide;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.engine.memory.NativeMemory;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.testkit.simulation.SimulatedPipeline;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +16,10 @@ import org.junit.jupiter.api.Test;
  * default, {@code -Dpenstock.firstSeed=} starts elsewhere.
  */
 class OperatorHarnessTest {
+    private static final int SEEDS = 1;
+    private static final int SHORT_EVENTS = 25;
+    private static final int LONG_EVENTS = 200;
+
     private final long liveBytes = NativeMemory.liveBytes();
 
     @AfterEach
@@ -30,5 +36,33 @@ class OperatorHarnessTest {
                 OperatorHarness.of(pipeline).withLeftoverBytes(4096).withSeed(42).run(inputs);
 
         assertTrue(result.outputs().size() > 60, () -> "only " + result.outputs().size());
+    }
+
+    @Test
+    void shouldGiveTheSameUnderEveryScheduleWhateverTheOperator() {
+        List<String> failures = new ArrayList<>();
+        List<Kinds.Kind> kinds = Kinds.all();
+        for (Kinds.Kind kind : kinds) {
+            long first = Long.getLong("penstock.firstSeed", 0);
+            long seeds = Long.getLong("penstock.seeds", SEEDS);
+            for (long seed = first; seed < first + seeds; seed++) {
+                int events = (seed + kinds.indexOf(kind)) % 3 == 2 ? LONG_EVENTS : SHORT_EVENTS;
+                HarnessInputs inputs = RandomEvents.of(kind.pipeline(), seed, events, true);
+                OperatorHarness harness =
+                        OperatorHarness.of(kind.pipeline())
+                                .withSeed(seed)
+                                .withLeftoverBytes(kind.leftoverBytes());
+                try {
+                    HarnessResult result =
+                            (kind.showsSequences() ? harness.withSequencesInResults() : harness)
+                                    .run(inputs);
+                    assertTrue(!result.outputs().isEmpty(), "nothing came out");
+                } catch (AssertionError | RuntimeException e) {
+                    failures.add(kind + ", seed " + seed + ": " + e);
+                    break;
+                }
+            }
+        }
+        assertEquals(List.of(), failures, () -> String.join("\n", failures));
     }
 }
