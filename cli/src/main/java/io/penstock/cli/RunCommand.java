@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class RunCommand implements Callable<Integer> {
+    private static final int MAX_SHARDS = 8;
+
     private final Operations operations;
     private final Terminal terminal;
 
@@ -69,6 +71,13 @@ final class RunCommand implements Callable<Integer> {
     private String layout;
 
     @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Threads that share the keys, 1 to 8; results are the same (default: 1).")
+    private String shards;
+
+    @Option(
             names = "--set",
             paramLabel = "name=value",
             description = "A parameter of the pipeline; may be repeated.")
@@ -97,6 +106,7 @@ final class RunCommand implements Callable<Integer> {
                         Arguments.path("--late", late),
                         Arguments.choice("--durability", Durability.class, durability),
                         Arguments.choice("--layout", Layout.class, layout),
+                        (int) Arguments.number("--shards", 1, MAX_SHARDS, shards),
                         counts),
                 terminal);
     }

@@ -182,10 +182,12 @@ final class RunOperation {
                                         ? Durability.NONE
                                         : Durability.PROCESS)
                         .layout(layout())
+                        .shards(request.shards())
                         .ringCapacity(capacity)
                         .snapshotEvery(SNAPSHOT_EVERY)
                         .maxMessageLength(definition.maxMessageLength());
-        if (definition.pipeline().sources().stream().anyMatch(PlanSource::needsTicks)) {
+        if (request.settings().usesClock()
+                || definition.pipeline().sources().stream().anyMatch(PlanSource::needsTicks)) {
             config.tickEvery(TICK_EVERY);
         }
         if (request.output() != null) {
@@ -201,6 +203,9 @@ final class RunOperation {
 
     private Layout layout() {
         if (request.layout() == null) {
+            if (request.shards() > 1) {
+                return Layout.DEDICATED; // who asks for threads is given them
+            }
             return Runtime.getRuntime().availableProcessors() >= CORES_FOR_DEDICATED
                     ? Layout.DEDICATED
                     : Layout.SHARED;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param late where late events go; null when they are only counted
  * @param durability what an accepted event survives
  * @param layout how stages share threads; null for what fits the cores
+ * @param shards threads that share the keys
  * @param counts whether what became of the events is printed
  */
 record RunRequest(
@@ -23,6 +24,7 @@ record RunRequest(
         Path late,
         Durability durability,
         Layout layout,
+        int shards,
         boolean counts) {
     /** What an accepted event survives. */
     enum Durability {

@@ -221,6 +221,37 @@ final class AggregateWindowsTest {
     }
 
     @Test
+    void shouldWriteTheSameOnAnyNumberOfShards() throws IOException {
+        String one = null;
+        for (String shards : List.of("1", "2", "4", "8")) {
+            Path directory = folder.resolve("shards" + shards);
+            command(
+                            directory,
+                            write(ROWS),
+                            List.of("--shards", shards),
+                            "key=k",
+                            "value=v",
+                            "window=hopping:20s:10s",
+                            "lateness=20s",
+                            "late=update",
+                            "emit=firings")
+                    .expect(0);
+            String output = Files.readString(directory.resolve("output.csv"));
+            one = one == null ? output : one;
+            assertEquals(one, output, shards);
+        }
+        for (String shards : List.of("0", "9", "two")) {
+            command(
+                            folder.resolve("none"),
+                            write(ROWS),
+                            List.of("--shards", shards),
+                            "window=tumbling:1s")
+                    .expect(2)
+                    .says("option --shards must be an integer in 1..8");
+        }
+    }
+
+    @Test
     void shouldRefuseWhatDoesNotGoTogether() {
         refused("parameter 'trigger' gives early results", "trigger=early:10s");
         refused("parameter 'retract' retracts earlier results", "retract=yes");

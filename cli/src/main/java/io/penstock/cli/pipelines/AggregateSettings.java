@@ -90,6 +90,11 @@ public record AggregateSettings(
     }
 
     @Override
+    public boolean usesClock() {
+        return windows.trigger().earlyClockNs() > 0;
+    }
+
+    @Override
     public boolean keepsLate() {
         return late == LatePolicy.SIDE;
     }

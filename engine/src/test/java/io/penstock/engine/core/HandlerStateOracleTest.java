@@ -65,8 +65,7 @@ final class HandlerStateOracleTest {
     }
 
     /** Does what an event's number says, and tells all that the key has where it is even. */
-    private static final class Everything
-            implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
+    private static final class Everything implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
         private final Lifetimes lifetimes;
         private ValueState value;
         private MapState map;
@@ -97,8 +96,7 @@ final class HandlerStateOracleTest {
             }
         }
 
-        private void change(
-                long number, long timeNs, HandlerContext<KeyedValueEncoder> context) {
+        private void change(long number, long timeNs, HandlerContext<KeyedValueEncoder> context) {
             long subKey = number / OPERATIONS % SUB_KEYS;
             switch ((int) (number % OPERATIONS)) {
                 case 0, 1 -> value.update().putLong(0, number);

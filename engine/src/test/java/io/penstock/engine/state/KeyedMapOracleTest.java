@@ -134,9 +134,7 @@ final class KeyedMapOracleTest {
                 assertEquals(old.second(), Memory.getLong(value + 8));
                 Entry entry =
                         new Entry(
-                                old.first() + 1,
-                                random.nextLong(),
-                                Math.max(old.usedNs(), usedNs));
+                                old.first() + 1, random.nextLong(), Math.max(old.usedNs(), usedNs));
                 Memory.putLong(value, entry.first());
                 Memory.putLong(value + 8, entry.second());
                 oracle.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(subKey, entry);
@@ -289,8 +287,7 @@ final class KeyedMapOracleTest {
             maps.select(bytes, 0, KeyTable.MAX_KEY_LENGTH);
             assertThrows(PenstockException.class, () -> maps.findOrAdd(1, 0));
             assertThrows(
-                    PenstockException.class,
-                    () -> maps.findOrAdd(bytes, 0, bytes.capacity(), 0));
+                    PenstockException.class, () -> maps.findOrAdd(bytes, 0, bytes.capacity(), 0));
             undo.rollback();
             assertEquals(0, maps.size());
         }

@@ -170,7 +170,10 @@ final class HostileRun implements AutoCloseable {
             bytes = bytesNow;
         }
         throw new AssertionError(
-                at(index) + "each time a step fails at undo byte " + limitBytes + " it keeps memory");
+                at(index)
+                        + "each time a step fails at undo byte "
+                        + limitBytes
+                        + " it keeps memory");
     }
 
     /** Makes a step that may change so much; null if it failed, and then it left no trace. */

@@ -19,9 +19,9 @@ import java.util.Set;
  *
  * Also required: what comes into a stage is what the stage says became of it; when all sources have
  * ended no state is left beyond {@link #withLeftoverBytes}; no native memory is left afterwards.
- * Where a clock decides (idle sources,
- * timers of the clock) ticks are repeated, but none is put where there was none. Inputs up to {@link #withShortInputs} are tried at every position and every write, longer ones at
- * positions that the seed chooses.
+ * Where a clock decides (idle sources, timers of the clock) ticks are repeated, but none is put
+ * where there was none. Inputs up to {@link #withShortInputs} are tried at every position and every
+ * write, longer ones at positions that the seed chooses.
  *
  * <p>A failure is an {@link AssertionError} that names schedule, seed, input and the first
  * difference. Handlers must be made anew by their supplier for each core. One thread; no clock is
@@ -68,7 +68,12 @@ public final class OperatorHarness {
     /** With these schedules only. */
     public OperatorHarness withSchedules(Schedule first, Schedule... others) {
         return new OperatorHarness(
-                pipeline, seed, EnumSet.of(first, others), leftoverBytes, showsSequences, shortInputs);
+                pipeline,
+                seed,
+                EnumSet.of(first, others),
+                leftoverBytes,
+                showsSequences,
+                shortInputs);
     }
 
     /** With a pipeline that keeps up to so many bytes of state when all sources have ended. */

@@ -89,7 +89,10 @@ final class Kinds {
     }
 
     private static void simple(List<Kind> kinds) {
-        add(kinds, "filter", s -> s.filter("f", m -> m.value().mantissa() > 100).sink("o", memory()));
+        add(
+                kinds,
+                "filter",
+                s -> s.filter("f", m -> m.value().mantissa() > 100).sink("o", memory()));
         add(
                 kinds,
                 "map",
@@ -121,8 +124,10 @@ final class Kinds {
                 kinds,
                 "branches",
                 s -> {
-                    Stream<KeyedValueDecoder> low = s.filter("low", m -> m.value().mantissa() < 300);
-                    Stream<KeyedValueDecoder> high = s.filter("high", m -> m.value().mantissa() > 200);
+                    Stream<KeyedValueDecoder> low =
+                            s.filter("low", m -> m.value().mantissa() < 300);
+                    Stream<KeyedValueDecoder> high =
+                            s.filter("high", m -> m.value().mantissa() > 200);
                     low.union("again", high).inOrder("order", Late.drop()).sink("o", memory());
                     low.sink("low-out", memory());
                 });
@@ -215,8 +220,7 @@ final class Kinds {
 
     private static void aggregates(List<Kind> kinds) {
         for (boolean sessions : new boolean[] {false, true}) {
-            Windows windows =
-                    sessions ? Windows.sessions(ms(12)) : Windows.hopping(ms(40), ms(15));
+            Windows windows = sessions ? Windows.sessions(ms(12)) : Windows.hopping(ms(40), ms(15));
             add(
                     kinds,
                     sessions ? "session-aggregates" : "aggregates",
@@ -405,8 +409,7 @@ final class Kinds {
             Watermarks<? super KeyedValueDecoder> watermarks,
             FutureGuard guard) {
         return p.source(name, BuiltinMessages.KEYED_VALUE)
-                .eventTime(
-                        KeyedValueDecoder::eventTimeNs, watermarks, Idle.after(ms(30)), guard);
+                .eventTime(KeyedValueDecoder::eventTimeNs, watermarks, Idle.after(ms(30)), guard);
     }
 
     private static void counted(Stream<KeyedValueDecoder> stream) {

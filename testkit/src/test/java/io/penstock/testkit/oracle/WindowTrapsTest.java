@@ -103,7 +103,12 @@ class WindowTrapsTest {
             open.merge(Math.floorDiv(minute, size) * size, 1, Integer::sum);
             while (open.firstKey() + size <= minute) {
                 Map.Entry<Long, Integer> closed = open.pollFirstEntry();
-                results.add(closed.getKey() + ".." + (closed.getKey() + size) + ":" + closed.getValue());
+                results.add(
+                        closed.getKey()
+                                + ".."
+                                + (closed.getKey() + size)
+                                + ":"
+                                + closed.getValue());
             }
         }
         open.forEach((start, count) -> results.add(start + ".." + (start + size) + ":" + count));
