@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +176,39 @@ final class LookBackPipelineTest {
                 if (inOrder) {
                     assertTrue(blocked.blocked() > 0);
                 }
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveTheSameOnAnyNumberOfShards() {
+        for (long seed = 1; seed <= 30; seed++) {
+            Pipeline pipeline = pipeline(seed % 2 == 0, false);
+            assertTrue(pipeline.isSplittable());
+            List<ShardedRun.Entry> entries = ShardedRun.entries(new Random(seed), 1, 200);
+            int middle = entries.size() / 2;
+            List<List<String>> results = new ArrayList<>();
+            List<Long> hashes = new ArrayList<>();
+            List<Map<String, Long>> counts = new ArrayList<>();
+            for (int shards : new int[] {1, 2, 4}) {
+                ShardConfig config =
+                        shards == 1 ? ShardConfig.NONE : new ShardConfig(shards, 1 << 12);
+                try (ShardedRun run = new ShardedRun(pipeline, entries, config, seed)) {
+                    run.runTo(middle);
+                    run.snapshotAndRestore();
+                    hashes.add(run.core().stateHash());
+                    run.runTo(entries.size());
+                    hashes.add(run.core().stateHash());
+                    counts.add(run.counts());
+                    results.add(List.copyOf(run.outs()));
+                }
+            }
+            assertTrue(results.get(0).size() > 50, "seed " + seed);
+            for (int i = 1; i < results.size(); i++) {
+                assertEquals(results.get(0), results.get(i), "seed " + seed);
+                assertEquals(counts.get(0), counts.get(i), "seed " + seed);
+                assertEquals(
+                        hashes.subList(0, 2), hashes.subList(2 * i, 2 * i + 2), "seed " + seed);
             }
         }
     }
