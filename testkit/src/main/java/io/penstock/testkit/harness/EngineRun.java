@@ -3,6 +3,7 @@ package io.penstock.testkit.harness;
 import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.AssemblyConfig;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.operator.Operator;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.ring.RingConfig;
@@ -26,6 +27,7 @@ final class EngineRun implements AutoCloseable {
     private static final int BATCH_LIMIT = 16;
     private static final int LARGEST_BATCH = 40;
     private static final int CRASHES_IN = 4;
+    private static final int MAX_SHARDS = 4;
     private static final int NO_TICKS = 0;
     private static final int NO_BARRIERS = 0;
 
@@ -62,7 +64,8 @@ final class EngineRun implements AutoCloseable {
                         new CoreLimits(harness.stateLimitBytes(), MAX_STEP_OUTPUT_BYTES),
                         true,
                         NO_BARRIERS,
-                        NO_TICKS);
+                        NO_TICKS,
+                        ShardConfig.of(shards()));
         assembly =
                 new Assembly.Builder(
                                 harness.pipeline(),
@@ -71,12 +74,18 @@ final class EngineRun implements AutoCloseable {
                                 random.nextLong(),
                                 () -> clockNs)
                         .open();
-        agents =
-                List.of(
-                        assembly.journalStage(),
-                        assembly.operatorStage(),
-                        assembly.outputStage(),
-                        assembly.conductor());
+        agents = new ArrayList<>(assembly.operatorStages());
+        agents.add(assembly.journalStage());
+        agents.add(assembly.outputStage());
+        agents.add(assembly.conductor());
+    }
+
+    private int shards() {
+        return switch (schedule) {
+            case ENGINE_SHARDS -> 2 + random.nextInt(MAX_SHARDS - 1);
+            case ENGINE_CRASHES -> 1 + random.nextInt(MAX_SHARDS);
+            default -> 1;
+        };
     }
 
     void run() {
@@ -84,10 +93,10 @@ final class EngineRun implements AutoCloseable {
         while (sequences.size() < inputs.size()) {
             try {
                 publishBatch(inputs);
-                if (schedule == Schedule.ENGINE_CRASHES) {
-                    disturb();
-                } else {
+                if (schedule == Schedule.ENGINE_BATCHES) {
                     work();
+                } else {
+                    disturb();
                 }
             } catch (AssertionError | Exception e) {
                 throw new AssertionError(where() + e, e);
@@ -129,15 +138,17 @@ final class EngineRun implements AutoCloseable {
         sequences.add(sequence);
     }
 
+    /** Lets agents work in any order; takes snapshots and crashes where that is wanted. */
     private void disturb() {
-        if (random.nextInt(3) == 0 && !harness.showsSequences()) {
+        boolean crashes = schedule == Schedule.ENGINE_CRASHES;
+        if (crashes && random.nextInt(3) == 0 && !harness.showsSequences()) {
             assembly.wantSnapshot();
         }
         int duties = random.nextInt(20);
         for (int i = 0; i < duties; i++) {
             work(agents.get(random.nextInt(agents.size())));
         }
-        if (random.nextInt(CRASHES_IN) == 0) {
+        if (crashes && random.nextInt(CRASHES_IN) == 0) {
             crash();
         }
     }

@@ -116,7 +116,7 @@ public final class OperatorHarness {
     private void run(Reference reference, Schedule schedule) {
         long scheduleSeed = seed * 31 + schedule.ordinal() + 1;
         switch (schedule) {
-            case ENGINE_BATCHES, ENGINE_CRASHES -> {
+            case ENGINE_BATCHES, ENGINE_SHARDS, ENGINE_CRASHES -> {
                 try (EngineRun run = new EngineRun(this, reference, schedule, scheduleSeed)) {
                     run.run();
                 }

@@ -25,6 +25,12 @@ public enum Schedule {
      */
     ENGINE_BATCHES,
 
-    /** Through the whole engine with snapshots, killed and recovered between batches. */
+    /** Through the whole engine with two to four shards, whose agents work in any order. */
+    ENGINE_SHARDS,
+
+    /**
+     * Through the whole engine with snapshots and any number of shards, killed and recovered
+     * between batches.
+     */
     ENGINE_CRASHES
 }
