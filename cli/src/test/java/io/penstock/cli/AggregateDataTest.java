@@ -64,6 +64,7 @@ final class AggregateDataTest {
             List<Aggregate<KeyedValueDecoder>> aggregates) {}
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // copied into a list
     private static Query query(
             String input,
             Key.BytesExtractor<KeyedValueDecoder> key,

@@ -44,7 +44,7 @@ final class HyperLogLogAggregate<T extends MessageDecoderFlyweight> extends Aggr
     private static final int REGISTERS = 16;
     private static final int LENGTH = 24;
     private static final int DENSE_SHARE_BITS = 5;
-    private static final double ALPHA = 0.721347520444481703680; // 1 / (2 ln 2)
+    private static final double ALPHA = 0.7213475204444817; // 1 / (2 ln 2)
 
     private final ToLongFunction<T> integer;
     private final Key.BytesExtractor<T> extractor;
@@ -159,7 +159,7 @@ final class HyperLogLogAggregate<T extends MessageDecoderFlyweight> extends Aggr
         long high = 0x8080808080808080L;
         long isLeft = ((left | high) - right & high) >>> 7; // 1 where left >= right
         long mask = (isLeft << 8) - isLeft;
-        return left & mask | right & ~mask;
+        return (left & mask) | (right & ~mask);
     }
 
     @Override

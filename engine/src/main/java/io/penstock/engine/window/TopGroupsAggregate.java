@@ -47,7 +47,7 @@ final class TopGroupsAggregate<T extends MessageDecoderFlyweight> extends Nested
      * @param integer the value, or null if it is bytes
      * @param extractor the value, or null if it is an integer
      * @param number what is summed; null counts
-     * @param table null in a plan
+     * @param memory null in a plan
      */
     TopGroupsAggregate(
             int limit,

@@ -352,6 +352,7 @@ final class AggregateOracleTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // handed on to a method that only reads them
     private static Pipeline single(Aggregate<KeyedValueDecoder>... aggregates) {
         return Pipeline.define(
                 "single",

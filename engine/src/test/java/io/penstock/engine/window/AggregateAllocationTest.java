@@ -31,7 +31,7 @@ final class AggregateAllocationTest {
                 for (int stretch = 0; stretch < 6 && least > 0; stretch++) {
                     least = Math.min(least, allocated(stage, view, stretch));
                 }
-                assertEquals(0, least, aggregate.description());
+                assertEquals(0, least, aggregate.description() + " " + consumed);
             }
         }
     }

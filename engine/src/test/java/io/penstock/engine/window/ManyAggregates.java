@@ -28,11 +28,11 @@ public final class ManyAggregates {
 
     /** A second number, made of the time. */
     public static final NumberOf<KeyedValueDecoder> WEIGHT =
-            message -> 1 + Math.floorMod(message.eventTimeNs(), 50);
+            message -> 1 + Math.floorMod(message.eventTimeNs(), 50L);
 
     /** An integer of few values. */
     public static long integer(KeyedValueDecoder message) {
-        return Math.floorMod(message.value().mantissa(), 37) - 11;
+        return Math.floorMod(message.value().mantissa(), 37L) - 11;
     }
 
     /** The key behind its first byte. */
