@@ -32,7 +32,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class EventAnalytics {
     static final List<String> TYPES = List.of("click", "search", "purchase");
     static final Duration SIZE = Duration.ofMillis(500);
-    static final Duration LAG = Duration.ofSeconds(2);
+    static final Duration LAG = Duration.ofSeconds(3);
     static final Duration TICK = Duration.ofMillis(50);
     static final int WINDOWS = 3;
     private static final int EVENTS = 300;
