@@ -8,6 +8,7 @@ import io.penstock.codecs.ValidationCode;
 import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.AssemblyConfig;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.operator.Operator;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.PlanSink;
@@ -69,17 +70,24 @@ public final class TestEngine implements AutoCloseable {
     private List<Agent> agents = List.of();
     private Throwable failure;
     private int crashes;
+    private int shards;
     private boolean isClosed;
 
-    private TestEngine(Pipeline pipeline) {
+    private TestEngine(Pipeline pipeline, int shards) {
         this.pipeline = pipeline;
+        this.shards = shards;
         this.publishers = new RingPublisher[pipeline.sources().size()];
         open();
     }
 
     /** Starts a pipeline on empty stores. */
     public static TestEngine start(Pipeline pipeline) {
-        return new TestEngine(pipeline);
+        return new TestEngine(pipeline, 1);
+    }
+
+    /** The same with shards, all on the caller's thread. */
+    public static TestEngine start(Pipeline pipeline, int shards) {
+        return new TestEngine(pipeline, shards);
     }
 
     private void open() {
@@ -91,7 +99,8 @@ public final class TestEngine implements AutoCloseable {
                         CoreLimits.DEFAULT,
                         true,
                         0,
-                        TICK_EVERY_NS);
+                        TICK_EVERY_NS,
+                        ShardConfig.of(shards));
         assembly = new Assembly.Builder(pipeline, config, stores, HASH_SEED, clock).open();
         agents =
                 List.of(
@@ -257,6 +266,12 @@ public final class TestEngine implements AutoCloseable {
      * @return what recovery did
      */
     public Assembly.RecoverySummary crashAndRecover() {
+        return crashAndRecover(shards);
+    }
+
+    /** As {@link #crashAndRecover()}, and goes on with another number of shards. */
+    public Assembly.RecoverySummary crashAndRecover(int newShards) {
+        shards = newShards;
         if (isClosed) {
             throw new IllegalStateException("the engine is closed");
         }

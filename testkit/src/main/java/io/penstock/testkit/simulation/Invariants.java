@@ -216,6 +216,7 @@ final class Invariants {
             Assembly.RecoverySummary recovery = simulation.assembly().recovery();
             require(
                     simulation.isStorageImpaired()
+                            || simulation.hasChangedShards()
                             || recovery.snapshotSequence() == simulation.newestSnapshot(),
                     "newest is " + simulation.newestSnapshot() + ", recovered by " + recovery);
         }

@@ -4,6 +4,7 @@ import io.penstock.codecs.SystemMessages;
 import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.AssemblyConfig;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.egress.OutputLog;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.pipeline.Pipeline;
@@ -50,6 +51,8 @@ final class Simulation implements AutoCloseable {
     private final SimulatedPublisher[] publishers = new SimulatedPublisher[SOURCES];
 
     private Assembly assembly;
+    private int shards;
+    private boolean hasChangedShards;
     private List<JournalRecord> records = List.of();
     private Reference reference;
     private long safeSequence = -1;
@@ -112,10 +115,19 @@ final class Simulation implements AutoCloseable {
                 }
             }
             case 2 -> work(assembly.journalStage());
-            case 3 -> work(assembly.operatorStage());
+            case 3 -> operate();
             case 4 -> work(assembly.outputStage());
             case 5 -> work(assembly.conductor());
             default -> environment();
+        }
+    }
+
+    /** As many turns as there are cores, in any order, unless one is the last of this life. */
+    private void operate() {
+        Assembly mine = assembly;
+        List<Agent> operators = mine.operatorStages();
+        for (int i = 0; i < operators.size() && assembly == mine; i++) {
+            work(operators.get(random.nextInt(operators.size())));
         }
     }
 
@@ -182,6 +194,9 @@ final class Simulation implements AutoCloseable {
     }
 
     private void open() {
+        int before = shards;
+        shards = options.shards() == 1 ? 1 : random.nextInt(1, options.shards() + 1);
+        hasChangedShards |= before != 0 && before != shards;
         AssemblyConfig config =
                 new AssemblyConfig(
                         new RingConfig(options.ringCapacity(), STRIDE, SOURCES + 1),
@@ -190,7 +205,8 @@ final class Simulation implements AutoCloseable {
                         new CoreLimits(1 << 26, MAX_STEP_OUTPUT),
                         options.outputsWaitForJournal(),
                         options.snapshotEvery(),
-                        options.tickEveryNs());
+                        options.tickEveryNs(),
+                        new ShardConfig(shards, options.exchangeBytes()));
         assembly =
                 new Assembly.Builder(
                                 running, seams.config(config), stores, random.nextLong(), clock)
@@ -380,6 +396,11 @@ final class Simulation implements AutoCloseable {
 
     long newestSnapshot() {
         return stores.newestSnapshot();
+    }
+
+    /** Whether lives had different numbers of shards, so that a snapshot may be of no use. */
+    boolean hasChangedShards() {
+        return hasChangedShards;
     }
 
     boolean isStorageImpaired() {

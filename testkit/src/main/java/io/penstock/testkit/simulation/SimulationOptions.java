@@ -23,6 +23,8 @@ import java.util.SplittableRandom;
  * @param damagesSnapshots whether snapshots are damaged
  * @param clockJumps whether the clock jumps, also backwards
  * @param abortsClaims whether publishers give claims up
+ * @param shards most cores that share keyed stages; each life draws how many
+ * @param exchangeBytes of what a shard has made and nobody has taken
  */
 record SimulationOptions(
         int eventsPerSource,
@@ -41,7 +43,9 @@ record SimulationOptions(
         boolean cutsOutputLog,
         boolean damagesSnapshots,
         boolean clockJumps,
-        boolean abortsClaims) {
+        boolean abortsClaims,
+        int shards,
+        int exchangeBytes) {
     private static final int MAX_RING_BITS = 6;
     private static final int MILLISECOND_NS = 1_000_000;
 
@@ -63,6 +67,8 @@ record SimulationOptions(
                 random.nextInt(3) == 0,
                 random.nextInt(3) == 0,
                 random.nextInt(3) == 0,
-                random.nextInt(2) == 0);
+                random.nextInt(2) == 0,
+                random.nextInt(2) == 0 ? 1 : random.nextInt(1, 5),
+                1 << random.nextInt(10, 14));
     }
 }
