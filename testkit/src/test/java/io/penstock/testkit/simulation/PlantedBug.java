@@ -115,6 +115,8 @@ enum PlantedBug {
     RESTORE_FORGETS_WAITING_EVENTS(
             () -> restore("ordered", s -> s.putInt(stateOf(s) + 4, 0)),
             "StateHashEqualsReplay",
+            "Recovers",
+            "KeepsRunning",
             "OutputsEqualReference"),
 
     RESTORE_FORGETS_TIMERS(
