@@ -180,8 +180,7 @@ final class EngineShardsTest {
                 passedOver.toString().contains("holds the state of 2 shards, wanted is that of 3"),
                 passedOver::toString);
         assertTrue(
-                passedOver.toString().contains("wanted is that of one core"),
-                passedOver::toString);
+                passedOver.toString().contains("wanted is that of one core"), passedOver::toString);
     }
 
     @Test
@@ -191,8 +190,7 @@ final class EngineShardsTest {
                         "plain",
                         p ->
                                 p.source(Totals.SOURCE, BuiltinMessages.KEYED_VALUE)
-                                        .eventTime(
-                                                KeyedValueDecoder::eventTimeNs, Disorder.none())
+                                        .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
                                         .sink("out", Sinks.memory(windows)));
         try (Engine engine = Engine.open(pipeline, config("plain", 4, Layout.DEDICATED))) {
             Totals.publish(engine.publisher(Totals.SOURCE), 0, 100);

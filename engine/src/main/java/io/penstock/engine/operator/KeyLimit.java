@@ -56,7 +56,7 @@ final class KeyLimit {
             return;
         }
         int keyBytes = current.isLong() ? LONG_KEY_BYTES : BINARY_KEY_BYTES;
-        long bytesPerKey = keyBytes + ENTRY_OVERHEAD_BYTES;
+        long bytesPerKey = (long) keyBytes + ENTRY_OVERHEAD_BYTES;
         for (KeyedState state : states) {
             if (!(state instanceof ValueState value)) {
                 throw new PenstockException(

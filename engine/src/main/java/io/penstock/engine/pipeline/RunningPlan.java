@@ -98,7 +98,7 @@ public final class RunningPlan {
      * to; its type is that of the stream.
      */
     <T extends MessageDecoderFlyweight> Output<T> output(Node node) {
-        if (node != current && !isWriter(current, node)) {
+        if (!node.name().equals(current.name()) && !isWriter(current, node)) {
             throw new IllegalStateException(
                     "stage " + current.name() + " is not declared to write to " + node.name());
         }
@@ -146,7 +146,7 @@ public final class RunningPlan {
             Node node, PlanPart.BehindShards behind) {
         List<RemoteOperator.Edge<?>> edges = new ArrayList<>();
         for (Node target : nodes) {
-            if (target == node || isWriter(node, target)) {
+            if (target.name().equals(node.name()) || isWriter(node, target)) {
                 edges.add(new RemoteOperator.Edge<>(target.index(), target.type(), edge(target)));
             }
         }

@@ -81,7 +81,7 @@ final class CountWindowsTest {
             for (int i = 0; i < events; i++) {
                 long time = random.nextInt(8) == 0 ? random.nextLong() : random.nextInt(50);
                 byte[] key = keys.get(random.nextInt(keys.size()));
-                long value = random.nextInt(1_000) - 500;
+                long value = random.nextInt(1_000) - 500L;
                 String name = HexFormat.of().formatHex(key);
                 List<Seen> window = open.computeIfAbsent(name, k -> new ArrayList<>());
                 window.add(new Seen(time, driver.sequence(), key, BigDecimal.valueOf(value)));

@@ -118,7 +118,7 @@ final class DedupeTest {
     @Test
     void shouldKeepARowWhenNoneOfItsIdWasWithinTheTime() {
         for (long seed = 1; seed <= 150; seed++) {
-            long durationNs = 1 + new Random(seed).nextInt(60);
+            long durationNs = 1L + new Random(seed).nextInt(60);
             compare(
                     seed,
                     new Dedupe(new Dedupe.Memory.Within(durationNs), null),
@@ -140,7 +140,8 @@ final class DedupeTest {
             long empty = driver.core().stateBytes();
             for (int i = 0; i < 400; i++) {
                 String id = "" + random.nextInt(ids);
-                long timeNs = i / 2 + random.nextInt(60) - 30 - (random.nextInt(30) == 0 ? 500 : 0);
+                long timeNs =
+                        i / 2L + random.nextInt(60) - 30 - (random.nextInt(30) == 0 ? 500 : 0);
                 long watermark =
                         largestNs == Long.MIN_VALUE ? Long.MIN_VALUE : largestNs - disorderNs;
                 Row row = new Row(id, Math.max(timeNs, watermark));

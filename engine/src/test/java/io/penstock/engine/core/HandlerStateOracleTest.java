@@ -481,7 +481,7 @@ final class HandlerStateOracleTest {
                 CoreDriver harassed = new CoreDriver(pipeline, seed * 7, 4 * 4096)) {
             for (int i = 0; i < 250; i++) {
                 long key = random.nextInt(keys);
-                long timeNs = i + random.nextInt(30) - 15;
+                long timeNs = i + random.nextInt(30) - 15L;
                 long number = random.nextInt(1000) * (long) OPERATIONS + random.nextInt(BAD);
                 model.event(key, timeNs, number);
                 calm.event(timeNs, "" + key, number);
@@ -533,7 +533,7 @@ final class HandlerStateOracleTest {
     @Test
     void shouldEvictTheKeyThatWasWrittenLongestAgo() {
         for (long seed = 1; seed <= 80; seed++) {
-            long keys = 1 + new Random(seed).nextInt(5);
+            long keys = 1L + new Random(seed).nextInt(5);
             compare(
                     seed,
                     Lifetimes.random(new Random(seed), false),
@@ -544,7 +544,7 @@ final class HandlerStateOracleTest {
     @Test
     void shouldRejectEventsOfNewKeysWhenTheStageIsFull() {
         for (long seed = 1; seed <= 80; seed++) {
-            long keys = 1 + new Random(seed).nextInt(5);
+            long keys = 1L + new Random(seed).nextInt(5);
             StateLimit limit = StateLimit.keys(keys, WhenFull.REJECT_EVENT);
             compare(
                     seed,

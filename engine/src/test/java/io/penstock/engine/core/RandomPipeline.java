@@ -169,7 +169,7 @@ final class RandomPipeline {
     }
 
     private Windows windows() {
-        long size = 1 + random.nextInt(30);
+        long size = 1L + random.nextInt(30);
         return switch (random.nextInt(8)) {
             case 0, 1 -> Windows.sessions(nanos(20));
             case 2 -> Windows.count(1 + random.nextInt(5));
@@ -227,7 +227,7 @@ final class RandomPipeline {
                         + view.longValue(1) * 3
                         + view.longValue(2) * 11
                         + view.longValue(3)
-                        + view.kind().ordinal()
+                        + view.kind().letter()
                         + view.revision());
     }
 

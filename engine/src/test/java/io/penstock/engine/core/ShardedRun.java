@@ -45,6 +45,7 @@ final class ShardedRun implements AutoCloseable {
     private int blocked;
 
     /** One record. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Entry(byte kind, int source, long timeNs, long position, byte[] message) {
         void show(long sequence, RecordView view) {
             view.header(sequence, timeNs, kind, (byte) 0, source, position, (int) position);

@@ -279,7 +279,7 @@ final class SessionTableOracleTest {
     }
 
     private void assertQueues(String where, Random random) {
-        long to = random.nextInt(60) - 5;
+        long to = random.nextInt(60) - 5L;
         assertFirst(where, table.firstOpen(to), false, to);
         assertFirst(where, table.firstClosed(to), true, to);
         int all = oracle.values().stream().mapToInt(List::size).sum();

@@ -114,7 +114,7 @@ public final class OperatorHarness {
     }
 
     private void run(Reference reference, Schedule schedule) {
-        long scheduleSeed = seed * 31 + schedule.ordinal() + 1;
+        long scheduleSeed = seed * 31 + schedule.name().hashCode() + 1;
         switch (schedule) {
             case ENGINE_BATCHES, ENGINE_SHARDS, ENGINE_CRASHES -> {
                 try (EngineRun run = new EngineRun(this, reference, schedule, scheduleSeed)) {

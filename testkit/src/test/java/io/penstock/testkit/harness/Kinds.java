@@ -328,7 +328,7 @@ final class Kinds {
             if (whenFull != WhenFull.STOP) {
                 handler(
                         kinds,
-                        "handler-limit-" + whenFull.ordinal(),
+                        whenFull == WhenFull.REJECT_EVENT ? "handler-rejects" : "handler-evicts",
                         0,
                         AllStateHandler::new,
                         StateLimit.keys(3, whenFull));

@@ -102,7 +102,7 @@ final class FiringOracle {
     private void moveTo(BigInteger next, int input) {
         // A watermark at the very beginning is none: no time lies before it.
         BigInteger before = watermark;
-        if (before != null && next.compareTo(before) <= 0 || next.equals(Span.MIN)) {
+        if ((before != null && next.compareTo(before) <= 0) || next.equals(Span.MIN)) {
             return;
         }
         watermark = next;

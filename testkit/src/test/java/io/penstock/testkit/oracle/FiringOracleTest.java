@@ -125,7 +125,7 @@ class FiringOracleTest {
                 random,
                 Windows.hoppingDays(days, every, zone),
                 Span.days(days, every, zone),
-                days * 24 * HOUR_NS,
+                days * 24L * HOUR_NS,
                 HOUR_NS,
                 random.nextInt(3) == 0);
     }

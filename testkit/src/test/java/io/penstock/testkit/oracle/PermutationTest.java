@@ -48,8 +48,7 @@ class PermutationTest {
                 p -> {
                     EventTimeStream<KeyedValueDecoder> events =
                             p.source("events", BuiltinMessages.KEYED_VALUE)
-                                    .eventTime(
-                                            KeyedValueDecoder::eventTimeNs, new Disorder(BOUND));
+                                    .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(BOUND));
                     window(events, "tumbling", new Windows.Aligned(40, 40));
                     window(events, "hopping", new Windows.Aligned(70, 30, 11));
                     window(events, "gaps", new Windows.Aligned(20, 35));
@@ -108,7 +107,8 @@ class PermutationTest {
         List<TimedValue> events = new ArrayList<>();
         long timeNs = random.nextLong(-5_000, 5_000);
         for (int i = 0; i < 60; i++) {
-            timeNs += 1 + random.nextInt(random.nextInt(8) == 0 ? 60 : 8); // no ties: they keep order
+            timeNs +=
+                    1 + random.nextInt(random.nextInt(8) == 0 ? 60 : 8); // no ties: they keep order
             byte[] key = new byte[random.nextInt(3)];
             events.add(new TimedValue(i, timeNs, key, random.nextInt(-100, 100)));
         }

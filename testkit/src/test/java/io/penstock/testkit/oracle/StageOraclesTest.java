@@ -49,7 +49,10 @@ class StageOraclesTest {
 
     /** A run of one stage beside its oracle. */
     private static void check(
-            long seed, long disorderNs, Stage stage, Function<List<TimedValue>, List<String>> oracle) {
+            long seed,
+            long disorderNs,
+            Stage stage,
+            Function<List<TimedValue>, List<String>> oracle) {
         Pipeline pipeline =
                 Pipeline.define(
                         "stage",
