@@ -65,8 +65,6 @@ final class AggregateDataTest {
 
     @SafeVarargs
     @SuppressWarnings("varargs") // copied into a list
-    @SafeVarargs
-    @SuppressWarnings("varargs") // made a list of
     private static Query query(
             String input,
             Key.BytesExtractor<KeyedValueDecoder> key,
