@@ -2,6 +2,7 @@ package io.penstock.codecs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,10 +28,25 @@ final class SchemaIrTest {
         assertEquals(802, again.schemaId());
         assertEquals(0, again.version());
         assertEquals("io.penstock.codecs.builtin", again.packageName());
-        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7), again.templateIds());
+        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), again.templateIds());
         assertEquals("Trade", again.messageName(3));
         assertNull(again.messageName(99));
         assertCategory(Category.CONFIGURATION, () -> again.message(99));
+    }
+
+    @Test
+    void shouldTellWhetherMessagesWereAddedOnly() {
+        String first =
+                "<sbe:message name=\"A\" id=\"1\"><field name=\"x\" id=\"1\" type=\"int64\"/></sbe:message>";
+        String second = "<sbe:message name=\"B\" id=\"2\"/>";
+        SchemaIr older = TestSchemas.of(first);
+
+        assertTrue(TestSchemas.of(first + second).extendsUnchanged(older));
+        assertTrue(older.extendsUnchanged(TestSchemas.of(first)));
+        assertFalse(older.extendsUnchanged(TestSchemas.of(first + second)));
+        assertFalse(
+                TestSchemas.of(first.replace("int64", "int32") + second).extendsUnchanged(older));
+        assertFalse(TestSchemas.version(2).extendsUnchanged(TestSchemas.version(1)));
     }
 
     @Test
