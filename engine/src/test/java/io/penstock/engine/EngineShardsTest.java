@@ -161,7 +161,8 @@ final class EngineShardsTest {
         int[] ends = {1, 3_000, 5_500, 8_000, EVENTS};
         int[] shards = {2, 2, 3, 1, 2};
         for (int i = 0; i < ends.length; i++) {
-            EngineConfig config = config("parts", shards[i], Layout.values()[i % 2]);
+            EngineConfig config =
+                    config("parts", shards[i], i % 2 == 0 ? Layout.SHARED : Layout.DEDICATED);
             try (Engine engine = Engine.open(pipeline(), config)) {
                 passedOver.addAll(engine.recovery().passedOver());
                 Totals.publish(engine.publisher(Totals.SOURCE), from, ends[i]);
