@@ -22,11 +22,12 @@ class PackageRanksTest {
     private static final List<List<String>> RANKS =
             List.of(
                     List.of("memory", "telemetry"),
-                    List.of("snapshot", "ring", "egress", "time"),
+                    List.of("snapshot"),
+                    List.of("ring", "egress", "time"),
                     List.of("state"),
                     List.of("operator"),
                     List.of("window"),
-                    List.of("rolling"),
+                    List.of("rolling", "shard"),
                     List.of("pipeline"),
                     List.of("core"),
                     List.of("ingress", "stage"),

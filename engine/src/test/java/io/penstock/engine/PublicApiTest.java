@@ -33,27 +33,38 @@ final class PublicApiTest {
                     "io.penstock.engine",
                     "io.penstock.engine.pipeline",
                     "io.penstock.engine.operator",
+                    "io.penstock.engine.rolling",
                     "io.penstock.engine.window");
 
     /** Public for the engine's other packages only; users never get one into their hands. */
     private static final Set<String> MACHINERY =
             Set.of(
+                    "CountWindowOperator",
+                    "DedupeOperator",
                     "FilterOperator",
+                    "FlatMapOperator",
                     "HotPath",
                     "KeyReader",
+                    "LookBackOperator",
                     "Maker",
                     "MapOperator",
                     "Operator",
                     "OrderOperator",
                     "Output",
+                    "Pending",
+                    "PlanPart",
                     "ProcessOperator",
                     "Receiver",
                     "RejectedRows",
                     "RunningPlan",
+                    "SessionOperator",
                     "SinkOperator",
                     "SourceOperator",
+                    "SourceTiming",
                     "StepContext",
-                    "WindowOperator");
+                    "StepPath",
+                    "WindowOperator",
+                    "WindowResults");
 
     @Test
     void shouldBeWhatTheListSays() throws IOException {
