@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -317,7 +318,7 @@ class StageOraclesTest {
     }
 
     private static void fire(
-            TreeMap<Timer, String> timers,
+            NavigableMap<Timer, String> timers,
             Map<String, Timer> byName,
             long watermark,
             int input,
