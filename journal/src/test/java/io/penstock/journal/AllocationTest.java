@@ -19,7 +19,7 @@ final class AllocationTest {
     private static final int RECORDS_A_FRAME = 16;
 
     /** Chronicle's own for each block it maps, and a few blocks are mapped. */
-    private static final long BOUND_FOR_A_MILLION_BYTES = 32 * 1024;
+    private static final long BOUND_FOR_A_MILLION_BYTES = 128 * 1024;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
