@@ -41,9 +41,9 @@ final class DeterminismTest {
     private static final int FEW_KEYS = 300;
     private static final int KEYS = 10_000;
     private static final String HASH =
-            "e146d02c2ff09a83e2243baf71e27d4558693561a60e987eaa34080110e0aca0";
+            "32663f5a06d7ae3ff826d39431a067d05b4dd74d40cf4fae663ee0a5473b19b1";
     private static final String HASH_OF_FEW =
-            "225f40821f972653b83580a1252084fefa983e3879e68c559ef0fafd2a733f61";
+            "97ac4a462f2255f880de0852f4aafca7b7427c0e5a1d79bc08ed5da86e716cba";
 
     private static final int[] BATCHES = {7, 64, 1, 1024};
     private static final int[] RINGS = {4, 64, 16 * 1024};

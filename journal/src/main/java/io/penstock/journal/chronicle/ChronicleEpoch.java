@@ -74,6 +74,9 @@ final class ChronicleEpoch implements AutoCloseable {
         private final Path file;
         private FileChannel forceChannel;
 
+        /** Whether the file is there: Chronicle makes it with the first frame. */
+        private volatile boolean hasFrames;
+
         Writer(int number) {
             this.number = number;
             this.file = directory.resolve(SegmentNames.segment(number));
@@ -106,10 +109,16 @@ final class ChronicleEpoch implements AutoCloseable {
                 throw new IOException(
                         "frame went to segment " + appender.cycle() + " instead of " + number);
             }
+            if (!hasFrames) {
+                hasFrames = true;
+            }
         }
 
         @Override
         public void force() throws IOException {
+            if (!hasFrames) {
+                return; // another thread has just rolled: nothing of this segment counts yet
+            }
             if (forceChannel == null) {
                 // A second channel: Chronicle has no sync that says when it failed.
                 forceChannel = FileChannel.open(file, StandardOpenOption.WRITE);
