@@ -4,7 +4,6 @@ import io.penstock.engine.memory.Memory;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.snapshot.SnapshotWriter;
-import java.util.Arrays;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -197,13 +196,40 @@ final class QuantileAggregate<T extends MessageDecoderFlyweight> extends NestedA
         }
         for (int i = 0; i < count; i++) {
             buckets[i] = Memory.getLong(table.entry(address, i));
+            counts[i] = Memory.getLong(table.payload(address, i));
         }
-        Arrays.sort(buckets, 0, count);
-        for (int i = 0; i < count; i++) {
-            long bucket = Memory.getLong(table.entry(address, i));
-            counts[Arrays.binarySearch(buckets, 0, count, bucket)] =
-                    Memory.getLong(table.payload(address, i));
+        // A heap's sort, in place: that of the JDK may allocate.
+        for (int root = count / 2 - 1; root >= 0; root--) {
+            sink(root, count);
+        }
+        for (int end = count - 1; end > 0; end--) {
+            swap(0, end);
+            sink(0, end);
         }
         return count;
+    }
+
+    private void sink(int from, int end) {
+        int root = from;
+        while (2 * root + 1 < end) {
+            int child = 2 * root + 1;
+            if (child + 1 < end && buckets[child + 1] > buckets[child]) {
+                child++;
+            }
+            if (buckets[root] >= buckets[child]) {
+                return;
+            }
+            swap(root, child);
+            root = child;
+        }
+    }
+
+    private void swap(int a, int b) {
+        long bucket = buckets[a];
+        buckets[a] = buckets[b];
+        buckets[b] = bucket;
+        long count = counts[a];
+        counts[a] = counts[b];
+        counts[b] = count;
     }
 }
