@@ -185,6 +185,11 @@ public final class DequeState extends KeyedState {
     }
 
     @Override
+    boolean expires() {
+        return lifetime.lifetimeNs() > 0;
+    }
+
+    @Override
     boolean mayExpire(long timeNs) {
         return expiry != null && expiry.mayExpire(timeNs);
     }

@@ -19,6 +19,7 @@ final class HandlerStates implements HandlerSetup {
     private final List<String> names = new ArrayList<>();
     private final List<KeyedState> declared = new ArrayList<>();
     private KeyedState[] states = new KeyedState[0];
+    private KeyedState[] expiring = new KeyedState[0];
     private boolean isOpen;
 
     HandlerStates(StepContext context, String stage, CurrentKey current) {
@@ -33,6 +34,7 @@ final class HandlerStates implements HandlerSetup {
         handler.open(this);
         isOpen = false;
         states = declared.toArray(KeyedState[]::new);
+        expiring = declared.stream().filter(KeyedState::expires).toArray(KeyedState[]::new);
     }
 
     List<KeyedState> all() {
@@ -112,8 +114,8 @@ final class HandlerStates implements HandlerSetup {
 
     /** Whether {@link #expireOne} has something to look at; false if nothing has expired. */
     boolean mayExpire(long timeNs) {
-        for (int i = 0; i < states.length; i++) {
-            if (states[i].mayExpire(timeNs)) {
+        for (int i = 0; i < expiring.length; i++) {
+            if (expiring[i].mayExpire(timeNs)) {
                 return true;
             }
         }
@@ -122,8 +124,8 @@ final class HandlerStates implements HandlerSetup {
 
     /** Removes one entry that has expired at a time, if any; its key is the current one then. */
     boolean expireOne(long timeNs) {
-        for (int i = 0; i < states.length; i++) {
-            if (states[i].expireOne(timeNs)) {
+        for (int i = 0; i < expiring.length; i++) {
+            if (expiring[i].expireOne(timeNs)) {
                 return true;
             }
         }

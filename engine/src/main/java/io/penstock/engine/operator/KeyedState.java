@@ -15,6 +15,9 @@ abstract class KeyedState {
     /** Removes all that the current key has. */
     abstract void removeCurrent();
 
+    /** Whether entries have a lifetime. */
+    abstract boolean expires();
+
     /** Whether {@link #expireOne} has something to look at; false if nothing has expired. */
     abstract boolean mayExpire(long timeNs);
 

@@ -213,6 +213,11 @@ public final class MapState extends KeyedState {
     }
 
     @Override
+    boolean expires() {
+        return lifetime.lifetimeNs() > 0;
+    }
+
+    @Override
     boolean mayExpire(long timeNs) {
         return maps.mayExpire(timeNs);
     }

@@ -84,10 +84,6 @@ public final class ValueState extends KeyedState {
         return lengthBytes;
     }
 
-    boolean expires() {
-        return expiry != null;
-    }
-
     private void remove(int entry) {
         if (expiry != null) {
             expiry.removing(entry);
@@ -108,6 +104,11 @@ public final class ValueState extends KeyedState {
     @Override
     void removeCurrent() {
         remove();
+    }
+
+    @Override
+    boolean expires() {
+        return expiry != null;
     }
 
     @Override

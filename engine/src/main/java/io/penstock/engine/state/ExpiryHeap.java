@@ -46,11 +46,6 @@ final class ExpiryHeap {
         return entryAt(0);
     }
 
-    /** Time that an entry stands under. */
-    long timeOf(int entry) {
-        return Memory.getLong(slots.address(placeOf(entry)));
-    }
-
     /** Makes sure that {@link #insert} has room; throws LIMIT and changes nothing. */
     void ensureRoom(int entry) {
         slots.ensure(size);

@@ -1,16 +1,11 @@
 package io.penstock.engine.state;
 
 import static io.penstock.engine.state.EntryDescriptor.BINARY_KEY_LENGTH;
-import static io.penstock.engine.state.EntryDescriptor.KEY_BYTES_OFFSET;
-import static io.penstock.engine.state.EntryDescriptor.KEY_GROUP_OFFSET;
 import static io.penstock.engine.state.EntryDescriptor.KEY_LENGTH_OFFSET;
 import static io.penstock.engine.state.EntryDescriptor.LONG_KEY_LENGTH;
 import static io.penstock.engine.state.EntryDescriptor.MAX_INLINE_LENGTH;
-import static io.penstock.engine.state.EntryDescriptor.SLOT_HASH_SHIFT;
-import static io.penstock.engine.state.EntryDescriptor.SLOT_SHIFT;
 
 import io.penstock.engine.memory.Arena;
-import io.penstock.engine.memory.Hash;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.memory.Undoable;
@@ -54,10 +49,10 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private final boolean hasLongKeys;
     private final int keyLength;
     private final int valueLength;
-    private final long seed;
     private final ManagedValues managed;
     private final HashIndex index;
     private final EntryChunks chunks;
+    private final KeyEntries keys;
 
     private int entryCount;
     private int size;
@@ -89,10 +84,10 @@ public final class KeyTable implements Undoable, AutoCloseable {
         this.hasLongKeys = hasLongKeys;
         this.keyLength = hasLongKeys ? LONG_KEY_LENGTH : BINARY_KEY_LENGTH;
         this.valueLength = valueLength;
-        this.seed = seed;
         this.managed = managed;
         this.index = new HashIndex(arena);
         this.chunks = new EntryChunks(arena, keyLength + valueLength);
+        this.keys = new KeyEntries(arena, index, chunks, hasLongKeys, seed);
     }
 
     /** A table by long keys; it takes no memory before its first entry. */
@@ -127,7 +122,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Address of a key's value, or 0. */
     public long find(long key) {
-        int entry = search(key, hash(key));
+        int entry = keys.search(key, keys.hash(key));
         return entry < 0 ? 0 : chunks.address(entry) + LONG_KEY_LENGTH;
     }
 
@@ -144,27 +139,27 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Number of a key's entry, or -1. */
     public int entryOf(long key) {
-        return search(key, hash(key));
+        return keys.search(key, keys.hash(key));
     }
 
     /** Number of a key's entry, or -1. */
     public int entryOf(DirectBuffer buffer, int offset, int length) {
         buffer.boundsCheck(offset, length);
         long start = buffer.addressOffset() + offset;
-        return search(buffer.byteArray(), start, length, hash(buffer.byteArray(), start, length));
+        return keys.search(buffer.byteArray(), start, length, keys.hash(buffer.byteArray(), start, length));
     }
 
     /** Address of a key's value; all zero if {@link #lastAdded()}. Throws LIMIT. */
     public long findOrAdd(long key) {
-        int hash = hash(key);
-        int entry = search(key, hash);
+        int hash = keys.hash(key);
+        int entry = keys.search(key, hash);
         if (entry >= 0) {
             lastAdded = false;
             return chunks.address(entry) + LONG_KEY_LENGTH;
         }
         prepareAdd(hash);
         undo.record(this, ADDED, entryCount);
-        return append(key, hash);
+        return keys.put(newEntry(hash), key);
     }
 
     /** Address of a key's value; all zero if {@link #lastAdded()}. Throws LIMIT. */
@@ -180,8 +175,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Like {@link #findOrAdd(long)}, and the key becomes the last in order. */
     public long findOrAddLast(long key) {
-        int hash = hash(key);
-        int entry = search(key, hash);
+        int hash = keys.hash(key);
+        int entry = keys.search(key, hash);
         if (entry < 0) {
             return findOrAdd(key);
         }
@@ -193,8 +188,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
     public long findOrAddLast(DirectBuffer buffer, int offset, int length) {
         buffer.boundsCheck(offset, length);
         long start = buffer.addressOffset() + offset;
-        int hash = hash(buffer.byteArray(), start, length);
-        int entry = search(buffer.byteArray(), start, length, hash);
+        int hash = keys.hash(buffer.byteArray(), start, length);
+        int entry = keys.search(buffer.byteArray(), start, length, hash);
         if (entry < 0) {
             return findOrAdd(buffer, offset, length);
         }
@@ -215,8 +210,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Removes a key; false if it is not there. */
     public boolean remove(long key) {
-        int hash = hash(key);
-        return remove(search(key, hash), hash);
+        int hash = keys.hash(key);
+        return remove(keys.search(key, hash), hash);
     }
 
     /** Removes a key; false if it is not there. */
@@ -233,7 +228,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
     /** Removes a live entry by its number. */
     public void removeEntry(int entry) {
         requireLive(entry);
-        remove(entry, hashOfEntry(entry));
+        remove(entry, keys.hashOf(entry));
     }
 
     /** Live keys. */
@@ -281,23 +276,17 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Where a live entry's key lies, a long or bytes. */
     public long keyAddress(int entry) {
-        long address = chunks.address(entry);
-        return hasLongKeys ? address : keyAddressAt(address);
+        return keys.keyAddress(chunks.address(entry));
     }
 
     /** Bytes of a live entry's key; 8 if it is a long. */
     public int keyLength(int entry) {
-        return hasLongKeys
-                ? LONG_KEY_LENGTH
-                : Memory.getInt(chunks.address(entry) + KEY_LENGTH_OFFSET);
+        return keys.keyLength(chunks.address(entry));
     }
 
     /** Key group of a live entry. */
     public int keyGroup(int entry) {
-        long address = chunks.address(entry);
-        return hasLongKeys
-                ? KeyGroups.group(KeyGroups.hash(Memory.getLong(address)))
-                : Memory.getInt(address + KEY_GROUP_OFFSET);
+        return keys.keyGroup(chunks.address(entry));
     }
 
     /** Key of the entry that a value belongs to. */
@@ -312,7 +301,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Where the binary key of the entry lies that a value belongs to. */
     public long keyAddressOf(long valueAddress) {
-        return keyAddressAt(valueAddress - BINARY_KEY_LENGTH);
+        return keys.keyAddress(valueAddress - BINARY_KEY_LENGTH);
     }
 
     /** Bytes of the binary key of the entry that a value belongs to. */
@@ -322,9 +311,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Key group of the entry that a value belongs to. */
     public int keyGroupOf(long valueAddress) {
-        return hasLongKeys
-                ? KeyGroups.group(KeyGroups.hash(longKeyOf(valueAddress)))
-                : Memory.getInt(valueAddress - BINARY_KEY_LENGTH + KEY_GROUP_OFFSET);
+        return keys.keyGroup(valueAddress - keyLength);
     }
 
     /** Removes all keys; their memory is given back when the step commits. Throws LIMIT. */
@@ -404,24 +391,24 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Adds a key past the undo log; address of its value, or 0 if the key is there already. */
     long restore(long key) {
-        int hash = hash(key);
-        if (search(key, hash) >= 0) {
+        int hash = keys.hash(key);
+        if (keys.search(key, hash) >= 0) {
             return 0;
         }
         prepareAdd(hash);
-        return append(key, hash);
+        return keys.put(newEntry(hash), key);
     }
 
     /** Adds a key past the undo log; address of its value, or 0 if the key is there already. */
     long restore(byte[] key) {
         int length = key.length;
-        int hash = hash(key, BufferUtil.ARRAY_BASE_OFFSET, length);
-        if (search(key, BufferUtil.ARRAY_BASE_OFFSET, length, hash) >= 0) {
+        int hash = keys.hash(key, BufferUtil.ARRAY_BASE_OFFSET, length);
+        if (keys.search(key, BufferUtil.ARRAY_BASE_OFFSET, length, hash) >= 0) {
             return 0;
         }
         prepareAdd(hash);
         long pooled = length > MAX_INLINE_LENGTH ? arena.allocate(length) : 0;
-        return append(key, BufferUtil.ARRAY_BASE_OFFSET, length, hash, pooled);
+        return keys.put(newEntry(hash), key, BufferUtil.ARRAY_BASE_OFFSET, length, pooled);
     }
 
     /** Whether the table has never held anything and no step is under way. */
@@ -484,79 +471,9 @@ public final class KeyTable implements Undoable, AutoCloseable {
         arena.free(old, SavedTable.LENGTH);
     }
 
-    // ---- search
-
-    private int hash(long key) {
-        return (int) (Hash.ofLong(key ^ seed) >>> 32);
-    }
-
-    private int hash(Object base, long offset, int length) {
-        return (int) (Hash.ofBytes(base, offset, length, seed) >>> 32);
-    }
-
-    private int search(long key, int hash) {
-        if (index.directory == 0) {
-            return -1;
-        }
-        long segment = index.segment(hash);
-        int mask = index.slotMask;
-        int at = hash & mask;
-        while (true) {
-            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
-            if (slot == 0) {
-                return -1;
-            }
-            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
-                int entry = (int) slot - 1;
-                if (Memory.getLong(chunks.address(entry)) == key) {
-                    return entry;
-                }
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
-    private int search(Object base, long offset, int length, int hash) {
-        if (index.directory == 0) {
-            return -1;
-        }
-        long segment = index.segment(hash);
-        int mask = index.slotMask;
-        int at = hash & mask;
-        while (true) {
-            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
-            if (slot == 0) {
-                return -1;
-            }
-            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
-                int entry = (int) slot - 1;
-                long address = chunks.address(entry);
-                if (Memory.getInt(address + KEY_LENGTH_OFFSET) == length
-                        && Memory.isEqual(base, offset, keyAddressAt(address), length)) {
-                    return entry;
-                }
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
     private long find(Object base, long offset, int length) {
-        int entry = search(base, offset, length, hash(base, offset, length));
+        int entry = keys.search(base, offset, length, keys.hash(base, offset, length));
         return entry < 0 ? 0 : chunks.address(entry) + BINARY_KEY_LENGTH;
-    }
-
-    private static long keyAddressAt(long entryAddress) {
-        long bytes = entryAddress + KEY_BYTES_OFFSET;
-        return Memory.getInt(entryAddress + KEY_LENGTH_OFFSET) <= MAX_INLINE_LENGTH
-                ? bytes
-                : Memory.getLong(bytes);
-    }
-
-    private int hashOfEntry(int entry) {
-        long address = chunks.address(entry);
-        return hasLongKeys
-                ? hash(Memory.getLong(address))
-                : hash(null, keyAddressAt(address), Memory.getInt(address + KEY_LENGTH_OFFSET));
     }
 
     // ---- adding
@@ -578,8 +495,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
     }
 
     private long findOrAdd(Object base, long offset, int length) {
-        int hash = hash(base, offset, length);
-        int entry = search(base, offset, length, hash);
+        int hash = keys.hash(base, offset, length);
+        int entry = keys.search(base, offset, length, hash);
         if (entry >= 0) {
             lastAdded = false;
             return chunks.address(entry) + BINARY_KEY_LENGTH;
@@ -598,26 +515,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         prepareAdd(hash);
         long pooled = length > MAX_INLINE_LENGTH ? arena.allocate(length) : 0;
         undo.record(this, ADDED, entryCount);
-        return append(base, offset, length, hash, pooled);
-    }
-
-    private long append(long key, int hash) {
-        long address = newEntry(hash);
-        Memory.putLong(address, key);
-        return address + LONG_KEY_LENGTH;
-    }
-
-    private long append(Object base, long offset, int length, int hash, long pooled) {
-        long address = newEntry(hash);
-        long bytes = address + KEY_BYTES_OFFSET;
-        Memory.putInt(address + KEY_LENGTH_OFFSET, length);
-        if (pooled != 0) {
-            Memory.putLong(bytes, pooled);
-            bytes = pooled;
-        }
-        Memory.copyFrom(base, offset, length, bytes);
-        Memory.putInt(address + KEY_GROUP_OFFSET, KeyGroups.group(KeyGroups.hash(bytes, length)));
-        return address + BINARY_KEY_LENGTH;
+        return keys.put(newEntry(hash), base, offset, length, pooled);
     }
 
     private long newEntry(int hash) {
@@ -633,8 +531,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
     }
 
     private void undoAdd(int entry) {
-        index.remove(hashOfEntry(entry), entry);
-        freeKey(chunks.address(entry));
+        index.remove(keys.hashOf(entry), entry);
+        keys.free(chunks.address(entry));
         entryCount = entry;
         size--;
     }
@@ -642,8 +540,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
     // ---- removing
 
     private boolean remove(Object base, long offset, int length) {
-        int hash = hash(base, offset, length);
-        return remove(search(base, offset, length, hash), hash);
+        int hash = keys.hash(base, offset, length);
+        return remove(keys.search(base, offset, length, hash), hash);
     }
 
     private boolean remove(int entry, int hash) {
@@ -652,9 +550,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
         }
         chunks.ensureDeadBits(entry);
         long address = chunks.address(entry);
-        if (isPooled(address)) {
-            undo.freeOnCommit(
-                    arena, keyAddressAt(address), Memory.getInt(address + KEY_LENGTH_OFFSET));
+        if (keys.isPooled(address)) {
+            undo.freeOnCommit(arena, keys.keyAddress(address), keys.keyLength(address));
         }
         if (managed != null) {
             managed.free(address + keyLength, undo);
@@ -669,7 +566,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     private void undoRemove(int entry) {
         chunks.setDead(entry, false);
-        index.insert(hashOfEntry(entry), entry);
+        index.insert(keys.hashOf(entry), entry);
         size++;
         first = Math.min(first, entry);
     }
@@ -695,24 +592,14 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     private void undoMove(int entry) {
         entryCount--;
-        index.renumber(hashOfEntry(entry), entryCount, entry);
+        index.renumber(keys.hashOf(entry), entryCount, entry);
         chunks.setDead(entry, false);
         first = Math.min(first, entry);
     }
 
-    private boolean isPooled(long entryAddress) {
-        return !hasLongKeys && Memory.getInt(entryAddress + KEY_LENGTH_OFFSET) > MAX_INLINE_LENGTH;
-    }
-
-    private void freeKey(long entryAddress) {
-        if (isPooled(entryAddress)) {
-            arena.free(keyAddressAt(entryAddress), Memory.getInt(entryAddress + KEY_LENGTH_OFFSET));
-        }
-    }
-
     /** Frees at once what an entry holds beside its own bytes. */
     private void freeHeld(long entryAddress) {
-        freeKey(entryAddress);
+        keys.free(entryAddress);
         if (managed != null) {
             managed.free(entryAddress + keyLength, null);
         }
@@ -787,7 +674,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
             }
             if (from != to) {
                 Memory.copyWords(chunks.address(from), chunks.address(to), length);
-                index.renumber(hashOfEntry(to), from, to);
+                index.renumber(keys.hashOf(to), from, to);
                 chunks.setDead(to, false);
                 if (moves != null) {
                     moves.moved(from, to);
