@@ -26,8 +26,7 @@ final class KeyEntries {
     private final boolean hasLongKeys;
     private final long seed;
 
-    KeyEntries(
-            Arena arena, HashIndex index, EntryChunks chunks, boolean hasLongKeys, long seed) {
+    KeyEntries(Arena arena, HashIndex index, EntryChunks chunks, boolean hasLongKeys, long seed) {
         this.arena = arena;
         this.index = index;
         this.chunks = chunks;

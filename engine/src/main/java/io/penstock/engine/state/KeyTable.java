@@ -146,7 +146,8 @@ public final class KeyTable implements Undoable, AutoCloseable {
     public int entryOf(DirectBuffer buffer, int offset, int length) {
         buffer.boundsCheck(offset, length);
         long start = buffer.addressOffset() + offset;
-        return keys.search(buffer.byteArray(), start, length, keys.hash(buffer.byteArray(), start, length));
+        return keys.search(
+                buffer.byteArray(), start, length, keys.hash(buffer.byteArray(), start, length));
     }
 
     /** Address of a key's value; all zero if {@link #lastAdded()}. Throws LIMIT. */

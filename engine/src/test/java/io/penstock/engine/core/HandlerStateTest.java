@@ -46,12 +46,21 @@ final class HandlerStateTest {
     private static final long TTL = 10;
 
     /** A handler that is its declarations and what it does with an event. */
-    private record Small<S>(
-            Function<HandlerSetup, S> setup,
-            BiConsumer<S, Call> body,
-            BiConsumer<S, Call> timer,
-            Object[] state)
-            implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
+    private static final class Small<S> implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
+        private final Function<HandlerSetup, S> setup;
+        private final BiConsumer<S, Call> body;
+        private final BiConsumer<S, Call> timer;
+        private S state;
+
+        Small(
+                Function<HandlerSetup, S> setup,
+                BiConsumer<S, Call> body,
+                BiConsumer<S, Call> timer) {
+            this.setup = setup;
+            this.body = body;
+            this.timer = timer;
+        }
+
         static <S> Supplier<Handler<KeyedValueDecoder, KeyedValueEncoder>> of(
                 Function<HandlerSetup, S> setup, BiConsumer<S, Call> body) {
             return of(setup, body, (state, call) -> {});
@@ -61,26 +70,24 @@ final class HandlerStateTest {
                 Function<HandlerSetup, S> setup,
                 BiConsumer<S, Call> body,
                 BiConsumer<S, Call> timer) {
-            return () -> new Small<>(setup, body, timer, new Object[1]);
+            return () -> new Small<>(setup, body, timer);
         }
 
         @Override
         public void open(HandlerSetup declared) {
-            state[0] = setup.apply(declared);
+            state = setup.apply(declared);
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public void onEvent(
                 Event<KeyedValueDecoder> event, HandlerContext<KeyedValueEncoder> context) {
             long number = event.message().value().mantissa();
-            body.accept((S) state[0], new Call(number, event.eventTimeNs(), context));
+            body.accept(state, new Call(number, event.eventTimeNs(), context));
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public void onTimer(long id, long timeNs, HandlerContext<KeyedValueEncoder> context) {
-            timer.accept((S) state[0], new Call(id, timeNs, context));
+            timer.accept(state, new Call(id, timeNs, context));
         }
     }
 
@@ -145,13 +152,17 @@ final class HandlerStateTest {
 
     @Test
     void shouldForgetAnEntryExactlyWhenTheWatermarkReachesItsLastWriteAndLifetime() {
-        Pipeline pipeline = keyed(Small.of(HandlerStateTest::valueWithTtl, (state, call) -> {
-            if (call.number() == 0) {
-                tell(state, call);
-            } else {
-                countUp(state, call);
-            }
-        }));
+        Pipeline pipeline =
+                keyed(
+                        Small.of(
+                                HandlerStateTest::valueWithTtl,
+                                (state, call) -> {
+                                    if (call.number() == 0) {
+                                        tell(state, call);
+                                    } else {
+                                        countUp(state, call);
+                                    }
+                                }));
         // The watermark before an event counts: that of the event before it.
         List<Long> told =
                 run(
@@ -168,7 +179,8 @@ final class HandlerStateTest {
 
     @Test
     void shouldKeepALateWriteForItsLifetimeBehindTheWatermark() {
-        Pipeline pipeline = keyed(Small.of(HandlerStateTest::valueWithTtl, HandlerStateTest::countUp));
+        Pipeline pipeline =
+                keyed(Small.of(HandlerStateTest::valueWithTtl, HandlerStateTest::countUp));
         List<Long> told =
                 run(
                         pipeline,
@@ -450,7 +462,6 @@ final class HandlerStateTest {
         private MapState map;
         private ListState list;
         private AggregateState aggregate;
-        private long seen;
 
         @Override
         public void open(HandlerSetup setup) {
@@ -465,7 +476,7 @@ final class HandlerStateTest {
         public void onEvent(
                 Event<KeyedValueDecoder> event, HandlerContext<KeyedValueEncoder> context) {
             long number = event.message().value().mantissa();
-            value.update().putLong(0, number);
+            long seen = 0;
             map.update(number & 7).putLong(0, number);
             for (boolean on = map.first(); on; on = map.next()) {
                 seen += map.longSubKey() + map.block().getLong(0);
@@ -476,6 +487,7 @@ final class HandlerStateTest {
             }
             aggregate.add(number);
             seen += aggregate.floorAverage();
+            value.update().putLong(0, seen);
             context.schedule(number & 3, event.eventTimeNs() + 100);
         }
     }

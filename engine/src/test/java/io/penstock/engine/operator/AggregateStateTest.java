@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.engine.memory.Arena;
 import io.penstock.engine.memory.UndoLog;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.math.BigDecimal;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

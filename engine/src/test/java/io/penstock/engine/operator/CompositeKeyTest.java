@@ -79,7 +79,8 @@ final class CompositeKeyTest {
 
     @Test
     void shouldOrderKeysByTheirNumbers() {
-        List<Long> numbers = List.of(Long.MIN_VALUE, -256L, -1L, 0L, 1L, 255L, 256L, Long.MAX_VALUE);
+        List<Long> numbers =
+                List.of(Long.MIN_VALUE, -256L, -1L, 0L, 1L, 255L, 256L, Long.MAX_VALUE);
         for (int i = 1; i < numbers.size(); i++) {
             byte[] smaller = keyOf(List.of("same", numbers.get(i - 1), 9L));
             byte[] larger = keyOf(List.of("same", numbers.get(i), 1L));
