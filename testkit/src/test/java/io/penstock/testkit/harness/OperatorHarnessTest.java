@@ -17,6 +17,11 @@ import org.junit.jupiter.api.Test;
  */
 class OperatorHarnessTest {
     private static final int SEEDS = 1;
+    private static final int RANDOM_SEEDS = 150;
+
+    /** Some stages keep the last rows of each key for good. */
+    private static final long RANDOM_LEFTOVER_BYTES = 1 << 18;
+
     private static final int SHORT_EVENTS = 25;
     private static final int LONG_EVENTS = 200;
 
@@ -50,7 +55,7 @@ class OperatorHarnessTest {
                 HarnessInputs inputs = RandomEvents.of(kind.pipeline(), seed, events, true);
                 OperatorHarness harness =
                         OperatorHarness.of(kind.pipeline())
-                                .withSeed(seed)
+                                .withSeed(seed).withSchedules(Schedule.ENGINE_SHARDS, Schedule.ENGINE_CRASHES)
                                 .withLeftoverBytes(kind.leftoverBytes());
                 try {
                     HarnessResult result =
@@ -64,5 +69,25 @@ class OperatorHarnessTest {
             }
         }
         assertEquals(List.of(), failures, () -> String.join("\n", failures));
+    }
+
+    @Test
+    void shouldGiveTheSameUnderAnyScheduleHoweverStagesArePutTogether() {
+        long first = Long.getLong("penstock.firstSeed", 0);
+        long seeds = Long.getLong("penstock.seeds", RANDOM_SEEDS);
+        Schedule[] schedules = Schedule.values();
+        for (long seed = first; seed < first + seeds; seed++) {
+            Pipeline pipeline = RandomPipeline.define(seed);
+            HarnessInputs inputs = RandomEvents.of(pipeline, seed, 40, true);
+            try {
+                OperatorHarness.of(pipeline)
+                        .withSeed(seed)
+                        .withSchedules(schedules[(int) (seed % schedules.length)])
+                        .withLeftoverBytes(RANDOM_LEFTOVER_BYTES)
+                        .run(inputs);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", " + pipeline.plan() + ": " + e, e);
+            }
+        }
     }
 }
