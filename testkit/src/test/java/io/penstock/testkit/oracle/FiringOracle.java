@@ -26,6 +26,8 @@ final class FiringOracle {
     private BigInteger watermark;
     private long rows;
     private long lastEarlyRow = -1;
+    private Long clockRound;
+    private long clockNs;
     private int gaps;
 
     /**
@@ -37,6 +39,7 @@ final class FiringOracle {
      * @param isFinalOnly one result each, when it expires
      * @param isRetracting a result that replaces another comes behind it
      * @param earlyNs results of what has changed when the watermark passes a multiple; 0: none
+     * @param earlyClockNs the same when the engine's clock does; 0: none
      */
     record Rules(
             Span.Assigner windows,
@@ -44,7 +47,8 @@ final class FiringOracle {
             long latenessNs,
             boolean isFinalOnly,
             boolean isRetracting,
-            long earlyNs) {}
+            long earlyNs,
+            long earlyClockNs) {}
 
     FiringOracle(Rules rules) {
         this.rules = rules;
@@ -64,6 +68,18 @@ final class FiringOracle {
 
     int openWindows() {
         return windows.size();
+    }
+
+    /** Moves the engine's clock; rounds begin with its first reading. */
+    void clock(long timeNs) {
+        clockNs = timeNs;
+        if (clockRound == null && rules.earlyClockNs() > 0) {
+            clockRound = Math.floorDiv(timeNs, rules.earlyClockNs());
+        }
+    }
+
+    void tick(int input) {
+        fireEarly(watermark, input);
     }
 
     void event(TimedValue event) {
@@ -102,15 +118,16 @@ final class FiringOracle {
     private void moveTo(BigInteger next, int input) {
         // A watermark at the very beginning is none: no time lies before it.
         BigInteger before = watermark;
-        if ((before != null && next.compareTo(before) <= 0) || next.equals(Span.MIN)) {
-            return;
-        }
-        watermark = next;
-        for (Span span : List.copyOf(windows.keySet())) {
-            BigInteger at = rules.isFinalOnly() ? expiryOf(span) : span.end();
-            boolean wasReached = before != null && before.compareTo(Span.clamp(at)) >= 0;
-            if (isReached(at) && !wasReached) {
-                keysInOrder(span).forEach(key -> fire('O', span, key, input, -1));
+        boolean isMoved =
+                !next.equals(Span.MIN) && (before == null || next.compareTo(before) > 0);
+        if (isMoved) {
+            watermark = next;
+            for (Span span : List.copyOf(windows.keySet())) {
+                BigInteger at = rules.isFinalOnly() ? expiryOf(span) : span.end();
+                boolean wasReached = before != null && before.compareTo(Span.clamp(at)) >= 0;
+                if (isReached(at) && !wasReached) {
+                    keysInOrder(span).forEach(key -> fire('O', span, key, input, -1));
+                }
             }
         }
         fireEarly(before, input);
@@ -118,12 +135,14 @@ final class FiringOracle {
     }
 
     private void fireEarly(BigInteger before, int input) {
-        if (rules.earlyNs() == 0 || before == null || watermark.equals(Span.MAX)) {
+        boolean isEnd = Span.MAX.equals(watermark);
+        boolean isClockDue =
+                clockRound != null && Math.floorDiv(clockNs, rules.earlyClockNs()) > clockRound;
+        if (isEnd || !isClockDue && !hasPassedMultiple(before)) {
             return;
         }
-        BigInteger interval = BigInteger.valueOf(rules.earlyNs());
-        if (Span.floorDiv(watermark, interval).equals(Span.floorDiv(before, interval))) {
-            return;
+        if (isClockDue) {
+            clockRound = Math.floorDiv(clockNs, rules.earlyClockNs());
         }
         for (Span span : windows.keySet()) {
             if (!isReached(span.end())) {
@@ -136,6 +155,15 @@ final class FiringOracle {
             }
         }
         lastEarlyRow = input;
+    }
+
+    /** Whether the watermark has passed a multiple of the interval of early results. */
+    private boolean hasPassedMultiple(BigInteger before) {
+        if (rules.earlyNs() == 0 || before == null) {
+            return false;
+        }
+        BigInteger interval = BigInteger.valueOf(rules.earlyNs());
+        return !Span.floorDiv(watermark, interval).equals(Span.floorDiv(before, interval));
     }
 
     private List<String> keysInOrder(Span span) {

@@ -153,10 +153,17 @@ class FiringOracleTest {
         boolean isFinalOnly = random.nextInt(4) == 0;
         boolean isRetracting = !isFinalOnly && random.nextInt(3) == 0;
         long early = isFinalOnly || random.nextInt(3) > 0 ? 0 : (1 + random.nextInt(9)) * unitNs;
-        Trigger trigger = new Trigger(isFinalOnly, early, 0, isRetracting);
+        long earlyClock = isFinalOnly || random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(9);
+        Trigger trigger = new Trigger(isFinalOnly, early, earlyClock, isRetracting);
         FiringOracle.Rules rules =
                 new FiringOracle.Rules(
-                        assigner, disorder, lateness, isFinalOnly, isRetracting, early);
+                        assigner,
+                        disorder,
+                        lateness,
+                        isFinalOnly,
+                        isRetracting,
+                        early,
+                        earlyClock);
         return new Question(windows, rules, trigger, unitNs, mayBeWild && random.nextInt(3) == 0);
     }
 
@@ -192,9 +199,20 @@ class FiringOracleTest {
         Pipeline pipeline = pipeline(question);
         HarnessInputs inputs = new HarnessInputs(pipeline);
         FiringOracle oracle = new FiringOracle(question.rules());
-        new RandomStream(random, question.unitNs(), question.wild())
-                .events(inputs, "events", 1 + random.nextInt(70))
-                .forEach(oracle::event);
+        RandomStream stream = new RandomStream(random, question.unitNs(), question.wild());
+        long clockNs = random.nextLong(1_000_000);
+        int events = 1 + random.nextInt(70);
+        for (int i = 0; i < events; i++) {
+            clockNs += random.nextInt(4);
+            oracle.clock(clockNs);
+            inputs.at(clockNs);
+            if (random.nextInt(6) == 0) {
+                oracle.tick(inputs.count());
+                inputs.tick(clockNs);
+            } else {
+                stream.events(inputs, "events", 1).forEach(oracle::event);
+            }
+        }
         boolean ends = random.nextInt(10) > 0;
         if (ends) {
             oracle.end(inputs.count());

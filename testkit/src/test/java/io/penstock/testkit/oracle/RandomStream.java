@@ -17,6 +17,7 @@ final class RandomStream {
     private final boolean isWild;
     private final List<byte[]> keys;
     private long timeNs;
+    private int index;
 
     /**
      * Creates a stream.
@@ -64,7 +65,7 @@ final class RandomStream {
     List<TimedValue> events(HarnessInputs inputs, String source, int count) {
         List<TimedValue> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            timeNs = nextTime(i);
+            timeNs = nextTime(index++);
             byte[] key = keys.get(random.nextInt(keys.size()));
             long value = random.nextInt(10) == 0 ? random.nextLong() : random.nextInt(-50, 1000);
             int times = random.nextInt(15) == 0 ? 2 : 1;
@@ -88,7 +89,7 @@ final class RandomStream {
                 });
     }
 
-    private long nextTime(int index) {
+    private long nextTime(int at) {
         int choice = random.nextInt(40);
         if (choice >= 3 && choice <= 10) {
             return timeNs; // a tie
@@ -97,10 +98,10 @@ final class RandomStream {
             return switch (choice) {
                 case 0 -> random.nextLong();
                 case 1 -> originNs < -1000 ? Long.MIN_VALUE : originNs;
-                default -> index > 30 && originNs > 1000 ? Long.MAX_VALUE : originNs;
+                default -> at > 30 && originNs > 1000 ? Long.MAX_VALUE : originNs;
             };
         }
-        long drift = index * (spreadNs / 8) + random.nextLong(spreadNs);
+        long drift = at * (spreadNs / 8) + random.nextLong(spreadNs);
         long time = originNs + drift;
         return originNs > 0 && time < 0 ? Long.MAX_VALUE - drift % 100 : time;
     }
