@@ -13,6 +13,7 @@ import io.penstock.engine.control.AssemblyConfig;
 import io.penstock.engine.control.EngineDirectory;
 import io.penstock.engine.control.FileStores;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.egress.CsvFormat;
 import io.penstock.engine.egress.CsvLine;
 import io.penstock.engine.egress.OutputRecord;
@@ -34,9 +35,10 @@ import java.util.stream.Stream;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole way of an event, from claim to CSV row, allocates nothing once it is warm. */
 @Timeout(120)
@@ -110,12 +112,21 @@ final class ZeroAllocationTest {
                                 .sink("rows", Sinks.csv(new Rows())));
     }
 
-    @Test
-    void shouldAllocateNothingPerEventOnceWarm() throws IOException {
+    /** With shards all of them take turns on the thread that is looked at. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldAllocateNothingPerEventOnceWarm(int shards) throws IOException {
         Pipeline pipeline = pipeline();
         AssemblyConfig config =
                 new AssemblyConfig(
-                        new RingConfig(2048, 192, 2), 1 << 20, 256, CoreLimits.DEFAULT, true, 0, 0);
+                                new RingConfig(2048, 192, 2),
+                                1 << 20,
+                                256,
+                                CoreLimits.DEFAULT,
+                                true,
+                                0,
+                                0)
+                        .withShards(ShardConfig.of(shards));
         long[] smallest = {Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE};
         try (EngineDirectory locked = EngineDirectory.open(directory, pipeline);
                 Assembly assembly =
