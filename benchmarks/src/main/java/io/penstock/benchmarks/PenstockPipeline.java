@@ -54,6 +54,8 @@ final class PenstockPipeline implements Contender {
     private Path directory;
     private Engine engine;
     private Publisher publisher;
+    private Idling idling = Idling.BUSY_SPIN;
+    private int shards = 1;
 
     PenstockPipeline(String name, Events events, Path parent, Layout layout, Results results) {
         this.name = name;
@@ -86,14 +88,23 @@ final class PenstockPipeline implements Contender {
                         define(spec),
                         EngineConfig.at(directory)
                                 .layout(layout)
-                                .idling(Idling.BUSY_SPIN)
+                                .idling(idling)
+                                .shards(shards)
                                 .ringCapacity(SlotRing.CAPACITY)
                                 .maxMessageLength(HEADER_LENGTH + Events.LENGTH)
                                 .snapshotEvery(0));
         publisher = engine.publisher(SOURCE);
     }
 
-    private static Pipeline define(SinkSpec results) {
+    /** With shards, and threads that give way: there may be more of them than processors. */
+    PenstockPipeline shards(int count) {
+        shards = count;
+        idling = Idling.BACKOFF;
+        return this;
+    }
+
+    /** The pipeline; without a sink of its own where results are taken from the core. */
+    static Pipeline define(SinkSpec results) {
         return Pipeline.define(
                 "account-totals",
                 p ->
@@ -112,7 +123,11 @@ final class PenstockPipeline implements Contender {
                                         Aggregates.sum(PaymentDecoder::amount),
                                         Aggregates.count(),
                                         Aggregates.max(PaymentDecoder::amount))
-                                .sink("totals", results));
+                                .sink(
+                                        "totals",
+                                        results == null
+                                                ? Sinks.custom(new TotalsSink())
+                                                : results));
     }
 
     private static void encode(WindowView window, AccountTotalsEncoder totals) {
@@ -139,7 +154,7 @@ final class PenstockPipeline implements Contender {
         engine.awaitDrained(engine.endSource(SOURCE, events.count(), 0));
     }
 
-    private void encode(MutableDirectBuffer slots, int offset, long[] values, int at) {
+    void encode(MutableDirectBuffer slots, int offset, long[] values, int at) {
         slots.putShort(offset, (short) PaymentEncoder.BLOCK_LENGTH);
         slots.putShort(offset + 2, (short) PaymentEncoder.TEMPLATE_ID);
         slots.putShort(offset + 4, (short) PaymentEncoder.SCHEMA_ID);
