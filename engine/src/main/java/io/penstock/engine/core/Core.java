@@ -43,15 +43,9 @@ public final class Core implements AutoCloseable {
     public static final int STATE_HASH_VERSION = 2;
 
     private static final int TEMPLATE_OFFSET = 2;
-    private static final int SECTION_CORE = 1;
-    private static final int SECTION_STAGE = 2;
-    static final int SECTION_SHARD_STAGE = 5;
 
     /** Type of a snapshot's section that tells how many shards made it; without it, none did. */
-    public static final int SECTION_SHARDS = 6;
-
-    /** State is laid out by the engine's own classes, not by a schema of the user's. */
-    private static final int STATE_SCHEMA = 0;
+    public static final int SECTION_SHARDS = StateSections.SECTION_SHARDS;
 
     private static final long UNDO_LIMIT_BYTES = 64L << 20;
 
@@ -70,6 +64,8 @@ public final class Core implements AutoCloseable {
 
     /** Null for a core that is alone, and for a shard. */
     private final Shards shards;
+
+    private final StateSections sections;
 
     private boolean sweeping;
     private int cursor;
@@ -134,6 +130,7 @@ public final class Core implements AutoCloseable {
                 Arrays.stream(operators).filter(Operator::usesClock).toArray(Operator[]::new);
         this.sources = plan.sources().toArray(new SourceOperator<?>[0]);
         this.sinks = List.copyOf(plan.sinks());
+        this.sections = new StateSections(plan.operators(), shards);
         this.link = link(part, outputs, limits.maxStepOutputBytes());
     }
 
@@ -507,124 +504,31 @@ public final class Core implements AutoCloseable {
         return Hash.ofLong(hash * 31 + value);
     }
 
-    /** Writes all state; between records only, of this core and its shards. */
+    /** Writes all state, that of the shards included; between records only. */
     public void writeTo(SnapshotWriter writer) {
         if (sweeping) {
             throw new IllegalStateException("a record is between its steps");
         }
-        if (shards != null) {
-            writer.beginSection("shards", SECTION_SHARDS, 0, 1);
-            writer.putInt(shards.count());
-            writer.endSection();
-        }
-        writer.beginSection("core", SECTION_CORE, 0, 1);
-        writer.putLong(lastSequence);
-        writer.putLong(timeNs);
-        writer.putLong(ordinal);
-        writer.putInt(operators.length);
-        writer.endSection();
-        for (int i = 0; i < operators.length; i++) {
-            if (!(operators[i] instanceof RemoteOperator<?>)) {
-                write(writer, operators[i], operators[i].name(), SECTION_STAGE);
-            }
-            for (int shard = 0; shards != null && shard < shards.count(); shard++) {
-                Operator stage = shards.stage(shard, plan.operators().get(i).index());
-                if (stage != null) {
-                    write(writer, stage, sectionOf(stage, shard), SECTION_SHARD_STAGE);
-                }
-            }
-        }
+        sections.writeTo(writer, new StateSections.Place(lastSequence, timeNs, ordinal));
     }
 
     /** Why a snapshot's state cannot be read, before anything of it is; null if it can. */
     public String unreadable(SnapshotReader reader) {
-        for (Operator operator : operators) {
-            int version = versionOf(reader, operator);
-            if (version != operator.stateVersion()) {
-                return "the state of stage "
-                        + operator.name()
-                        + " has version "
-                        + version
-                        + ", this engine reads "
-                        + operator.stateVersion();
-            }
-        }
-        return null;
-    }
-
-    private static int versionOf(SnapshotReader reader, Operator operator) {
-        boolean isOnShards = operator instanceof RemoteOperator<?>;
-        int type = isOnShards ? SECTION_SHARD_STAGE : SECTION_STAGE;
-        String name = isOnShards ? sectionOf(operator, 0) : operator.name();
-        for (SnapshotReader.Section section : reader.sections()) {
-            if (section.type() == type && section.name().equals(name)) {
-                return section.version();
-            }
-        }
-        throw reader.damaged("section " + name + " is missing");
-    }
-
-    private static void write(SnapshotWriter writer, Operator stage, String name, int type) {
-        writer.beginSection(name, type, STATE_SCHEMA, stage.stateVersion());
-        stage.writeTo(writer);
-        writer.endSection();
-    }
-
-    private static String sectionOf(Operator stage, int shard) {
-        return stage.name() + "#" + shard;
+        return sections.unreadable(reader);
     }
 
     /** Reads what {@link #writeTo} of as many shards wrote, into a core with empty state. */
     public void readFrom(SnapshotReader reader) {
-        if (shards != null) {
-            openSection(reader, "shards", 1);
-        }
-        openSection(reader, "core", 1);
-        resume(reader.getLong(), reader.getLong(), reader.getLong());
-        int stages = reader.getInt();
-        if (stages != operators.length) {
-            throw new IllegalStateException(
-                    "the snapshot has " + stages + " stages, the plan " + operators.length);
-        }
-        for (int i = 0; i < operators.length; i++) {
-            Operator operator = operators[i];
-            if (!(operator instanceof RemoteOperator<?>)) {
-                openSection(reader, operator.name(), operator.stateVersion());
-                operator.readFrom(reader);
-            }
-            for (int shard = 0; shards != null && shard < shards.count(); shard++) {
-                Operator stage = shards.stage(shard, plan.operators().get(i).index());
-                if (stage != null) {
-                    openSection(reader, sectionOf(stage, shard), stage.stateVersion());
-                    stage.readFrom(reader);
-                    operator.resumeAt(stage.watermark());
-                }
-            }
-        }
+        resume(sections.readFrom(reader));
     }
 
-    private void resume(long sequence, long newTimeNs, long newOrdinal) {
-        lastSequence = sequence;
-        timeNs = newTimeNs;
-        ordinal = newOrdinal;
+    private void resume(StateSections.Place place) {
+        lastSequence = place.sequence();
+        timeNs = place.timeNs();
+        ordinal = place.ordinal();
         context.record(lastSequence, timeNs, RecordView.NULL_SEQUENCE, ordinal);
         for (Core shard : shards()) {
-            shard.resume(sequence, newTimeNs, newOrdinal);
-        }
-    }
-
-    private static void openSection(SnapshotReader reader, String name, int version) {
-        if (!reader.skipToNextSection() || !reader.section().name().equals(name)) {
-            throw reader.damaged("section " + name + " is missing");
-        }
-        if (reader.section().version() != version) {
-            throw new IllegalStateException(
-                    "section "
-                            + name
-                            + " has version "
-                            + reader.section().version()
-                            + ", this engine reads "
-                            + version);
+            shard.resume(place);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.engine.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,12 +9,19 @@ import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.egress.MemorySink;
+import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.operator.Dedupe;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.HandlerContext;
+import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.StateLimit;
+import io.penstock.engine.operator.WhenFull;
 import io.penstock.engine.pipeline.Disorder;
+import io.penstock.engine.pipeline.EventTimeStream;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.shard.RemoteOperator;
 import io.penstock.engine.shard.ShardAssignment;
 import io.penstock.engine.state.KeyGroups;
 import io.penstock.fault.PenstockException;
@@ -218,6 +226,84 @@ final class ShardsTest {
         event(1, 4, EMIT);
 
         requireSame(4, "/");
+    }
+
+    @Test
+    void shouldSplitTheFirstKeyedStageOfEachPathAndRunWhatLeadsThereEverywhere() {
+        Pipeline pipeline =
+                Pipeline.define(
+                        "split",
+                        p -> {
+                            EventTimeStream<KeyedValueDecoder> events =
+                                    p.source("events", BuiltinMessages.KEYED_VALUE)
+                                            .eventTime(
+                                                    KeyedValueDecoder::eventTimeNs,
+                                                    Disorder.none());
+                            events.filter("common", m -> true)
+                                    .keyBy("key", m -> m.value().mantissa())
+                                    .process("first", BuiltinMessages.KEYED_VALUE, Obedient::new)
+                                    .filter("behind", m -> true)
+                                    .keyBy("other-key", m -> m.value().mantissa() % 7)
+                                    .process("second", BuiltinMessages.KEYED_VALUE, Obedient::new)
+                                    .sink("results", Sinks.memory(new MemorySink()));
+                            events.filter("aside", m -> true)
+                                    .sink("others", Sinks.memory(new MemorySink()));
+                        });
+        try (OutputRing ring = new OutputRing(1 << 16);
+                Core core = core(pipeline, ring)) {
+            assertEquals(SHARDS, core.shards().size());
+            for (Core shard : core.shards()) {
+                assertEquals(List.of("events", "common", "first"), names(shard));
+            }
+            assertEquals(
+                    List.of(
+                            "events",
+                            "common",
+                            "first",
+                            "behind",
+                            "second",
+                            "sink/results",
+                            "aside",
+                            "sink/others"),
+                    names(core));
+            for (Operator stage : core.operators()) {
+                assertEquals(stage.name().equals("first"), stage instanceof RemoteOperator<?>);
+            }
+        }
+    }
+
+    private static Core core(Pipeline pipeline, OutputRing ring) {
+        return Core.create(
+                pipeline, new CoreLimits(1 << 24, 4096), 1, ring, ShardConfig.of(SHARDS));
+    }
+
+    private static List<String> names(Core core) {
+        return core.operators().stream().map(Operator::name).toList();
+    }
+
+    @Test
+    void shouldNotSplitStagesThatCountAllKeys() {
+        Pipeline pipeline =
+                Pipeline.define(
+                        "counting",
+                        p ->
+                                p.source("events", BuiltinMessages.KEYED_VALUE)
+                                        .eventTime(
+                                                KeyedValueDecoder::eventTimeNs, Disorder.none())
+                                        .keyBy("key", m -> m.value().mantissa())
+                                        .dedupe("last", Dedupe.lastRows(5))
+                                        .keyBy("same-key", m -> m.value().mantissa())
+                                        .process(
+                                                "limited",
+                                                BuiltinMessages.KEYED_VALUE,
+                                                Obedient::new,
+                                                StateLimit.keys(3, WhenFull.REJECT_EVENT))
+                                        .sink("out", Sinks.memory(new MemorySink())));
+        assertFalse(pipeline.isSplittable());
+        try (OutputRing ring = new OutputRing(1 << 16);
+                Core core = core(pipeline, ring)) {
+            assertEquals(List.of(), core.shards());
+        }
     }
 
     @Test
