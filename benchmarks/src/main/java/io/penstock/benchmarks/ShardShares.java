@@ -128,13 +128,14 @@ public final class ShardShares {
         return sorted[sorted.length / 2];
     }
 
-    /** Processor time of each core, ns per event: the shards in their order, then the one behind. */
+    /**
+     * Processor time of each core, ns per event: the shards in their order, then the one behind.
+     */
     private double[] run(int shards) {
         sink.open(null);
         OutputRing ring = new OutputRing(RING_BYTES);
         Core core =
-                Core.create(
-                        PenstockPipeline.define(null), LIMITS, 1, ring, ShardConfig.of(shards));
+                Core.create(PenstockPipeline.define(null), LIMITS, 1, ring, ShardConfig.of(shards));
         try {
             Core[] parts = core.shards().toArray(new Core[core.shards().size() + 1]);
             parts[parts.length - 1] = core;
@@ -170,13 +171,7 @@ public final class ShardShares {
         while (next <= events.count() && next < from + BATCH && steps++ < 4 * BATCH) {
             boolean isEnd = next == events.count();
             record.header(
-                    next,
-                    next,
-                    isEnd ? RecordKind.CONTROL : RecordKind.DATA,
-                    (byte) 0,
-                    0,
-                    next,
-                    0);
+                    next, next, isEnd ? RecordKind.CONTROL : RecordKind.DATA, (byte) 0, 0, next, 0);
             if (isEnd) {
                 int length = HEADER_LENGTH + SystemMessages.END_OF_SOURCE.blockLength();
                 record.message(end, 0, length);

@@ -288,8 +288,7 @@ final class ShardsTest {
                         "counting",
                         p ->
                                 p.source("events", BuiltinMessages.KEYED_VALUE)
-                                        .eventTime(
-                                                KeyedValueDecoder::eventTimeNs, Disorder.none())
+                                        .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
                                         .keyBy("key", m -> m.value().mantissa())
                                         .dedupe("last", Dedupe.lastRows(5))
                                         .keyBy("same-key", m -> m.value().mantissa())

@@ -55,7 +55,8 @@ class OperatorHarnessTest {
                 HarnessInputs inputs = RandomEvents.of(kind.pipeline(), seed, events, true);
                 OperatorHarness harness =
                         OperatorHarness.of(kind.pipeline())
-                                .withSeed(seed).withSchedules(Schedule.ENGINE_SHARDS, Schedule.ENGINE_CRASHES)
+                                .withSeed(seed)
+                                .withSchedules(Schedule.ENGINE_SHARDS, Schedule.ENGINE_CRASHES)
                                 .withLeftoverBytes(kind.leftoverBytes());
                 try {
                     HarnessResult result =

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Stages of all kinds put together at random: one behind another, in branches, under other keys. */
+/**
+ * Stages of all kinds put together at random: one behind another, in branches, under other keys.
+ */
 final class RandomPipeline {
     private final SplittableRandom random;
     private final List<Stream<KeyedValueDecoder>> streams = new ArrayList<>();

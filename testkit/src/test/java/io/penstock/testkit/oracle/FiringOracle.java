@@ -118,8 +118,7 @@ final class FiringOracle {
     private void moveTo(BigInteger next, int input) {
         // A watermark at the very beginning is none: no time lies before it.
         BigInteger before = watermark;
-        boolean isMoved =
-                !next.equals(Span.MIN) && (before == null || next.compareTo(before) > 0);
+        boolean isMoved = !next.equals(Span.MIN) && (before == null || next.compareTo(before) > 0);
         if (isMoved) {
             watermark = next;
             for (Span span : List.copyOf(windows.keySet())) {

@@ -157,13 +157,7 @@ class FiringOracleTest {
         Trigger trigger = new Trigger(isFinalOnly, early, earlyClock, isRetracting);
         FiringOracle.Rules rules =
                 new FiringOracle.Rules(
-                        assigner,
-                        disorder,
-                        lateness,
-                        isFinalOnly,
-                        isRetracting,
-                        early,
-                        earlyClock);
+                        assigner, disorder, lateness, isFinalOnly, isRetracting, early, earlyClock);
         return new Question(windows, rules, trigger, unitNs, mayBeWild && random.nextInt(3) == 0);
     }
 
