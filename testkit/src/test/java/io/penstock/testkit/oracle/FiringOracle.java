@@ -137,7 +137,7 @@ final class FiringOracle {
         boolean isEnd = Span.MAX.equals(watermark);
         boolean isClockDue =
                 clockRound != null && Math.floorDiv(clockNs, rules.earlyClockNs()) > clockRound;
-        if (isEnd || !isClockDue && !hasPassedMultiple(before)) {
+        if (isEnd || (!isClockDue && !hasPassedMultiple(before))) {
             return;
         }
         if (isClockDue) {
