@@ -5,8 +5,8 @@ import java.util.PriorityQueue;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * Workload W3 as one would write it by hand, with nothing else around: sessions per account with
- * sum, count and maximum of the amount, straight from the generated events.
+ * Sessions as one would write them by hand, with nothing else around: per account, with sum, count
+ * and maximum of the amount, straight from the generated events.
  *
  * <p>A map of lists of sessions, and a queue of them by the end they had when they were put in; a
  * session whose end has grown is put in again when it is met. One thread.

@@ -1,28 +1,18 @@
 package io.penstock.benchmarks;
 
-import io.penstock.benchmarks.codecs.AccountTotalsEncoder;
-import io.penstock.benchmarks.codecs.PaymentDecoder;
 import io.penstock.benchmarks.codecs.PaymentEncoder;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Idling;
 import io.penstock.engine.Layout;
 import io.penstock.engine.Publisher;
-import io.penstock.engine.pipeline.Disorder;
-import io.penstock.engine.pipeline.Late;
-import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.SinkSpec;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.ring.ClaimStatus;
-import io.penstock.engine.window.Aggregates;
-import io.penstock.engine.window.WindowView;
-import io.penstock.engine.window.Windows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.agrona.IoUtil;
 import org.agrona.MutableDirectBuffer;
 
@@ -40,7 +30,6 @@ final class PenstockPipeline implements Contender {
         CSV
     }
 
-    private static final String SOURCE = "payments";
     private static final int HEADER_LENGTH = 8;
     private static final String CSV_FILE = "totals.csv";
 
@@ -85,7 +74,7 @@ final class PenstockPipeline implements Contender {
         SinkSpec spec = results == Results.CSV ? Sinks.csv(new TotalsCsv()) : Sinks.custom(sink);
         engine =
                 Engine.open(
-                        define(spec),
+                        Pipelines.tumbling(spec),
                         EngineConfig.at(directory)
                                 .layout(layout)
                                 .idling(idling)
@@ -93,7 +82,7 @@ final class PenstockPipeline implements Contender {
                                 .ringCapacity(SlotRing.CAPACITY)
                                 .maxMessageLength(HEADER_LENGTH + Events.LENGTH)
                                 .snapshotEvery(0));
-        publisher = engine.publisher(SOURCE);
+        publisher = engine.publisher(Pipelines.SOURCE);
     }
 
     /** With shards, and threads that give way: there may be more of them than processors. */
@@ -101,41 +90,6 @@ final class PenstockPipeline implements Contender {
         shards = count;
         idling = Idling.BACKOFF;
         return this;
-    }
-
-    /** The pipeline; without a sink of its own where results are taken from the core. */
-    static Pipeline define(SinkSpec results) {
-        return Pipeline.define(
-                "account-totals",
-                p ->
-                        p.source(SOURCE, Messages.PAYMENT)
-                                .eventTime(
-                                        m -> TimeUnit.MILLISECONDS.toNanos(m.eventTimeMs()),
-                                        Disorder.within(Duration.ofMillis(Events.DISORDER_MS)))
-                                .keyBy("by-account", PaymentDecoder::account)
-                                .window(
-                                        "second",
-                                        Windows.tumbling(Duration.ofMillis(Events.WINDOW_MS)),
-                                        Late.drop())
-                                .aggregate(
-                                        Messages.ACCOUNT_TOTALS,
-                                        PenstockPipeline::encode,
-                                        Aggregates.sum(PaymentDecoder::amount),
-                                        Aggregates.count(),
-                                        Aggregates.max(PaymentDecoder::amount))
-                                .sink(
-                                        "totals",
-                                        results == null
-                                                ? Sinks.custom(new TotalsSink())
-                                                : results));
-    }
-
-    private static void encode(WindowView window, AccountTotalsEncoder totals) {
-        totals.account(window.longKey())
-                .windowStartNs(window.startNs())
-                .total(window.longValue(0))
-                .payments(window.longValue(1))
-                .largest(window.longValue(2));
     }
 
     @Override
@@ -151,7 +105,7 @@ final class PenstockPipeline implements Contender {
             encode(slots, publisher.offset(), values, at);
             publisher.commit();
         }
-        engine.awaitDrained(engine.endSource(SOURCE, events.count(), 0));
+        engine.awaitDrained(engine.endSource(Pipelines.SOURCE, events.count(), 0));
     }
 
     void encode(MutableDirectBuffer slots, int offset, long[] values, int at) {

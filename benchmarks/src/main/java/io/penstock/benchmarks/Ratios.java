@@ -2,14 +2,19 @@ package io.penstock.benchmarks;
 
 import io.penstock.benchmarks.Interleaved.Entrant;
 import io.penstock.engine.Layout;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.window.Windows;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.agrona.IoUtil;
@@ -26,6 +31,10 @@ public final class Ratios {
 
     private static final int MANY_KEYS = 1_000_000;
     private static final int FEW_KEYS = 10_000;
+
+    /** Longer than all events: every account has a session, or a timer, until the end. */
+    private static final long GAP_MS = 60_000;
+
     private static final int CLAIM = 16;
     private static final int FRAME = 64;
 
@@ -62,15 +71,25 @@ public final class Ratios {
                     new Ratio(
                             "w2-10k-vs-hand-loop", "penstock-10k", "hand-loop-disruptor-10k", 0.15),
                     // Of the time the pipeline takes per event, what the journal alone takes.
-                    new Ratio("w2-10k-journal-share", "penstock-10k", "journal-alone-10k", 0.0));
+                    new Ratio("w2-10k-journal-share", "penstock-10k", "journal-alone-10k", 0.0),
+                    // The core alone on one thread: 0.4 is 2.5 times the cost.
+                    new Ratio("core-w2-vs-hand", "core-1s", "hand-1s", 0.4),
+                    new Ratio("overlap-10s-by-1s-vs-tumbling", "core-10s-by-1s", "core-1s", 0.4),
+                    new Ratio("overlap-10s-by-1s-vs-hand", "core-10s-by-1s", "hand-10s-by-1s", 1),
+                    new Ratio("overlap-60s-by-1s-vs-tumbling", "core-60s-by-1s", "core-1s", 0.4),
+                    new Ratio("overlap-60s-by-7s-vs-tumbling", "core-60s-by-7s", "core-1s", 0.4),
+                    new Ratio("sessions-1m-vs-hand", "core-sessions", "hand-sessions", 0.7),
+                    new Ratio("timers-1m-vs-hand", "core-timers", "hand-timers", 0.7));
 
     private final int eventCount;
     private final int handOffRounds;
     private final Interleaved measurement;
+    private final String only;
     private final Path directory;
     private final PrintStream log;
 
-    private Ratios(boolean isQuick, Path directory, PrintStream log) {
+    private Ratios(boolean isQuick, String only, Path directory, PrintStream log) {
+        this.only = only;
         this.eventCount = isQuick ? 1_000_000 : 4_000_000;
         this.handOffRounds = isQuick ? 8 : 4;
         this.measurement = new Interleaved(isQuick ? 2 : 3, isQuick ? 7 : 15, log::println);
@@ -82,11 +101,14 @@ public final class Ratios {
     public static void main(String[] args) throws IOException {
         boolean isQuick = false;
         Path parent = null;
+        String only = null;
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--quick")) {
                 isQuick = true;
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 parent = Path.of(args[++i]);
+            } else if (args[i].equals("--only") && i + 1 < args.length) {
+                only = args[++i];
             } else {
                 System.err.println(
                         "unknown or incomplete argument: "
@@ -100,7 +122,10 @@ public final class Ratios {
                         ? Files.createTempDirectory("penstock-ratios-")
                         : Files.createTempDirectory(Files.createDirectories(parent), "ratios-");
         try {
-            new Ratios(isQuick, directory, System.err).run(System.out);
+            new Ratios(isQuick, only, directory, System.err).run(System.out);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }
@@ -111,12 +136,33 @@ public final class Ratios {
         Map<String, Double> rates = new HashMap<>();
         log.println("generating events");
         Events few = Events.generate(eventCount, FEW_KEYS);
-        rates.putAll(measurement.run("hand-off", handOffs(few)));
-        rates.putAll(measurement.run("append", appends(few)));
-        rates.putAll(measurement.run("window-10k", windows(few, "10k")));
+        measure("hand-off", rates, () -> handOffs(few));
+        measure("append", rates, () -> appends(few));
+        measure("window-10k", rates, () -> windows(few, "10k"));
+        measure("overlap-10k", rates, () -> overlaps(few));
         Events many = Events.generate(eventCount, MANY_KEYS);
-        rates.putAll(measurement.run("window-1m", windows(many, "1m")));
+        measure("window-1m", rates, () -> windows(many, "1m"));
+        measure("sessions-1m", rates, () -> sessions(many));
+        measure("timers-1m", rates, () -> timers(many));
+        if (rates.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no group starts with " + only + " (perf-scripts/ratios --help lists them)");
+        }
+        print(rates, out);
+    }
+
+    private void measure(
+            String group, Map<String, Double> rates, Supplier<List<Entrant>> entrants) {
+        if (only == null || group.startsWith(only)) {
+            rates.putAll(measurement.run(group, entrants.get()));
+        }
+    }
+
+    private static void print(Map<String, Double> rates, PrintStream out) {
         for (Ratio ratio : RATIOS) {
+            if (!rates.containsKey(ratio.ours())) {
+                continue;
+            }
             double value = rates.get(ratio.ours()) / rates.get(ratio.baseline());
             String verdict = value >= ratio.goal() ? "ok" : "short";
             out.printf(
@@ -150,11 +196,73 @@ public final class Ratios {
                 .toList();
     }
 
+    private static List<Entrant> overlaps(Events events) {
+        List<Entrant> entrants = new ArrayList<>();
+        HandLoop loop = new HandLoop("hand-1s", events);
+        entrants.add(new Entrant(loop, answer(loop)));
+        entrants.add(new Entrant(windows("core-1s", events, 1, 1), answer(loop)));
+        HandPanes panes = panes(events, 10, 1);
+        entrants.add(new Entrant(panes, answer(panes)));
+        entrants.add(new Entrant(windows("core-10s-by-1s", events, 10, 1), answer(panes)));
+        for (int everySeconds : new int[] {1, 7}) {
+            String name = "core-60s-by-" + everySeconds + "s";
+            entrants.add(
+                    new Entrant(
+                            windows(name, events, 60, everySeconds),
+                            answer(panes(events, 60, everySeconds))));
+        }
+        return entrants;
+    }
+
+    private static HandPanes panes(Events events, int sizeSeconds, int everySeconds) {
+        String name = "hand-" + sizeSeconds + "s-by-" + everySeconds + "s";
+        return new HandPanes(name, events, sizeSeconds * 1000L, everySeconds * 1000L);
+    }
+
+    private static Contender windows(
+            String name, Events events, int sizeSeconds, int everySeconds) {
+        Windows windows =
+                Windows.hopping(Duration.ofSeconds(sizeSeconds), Duration.ofSeconds(everySeconds));
+        return new CoreRun(
+                name, events, Pipelines.windows(windows, Sinks.custom(new TotalsSink())));
+    }
+
+    private static List<Entrant> sessions(Events events) {
+        HandSessions byHand = new HandSessions(events, GAP_MS);
+        Answer answer = answer(byHand);
+        Windows sessions = Windows.sessions(Duration.ofMillis(GAP_MS));
+        return List.of(
+                new Entrant(byHand, answer),
+                new Entrant(
+                        new CoreRun(
+                                "core-sessions",
+                                events,
+                                Pipelines.windows(sessions, Sinks.custom(new TotalsSink()))),
+                        answer));
+    }
+
+    private static List<Entrant> timers(Events events) {
+        HandTimers byHand = new HandTimers(events, GAP_MS);
+        Answer answer = answer(byHand);
+        return List.of(
+                new Entrant(byHand, answer),
+                new Entrant(
+                        new CoreRun(
+                                "core-timers",
+                                events,
+                                Pipelines.quiet(GAP_MS, Sinks.custom(new TotalsSink()))),
+                        answer));
+    }
+
+    private static Answer answer(Contender contender) {
+        contender.prepare();
+        contender.run();
+        return contender.finish();
+    }
+
     private List<Entrant> windows(Events events, String suffix) {
         HandLoop handLoop = new HandLoop("hand-loop-" + suffix, events);
-        handLoop.prepare();
-        handLoop.run();
-        Answer answer = handLoop.finish();
+        Answer answer = answer(handLoop);
         return List.of(
                 new Entrant(handLoop, answer),
                 new Entrant(

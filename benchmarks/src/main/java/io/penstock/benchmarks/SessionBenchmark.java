@@ -1,5 +1,8 @@
 package io.penstock.benchmarks;
 
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.window.Windows;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** W3: time per event of sessions, in the core alone, beside a loop written by hand. */
+/** Time per event of sessions, in the core alone, beside a loop written by hand. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -51,7 +54,13 @@ public class SessionBenchmark {
         Contender contender =
                 switch (system) {
                     case "hand-sessions" -> byHand;
-                    case "core-sessions" -> new CoreSessions(events, gapMs);
+                    case "core-sessions" ->
+                            new CoreRun(
+                                    system,
+                                    events,
+                                    Pipelines.windows(
+                                            Windows.sessions(Duration.ofMillis(gapMs)),
+                                            Sinks.custom(new TotalsSink())));
                     default -> throw new IllegalArgumentException("unknown system: " + system);
                 };
         trial.start(contender, answer);

@@ -9,6 +9,7 @@ import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.pipeline.Sinks;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.io.IOException;
@@ -135,7 +136,12 @@ public final class ShardShares {
         sink.open(null);
         OutputRing ring = new OutputRing(RING_BYTES);
         Core core =
-                Core.create(PenstockPipeline.define(null), LIMITS, 1, ring, ShardConfig.of(shards));
+                Core.create(
+                        Pipelines.tumbling(Sinks.custom(sink)),
+                        LIMITS,
+                        1,
+                        ring,
+                        ShardConfig.of(shards));
         try {
             Core[] parts = core.shards().toArray(new Core[core.shards().size() + 1]);
             parts[parts.length - 1] = core;

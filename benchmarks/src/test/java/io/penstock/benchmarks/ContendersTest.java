@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.benchmarks.Interleaved.Entrant;
 import io.penstock.engine.Layout;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.window.Windows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContendersTest {
@@ -60,7 +65,7 @@ class ContendersTest {
     @ValueSource(ints = {1, 100, 20_000})
     void shouldAnswerWindowsAsPlainCollectionsDo(int keys) {
         Events events = Events.generate(500_000, keys);
-        Answer oracle = windowsByCollections(events);
+        Answer oracle = windowsByCollections(events, 1000, 1000);
 
         assertEquals(oracle, run(new HandLoop("hand", events)));
         HandLoopBehindDisruptor behind = new HandLoopBehindDisruptor("behind", events);
@@ -87,8 +92,36 @@ class ContendersTest {
         Events events = Events.generate(200_000, 1_000);
         Answer expected = run(new HandSessions(events, gapMs));
 
-        assertEquals(expected, run(new CoreSessions(events, gapMs)));
+        Pipeline sessions =
+                Pipelines.windows(
+                        Windows.sessions(Duration.ofMillis(gapMs)), Sinks.custom(new TotalsSink()));
+        assertEquals(expected, run(new CoreRun("core", events, sessions)));
         assertTrue(expected.count() > 100, expected::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {10, 500, 3_500})
+    void shouldAnswerTimersThroughTheCoreAsByHand(long quietMs) {
+        Events events = Events.generate(200_000, 1_000);
+        Answer expected = run(new HandTimers(events, quietMs));
+
+        Pipeline quiet = Pipelines.quiet(quietMs, Sinks.custom(new TotalsSink()));
+        assertEquals(expected, run(new CoreRun("core", events, quiet)));
+        assertTrue(expected.count() >= 1_000, expected::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000,1000", "3000,1000", "3500,1000", "1000,300"})
+    void shouldAnswerOverlappingWindowsThroughTheCoreAsByHand(long sizeMs, long everyMs) {
+        Events events = Events.generate(200_000, 1_000);
+        Answer expected = run(new HandPanes("by-hand", events, sizeMs, everyMs));
+        assertEquals(windowsByCollections(events, sizeMs, everyMs), expected);
+
+        Pipeline hopping =
+                Pipelines.windows(
+                        Windows.hopping(Duration.ofMillis(sizeMs), Duration.ofMillis(everyMs)),
+                        Sinks.custom(new TotalsSink()));
+        assertEquals(expected, run(new CoreRun("core", events, hopping)));
     }
 
     @Test
@@ -196,16 +229,19 @@ class ContendersTest {
         return contender.finish();
     }
 
-    private static Answer windowsByCollections(Events events) {
+    private static Answer windowsByCollections(Events events, long sizeMs, long everyMs) {
         Map<Window, Totals> windows = new HashMap<>();
         long[] values = events.values();
         for (int at = 0; at < values.length; at += Events.LONGS) {
-            long startMs = Math.floorDiv(values[at + Events.TIME_MS], 1000L) * 1000;
+            long timeMs = values[at + Events.TIME_MS];
             long amount = values[at + Events.AMOUNT];
-            windows.merge(
-                    new Window(values[at + Events.ACCOUNT], startMs),
-                    new Totals(amount, 1, amount),
-                    Totals::with);
+            long startMs = Math.floorDiv(timeMs, everyMs) * everyMs;
+            for (; startMs > timeMs - sizeMs; startMs -= everyMs) {
+                windows.merge(
+                        new Window(values[at + Events.ACCOUNT], startMs),
+                        new Totals(amount, 1, amount),
+                        Totals::with);
+            }
         }
         long checksum = 0;
         for (Map.Entry<Window, Totals> entry : windows.entrySet()) {

@@ -1,38 +1,29 @@
 package io.penstock.benchmarks;
 
 import io.penstock.benchmarks.codecs.AccountTotalsDecoder;
-import io.penstock.benchmarks.codecs.AccountTotalsEncoder;
-import io.penstock.benchmarks.codecs.PaymentDecoder;
 import io.penstock.benchmarks.codecs.PaymentEncoder;
 import io.penstock.codecs.SystemMessages;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.Step;
-import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.egress.OutputRing;
-import io.penstock.engine.pipeline.Disorder;
-import io.penstock.engine.pipeline.Late;
 import io.penstock.engine.pipeline.Pipeline;
-import io.penstock.engine.pipeline.Sinks;
-import io.penstock.engine.window.Aggregates;
-import io.penstock.engine.window.WindowView;
-import io.penstock.engine.window.Windows;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Workload W3 through the core alone: no ring, no journal, no threads. Each event is encoded as a
+ * A workload through the core alone: no ring, no journal, no threads. Each event is encoded as a
  * message, each result is one; both are part of what is measured.
  */
-final class CoreSessions implements Contender {
+final class CoreRun implements Contender {
     private static final int HEADER_LENGTH = 8;
     private static final int RING_BYTES = 4 << 20;
     private static final CoreLimits LIMITS = new CoreLimits(2L << 30, 4096);
 
+    private final String name;
     private final Events events;
     private final Pipeline pipeline;
     private final UnsafeBuffer message = new UnsafeBuffer(new byte[256]);
@@ -46,44 +37,16 @@ final class CoreSessions implements Contender {
     private long checksum;
     private long mostStateBytes;
 
-    CoreSessions(Events events, long gapMs) {
+    /** With a pipeline of {@link Pipelines}. */
+    CoreRun(String name, Events events, Pipeline pipeline) {
+        this.name = name;
         this.events = events;
-        this.pipeline = define(gapMs);
-    }
-
-    private static Pipeline define(long gapMs) {
-        return Pipeline.define(
-                "account-sessions",
-                p ->
-                        p.source("payments", Messages.PAYMENT)
-                                .eventTime(
-                                        m -> TimeUnit.MILLISECONDS.toNanos(m.eventTimeMs()),
-                                        Disorder.within(Duration.ofMillis(Events.DISORDER_MS)))
-                                .keyBy("by-account", PaymentDecoder::account)
-                                .window(
-                                        "sessions",
-                                        Windows.sessions(Duration.ofMillis(gapMs)),
-                                        Late.drop())
-                                .aggregate(
-                                        Messages.ACCOUNT_TOTALS,
-                                        CoreSessions::encode,
-                                        Aggregates.sum(PaymentDecoder::amount),
-                                        Aggregates.count(),
-                                        Aggregates.max(PaymentDecoder::amount))
-                                .sink("totals", Sinks.memory(new MemorySink())));
-    }
-
-    private static void encode(WindowView window, AccountTotalsEncoder result) {
-        result.account(window.longKey())
-                .windowStartNs(window.startNs())
-                .total(window.longValue(0))
-                .payments(window.longValue(1))
-                .largest(window.longValue(2));
+        this.pipeline = pipeline;
     }
 
     @Override
     public String name() {
-        return "core-sessions";
+        return name;
     }
 
     @Override

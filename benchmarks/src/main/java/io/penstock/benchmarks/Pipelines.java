@@ -1,0 +1,134 @@
+package io.penstock.benchmarks;
+
+import io.penstock.benchmarks.codecs.AccountTotalsEncoder;
+import io.penstock.benchmarks.codecs.PaymentDecoder;
+import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.Handler;
+import io.penstock.engine.operator.HandlerContext;
+import io.penstock.engine.operator.HandlerSetup;
+import io.penstock.engine.operator.ValueState;
+import io.penstock.engine.pipeline.Disorder;
+import io.penstock.engine.pipeline.KeyedStream;
+import io.penstock.engine.pipeline.Late;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.SinkSpec;
+import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.WindowView;
+import io.penstock.engine.window.Windows;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The workloads as pipelines: payments by account, one {@code AccountTotals} a result. */
+final class Pipelines {
+    static final String SOURCE = "payments";
+
+    private Pipelines() {}
+
+    /** W2: tumbling windows of a second. */
+    static Pipeline tumbling(SinkSpec results) {
+        return windows(Windows.tumbling(Duration.ofMillis(Events.WINDOW_MS)), results);
+    }
+
+    /** Sum, count and maximum of the amount per account and window. */
+    static Pipeline windows(Windows windows, SinkSpec results) {
+        return define(
+                accounts ->
+                        accounts.window("windows", windows, Late.drop())
+                                .aggregate(
+                                        Messages.ACCOUNT_TOTALS,
+                                        Pipelines::encode,
+                                        Aggregates.sum(PaymentDecoder::amount),
+                                        Aggregates.count(),
+                                        Aggregates.max(PaymentDecoder::amount))
+                                .sink("totals", results));
+    }
+
+    /** The totals of an account since it was last quiet, when it has been quiet for so long, ms. */
+    static Pipeline quiet(long quietMs, SinkSpec results) {
+        return define(
+                accounts ->
+                        accounts.process(
+                                        "quiet",
+                                        Messages.ACCOUNT_TOTALS,
+                                        () -> new Quiet(TimeUnit.MILLISECONDS.toNanos(quietMs)))
+                                .sink("totals", results));
+    }
+
+    private static Pipeline define(Consumer<KeyedStream<PaymentDecoder>> stages) {
+        return Pipeline.define(
+                "account-totals",
+                p ->
+                        stages.accept(
+                                p.source(SOURCE, Messages.PAYMENT)
+                                        .eventTime(
+                                                m -> TimeUnit.MILLISECONDS.toNanos(m.eventTimeMs()),
+                                                Disorder.within(
+                                                        Duration.ofMillis(Events.DISORDER_MS)))
+                                        .keyBy("by-account", PaymentDecoder::account)));
+    }
+
+    private static void encode(WindowView window, AccountTotalsEncoder totals) {
+        totals.account(window.longKey())
+                .windowStartNs(window.startNs())
+                .total(window.longValue(0))
+                .payments(window.longValue(1))
+                .largest(window.longValue(2));
+    }
+
+    /** A timer per account, moved by each payment. */
+    private static final class Quiet implements Handler<PaymentDecoder, AccountTotalsEncoder> {
+        private static final int START_NS = 0;
+        private static final int LAST_NS = 8;
+        private static final int SUM = 16;
+        private static final int COUNT = 24;
+        private static final int MAX = 32;
+        private static final int LENGTH = 40;
+
+        private final long quietNs;
+        private ValueState totals;
+
+        Quiet(long quietNs) {
+            this.quietNs = quietNs;
+        }
+
+        @Override
+        public void open(HandlerSetup setup) {
+            totals = setup.value("totals", LENGTH);
+        }
+
+        @Override
+        public void onEvent(
+                Event<PaymentDecoder> event, HandlerContext<AccountTotalsEncoder> context) {
+            UnsafeBuffer state = totals.update();
+            long timeNs = event.eventTimeNs();
+            long amount = event.message().amount();
+            long count = state.getLong(COUNT);
+            if (count == 0) {
+                state.putLong(START_NS, timeNs);
+            }
+            if (count == 0 || timeNs > state.getLong(LAST_NS)) {
+                state.putLong(LAST_NS, timeNs);
+                context.schedule(0, timeNs + quietNs);
+            }
+            state.putLong(SUM, state.getLong(SUM) + amount);
+            state.putLong(COUNT, count + 1);
+            state.putLong(MAX, Math.max(state.getLong(MAX), amount));
+        }
+
+        @Override
+        public void onTimer(
+                long timerId, long timeNs, HandlerContext<AccountTotalsEncoder> context) {
+            UnsafeBuffer state = totals.read();
+            context.begin()
+                    .account(context.longKey())
+                    .windowStartNs(state.getLong(START_NS))
+                    .total(state.getLong(SUM))
+                    .payments(state.getLong(COUNT))
+                    .largest(state.getLong(MAX));
+            context.emit();
+            totals.remove();
+        }
+    }
+}
