@@ -102,13 +102,14 @@ final class PenstockPipeline implements Contender {
                 waitFor(status);
                 status = publisher.claim(HEADER_LENGTH + Events.LENGTH);
             }
-            encode(slots, publisher.offset(), values, at);
+            encode(encoder, slots, publisher.offset(), values, at);
             publisher.commit();
         }
         engine.awaitDrained(engine.endSource(Pipelines.SOURCE, events.count(), 0));
     }
 
-    void encode(MutableDirectBuffer slots, int offset, long[] values, int at) {
+    static void encode(
+            PaymentEncoder encoder, MutableDirectBuffer slots, int offset, long[] values, int at) {
         slots.putShort(offset, (short) PaymentEncoder.BLOCK_LENGTH);
         slots.putShort(offset + 2, (short) PaymentEncoder.TEMPLATE_ID);
         slots.putShort(offset + 4, (short) PaymentEncoder.SCHEMA_ID);

@@ -1,6 +1,7 @@
 package io.penstock.benchmarks;
 
 import io.penstock.benchmarks.Interleaved.Entrant;
+import io.penstock.benchmarks.codecs.PaymentEncoder;
 import io.penstock.codecs.SystemMessages;
 import io.penstock.engine.Layout;
 import io.penstock.engine.core.Core;
@@ -53,11 +54,10 @@ public final class ShardShares {
         this.events = Events.generate(count, KEYS);
         this.messages = new UnsafeBuffer(new byte[Math.multiplyExact(count, MESSAGE_LENGTH)]);
         long[] values = events.values();
-        PenstockPipeline encoder =
-                new PenstockPipeline(
-                        "", events, null, Layout.SHARED, PenstockPipeline.Results.CHECKSUM);
+        PaymentEncoder encoder = new PaymentEncoder();
         for (int i = 0; i < count; i++) {
-            encoder.encode(messages, i * MESSAGE_LENGTH, values, i * Events.LONGS);
+            PenstockPipeline.encode(
+                    encoder, messages, i * MESSAGE_LENGTH, values, i * Events.LONGS);
         }
         SystemMessages.END_OF_SOURCE.wrapAndWriteHeader(
                 SystemMessages.END_OF_SOURCE.newEncoder(), end, 0);

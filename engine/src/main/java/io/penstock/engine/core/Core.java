@@ -76,6 +76,9 @@ public final class Core implements AutoCloseable {
     private long lastSequence = RecordView.NULL_SEQUENCE;
     private StepFailure failure;
 
+    /** Keeps reads from being optimized away. */
+    private long prefetched;
+
     /**
      * Creates a core with empty state.
      *
@@ -211,6 +214,42 @@ public final class Core implements AutoCloseable {
             shards.completeAll();
         }
         return step;
+    }
+
+    /**
+     * Whether state is so large that hosts should call {@link #prefetch} for the records that
+     * follow.
+     */
+    public boolean isPrefetching() {
+        for (int i = 0; i < operators.length; i++) {
+            if (operators[i].isPrefetching()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Notes what a record will touch, for {@link #prefetch()}; changes nothing that any answer
+     * depends on. Between records only.
+     */
+    public void foresee(RecordView record) {
+        if (record.kind() != RecordKind.DATA || record.sourceId() >= sources.length) {
+            return;
+        }
+        try {
+            sources[record.sourceId()].foresee(record);
+        } catch (RuntimeException e) {
+            // A key that cannot be read fails in its record's own step, where it is told.
+            prefetched++;
+        }
+    }
+
+    /** Reads what the records that were foreseen will touch: their misses overlap. */
+    public void prefetch() {
+        for (int i = 0; i < operators.length; i++) {
+            prefetched += operators[i].prefetch();
+        }
     }
 
     private Step accept(RecordView record) {

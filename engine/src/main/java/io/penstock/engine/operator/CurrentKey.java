@@ -123,6 +123,22 @@ final class CurrentKey {
         }
     }
 
+    void foresee(KeyTable table) {
+        if (isLong) {
+            table.foresee(number);
+        } else {
+            table.foresee(bytes, 0, length);
+        }
+    }
+
+    void foresee(TimerQueue timers) {
+        if (isLong) {
+            timers.foresee(number);
+        } else {
+            timers.foresee(bytes, 0, length);
+        }
+    }
+
     long find(KeyTable table) {
         return isLong ? table.find(number) : table.find(bytes, 0, length);
     }

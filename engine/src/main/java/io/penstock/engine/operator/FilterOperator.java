@@ -31,4 +31,9 @@ public final class FilterOperator<T extends MessageDecoderFlyweight> extends Ope
             count(FILTERED);
         }
     }
+
+    @Override
+    public void foresee(Event<T> event) {
+        output.foresee(event);
+    }
 }

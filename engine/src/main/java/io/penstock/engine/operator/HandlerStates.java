@@ -105,6 +105,32 @@ final class HandlerStates implements HandlerSetup {
         return false;
     }
 
+    /** Whether a state is too large for caches. */
+    boolean isLarge() {
+        for (int i = 0; i < states.length; i++) {
+            if (states[i].isLarge()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Notes that the current key's state will be touched. */
+    void foresee() {
+        for (int i = 0; i < states.length; i++) {
+            states[i].foresee();
+        }
+    }
+
+    /** Reads what was foreseen. */
+    long prefetch() {
+        long read = 0;
+        for (int i = 0; i < states.length; i++) {
+            read += states[i].prefetch();
+        }
+        return read;
+    }
+
     /** Removes all entries of the current key. */
     void removeCurrent() {
         for (int i = 0; i < states.length; i++) {

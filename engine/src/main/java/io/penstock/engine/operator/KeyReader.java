@@ -46,6 +46,11 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
         return current.findOrAdd(table);
     }
 
+    /** Notes that the key read last will be looked for. */
+    public void foresee(KeyTable table) {
+        current.foresee(table);
+    }
+
     /** Value of the key read last, or 0. */
     public long find(KeyTable table) {
         return current.find(table);

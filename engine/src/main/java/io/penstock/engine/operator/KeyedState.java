@@ -12,6 +12,19 @@ abstract class KeyedState {
     /** Whether the current key has anything here. */
     abstract boolean holdsCurrent();
 
+    /** Whether the state is too large for caches. */
+    boolean isLarge() {
+        return false;
+    }
+
+    /** Notes that the current key's will be touched. */
+    void foresee() {}
+
+    /** Reads what was foreseen. */
+    long prefetch() {
+        return 0;
+    }
+
     /** Removes all that the current key has. */
     abstract void removeCurrent();
 

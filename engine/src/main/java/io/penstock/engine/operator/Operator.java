@@ -110,6 +110,20 @@ public abstract class Operator {
         return false;
     }
 
+    /** Whether the stage's state is so large that it pays to read ahead what events will touch. */
+    public boolean isPrefetching() {
+        return false;
+    }
+
+    /**
+     * Reads all that was foreseen, so that it is near when it is needed.
+     *
+     * @return anything that depends on what was read
+     */
+    public long prefetch() {
+        return 0;
+    }
+
     /** Whether {@link #maintain} ever has something to do. */
     public boolean needsMaintenance() {
         return false;

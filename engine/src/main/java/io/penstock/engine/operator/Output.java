@@ -34,6 +34,14 @@ public final class Output<T extends MessageDecoderFlyweight> implements Receiver
         }
     }
 
+    @Override
+    public void foresee(Event<T> event) {
+        Receiver<T>[] all = receivers;
+        for (int i = 0; i < all.length; i++) {
+            all[i].foresee(event);
+        }
+    }
+
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static <T extends MessageDecoderFlyweight> Receiver<T>[] newArray(int length) {
         return new Receiver[length];

@@ -119,6 +119,25 @@ public final class ProcessOperator<
         settle();
     }
 
+    @Override
+    public boolean isPrefetching() {
+        return states.isLarge() || timers.isLarge();
+    }
+
+    @Override
+    public void foresee(Event<T> event) {
+        keys.read(event);
+        states.foresee();
+        if (timers.size() > 0) {
+            current.foresee(timers);
+        }
+    }
+
+    @Override
+    public long prefetch() {
+        return states.prefetch() + timers.prefetch();
+    }
+
     /** Keeps the count of keys with state, and the limit on it, behind a call of the handler. */
     private void settle() {
         if (limit == null) {

@@ -11,4 +11,10 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 public interface Receiver<T extends MessageDecoderFlyweight> {
     /** Takes an event; it must not be kept beyond the call. */
     void receive(Event<T> event);
+
+    /**
+     * Notes what taking an event will touch: {@link Operator#prefetch()} reads it. Changes nothing,
+     * and may be wrong. Between records only, never inside a step.
+     */
+    default void foresee(Event<T> event) {}
 }

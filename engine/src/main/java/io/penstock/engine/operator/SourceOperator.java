@@ -102,6 +102,11 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         take(timeNs, record.sourcePosition());
     }
 
+    /** Notes what a data record's event will touch: {@link Receiver#foresee}. */
+    public void foresee(RecordView record) {
+        output.foresee(event.wrap(record.buffer(), record.offset(), record.length()));
+    }
+
     private void take(long timeNs, long position) {
         if (timeNs < clock.watermark()) {
             count(BEHIND);

@@ -102,6 +102,21 @@ public final class ValueState extends KeyedState {
     }
 
     @Override
+    boolean isLarge() {
+        return table.isLarge();
+    }
+
+    @Override
+    void foresee() {
+        key.foresee(table);
+    }
+
+    @Override
+    long prefetch() {
+        return table.prefetch();
+    }
+
+    @Override
     void removeCurrent() {
         remove();
     }

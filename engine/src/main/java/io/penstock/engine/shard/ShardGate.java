@@ -37,6 +37,14 @@ public final class ShardGate<T extends MessageDecoderFlyweight> implements Recei
         }
     }
 
+    @Override
+    public void foresee(Event<T> event) {
+        int group = groupOf(event);
+        if (group >= firstGroup && group < endGroup) {
+            stage.foresee(event);
+        }
+    }
+
     /** A key that cannot be read is the first shard's: there the stage itself meets the fault. */
     private int groupOf(Event<T> event) {
         try {

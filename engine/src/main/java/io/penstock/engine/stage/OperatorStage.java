@@ -5,6 +5,7 @@ import io.penstock.engine.core.Core;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.ring.EventRing;
+import io.penstock.engine.state.Prefetch;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import org.agrona.concurrent.Agent;
@@ -24,6 +25,8 @@ public final class OperatorStage implements Agent {
     private final int batchLimit;
     private final String roleName;
     private final RecordView record = new RecordView();
+    private final RecordView ahead = new RecordView();
+    private long prefetchedTo = RecordView.NULL_SEQUENCE;
 
     /** Told when the core stands right behind a snapshot barrier. */
     @FunctionalInterface
@@ -106,6 +109,9 @@ public final class OperatorStage implements Agent {
             ring.view(done + 1, record);
         }
         while (done < last && steps < batchLimit) {
+            if (done + 1 > prefetchedTo && !core.isInRecord()) {
+                prefetch(done + 1, last);
+            }
             Step step = core.step(record);
             if (step == Step.BLOCKED) {
                 break;
@@ -129,6 +135,20 @@ public final class OperatorStage implements Agent {
             batches.onBatch(oldestTimeNs, done - before);
         }
         return steps;
+    }
+
+    /** Lets the core read ahead for the next records of those that are there. */
+    private void prefetch(long from, long last) {
+        long to = Math.min(last, from + Prefetch.CAPACITY - 1);
+        prefetchedTo = to;
+        if (to == from || !core.isPrefetching()) {
+            return;
+        }
+        for (long sequence = from; sequence <= to; sequence++) {
+            ring.view(sequence, ahead);
+            core.foresee(ahead);
+        }
+        core.prefetch();
     }
 
     @Override

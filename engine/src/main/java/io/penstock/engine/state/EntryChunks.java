@@ -50,6 +50,11 @@ final class EntryChunks {
         this.reciprocal = ((1L << reciprocalShift) + firstEntries - 1) / firstEntries;
     }
 
+    /** Bytes of an entry. */
+    int stride() {
+        return stride;
+    }
+
     /** Where an entry lies; its chunk must be there. */
     long address(int entry) {
         int part = (int) ((entry * reciprocal) >>> reciprocalShift);

@@ -50,6 +50,57 @@ final class KeyEntries {
                 : hash(null, keyAddress(address), keyLength(address));
     }
 
+    /** Reads the slots of all hashes, then the entries behind them, both ends. */
+    long prefetch(Prefetch ahead) {
+        if (index.directory == 0) {
+            ahead.count = 0;
+            return 0;
+        }
+        int[] hashes = ahead.hashes;
+        long[] addresses = ahead.addresses;
+        int count = ahead.count;
+        int mask = index.slotMask;
+        long read = 0;
+        for (int i = 0; i < count; i++) {
+            int hash = hashes[i];
+            addresses[i] = index.segment(hash) + ((long) (hash & mask) << SLOT_SHIFT);
+        }
+        for (int i = 0; i < count; i++) {
+            read += Memory.getLong(addresses[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            addresses[i] = entryNear(hashes[i], mask);
+        }
+        int far = chunks.stride() - Long.BYTES;
+        for (int i = 0; i < count; i++) {
+            long entry = addresses[i];
+            if (entry != 0) {
+                read += Memory.getLong(entry) + Memory.getLong(entry + far);
+            }
+        }
+        return read;
+    }
+
+    /** Where an entry lies whose hash this is, without a look at it; 0 if there is none. */
+    private long entryNear(int hash, int mask) {
+        long segment = index.segment(hash);
+        int at = hash & mask;
+        while (true) {
+            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
+            if (slot == 0) {
+                return 0;
+            }
+            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
+                return chunks.address((int) slot - 1);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    int valueOffset() {
+        return hasLongKeys ? LONG_KEY_LENGTH : BINARY_KEY_LENGTH;
+    }
+
     /** Number of the entry of a key, or -1. */
     int search(long key, int hash) {
         if (index.directory == 0) {

@@ -53,6 +53,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private final HashIndex index;
     private final EntryChunks chunks;
     private final KeyEntries keys;
+    private final Prefetch prefetch = new Prefetch();
 
     private int entryCount;
     private int size;
@@ -118,6 +119,53 @@ public final class KeyTable implements Undoable, AutoCloseable {
     public static KeyTable ofBytes(
             Arena arena, UndoLog undo, int valueLength, long seed, ManagedValues managed) {
         return new KeyTable(arena, undo, false, valueLength, seed, managed);
+    }
+
+    /** Whether the table is too large for caches. */
+    public boolean isLarge() {
+        return isLarge(0);
+    }
+
+    /** Whether the table, with so many bytes more per entry, is too large for caches. */
+    boolean isLarge(int moreBytes) {
+        return (long) entryCount * (chunks.stride() + moreBytes) >= Prefetch.WORTHWHILE_BYTES;
+    }
+
+    /** Notes that a key will be looked for. */
+    public void foresee(long key) {
+        prefetch.add(keys.hash(key));
+    }
+
+    /** Notes that a binary key will be looked for. */
+    public void foresee(DirectBuffer buffer, int offset, int length) {
+        buffer.boundsCheck(offset, length);
+        prefetch.add(keys.hash(buffer.byteArray(), buffer.addressOffset() + offset, length));
+    }
+
+    /** Reads what looking for all noted keys will touch. */
+    public long prefetch() {
+        long read = keys.prefetch(prefetch);
+        prefetch.count = 0;
+        return read;
+    }
+
+    /** As {@link #prefetch()}, where values begin with an address: of what lies there, too. */
+    public long prefetchTargets(int lengthBytes) {
+        long read = keys.prefetch(prefetch);
+        long toValue = keys.valueOffset();
+        for (int i = 0; i < prefetch.count; i++) {
+            long entry = prefetch.addresses[i];
+            prefetch.addresses[i] = entry == 0 ? 0 : Memory.getLong(entry + toValue);
+        }
+        for (int i = 0; i < prefetch.count; i++) {
+            long target = prefetch.addresses[i];
+            if (target != 0) {
+                read += Memory.getLong(target);
+                read += Memory.getLong(target + lengthBytes - Long.BYTES);
+            }
+        }
+        prefetch.count = 0;
+        return read;
     }
 
     /** Address of a key's value, or 0. */

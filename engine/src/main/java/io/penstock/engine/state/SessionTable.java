@@ -83,6 +83,16 @@ public final class SessionTable implements Undoable, AutoCloseable {
         return keys;
     }
 
+    /** Whether the spans are too many for caches. */
+    public boolean isLarge() {
+        return keys.isLarge(VALUE_OFFSET + valueLength);
+    }
+
+    /** Reads what is behind the lists that were foreseen in {@link #keys()}: their first spans. */
+    public long prefetch() {
+        return keys.prefetchTargets(VALUE_OFFSET + valueLength);
+    }
+
     /** Spans there are. */
     public int size() {
         return open.size() + closed.size();

@@ -43,6 +43,9 @@ public final class TimerQueue implements Undoable, AutoCloseable {
     private final UnsafeBuffer identity;
     private long polled;
 
+    /** Decides no answer: what {@link #foresee(long)} guesses from. */
+    private long lastId;
+
     private TimerQueue(Arena arena, UndoLog undo, boolean hasLongKeys, long seed) {
         this.arena = arena;
         this.undo = undo;
@@ -65,17 +68,42 @@ public final class TimerQueue implements Undoable, AutoCloseable {
 
     /** Schedules a timer, or moves it to another time. Throws LIMIT. */
     public void schedule(long timeNs, long key, long id) {
+        lastId = id;
         schedule(timeNs, identify(key, id));
     }
 
     /** Schedules a timer, or moves it to another time. Throws LIMIT. */
     public void schedule(long timeNs, DirectBuffer key, int offset, int length, long id) {
+        lastId = id;
         schedule(timeNs, identify(key, offset, length, id));
     }
 
     /** Schedules a timer of a key in native memory, or moves it to another time. Throws LIMIT. */
     public void schedule(long timeNs, long keyAddress, int length, long id) {
         schedule(timeNs, identify(keyAddress, length, id));
+    }
+
+    /** Whether the timers are too many for caches. */
+    public boolean isLarge() {
+        return nodes.isLarge(BODY_OFFSET);
+    }
+
+    /**
+     * Notes that a timer of a key will be scheduled. Which one is a guess: one with the id that was
+     * scheduled last.
+     */
+    public void foresee(long key) {
+        nodes.foresee(identity, 0, identify(key, lastId));
+    }
+
+    /** As for a number. */
+    public void foresee(DirectBuffer key, int offset, int length) {
+        nodes.foresee(identity, 0, identify(key, offset, length, lastId));
+    }
+
+    /** Reads what was foreseen. */
+    public long prefetch() {
+        return nodes.prefetchTargets(BODY_OFFSET);
     }
 
     /** Cancels a timer; false if it is not there. */

@@ -123,6 +123,22 @@ public final class SessionOperator<
         }
     }
 
+    @Override
+    public boolean isPrefetching() {
+        return sessions.isLarge();
+    }
+
+    @Override
+    public void foresee(Event<T> event) {
+        keys.read(event);
+        keys.foresee(sessions.keys());
+    }
+
+    @Override
+    public long prefetch() {
+        return sessions.prefetch();
+    }
+
     private void dropLate(Event<T> event) {
         count(LATE);
         if (late != null) {

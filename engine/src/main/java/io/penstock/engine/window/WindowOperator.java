@@ -155,6 +155,25 @@ public final class WindowOperator<
         }
     }
 
+    @Override
+    public boolean isPrefetching() {
+        return recent != null && recent.table.isLarge();
+    }
+
+    /** Most events go where the latest went. */
+    @Override
+    public void foresee(Event<T> event) {
+        if (recent != null) {
+            keys.read(event);
+            keys.foresee(recent.table);
+        }
+    }
+
+    @Override
+    public long prefetch() {
+        return recent == null ? 0 : recent.table.prefetch();
+    }
+
     /** The pane of an event that is not of the recent one; null if it has none, or is too late. */
     private Pane paneFor(Event<T> event, long timeNs) {
         if (layout.isGap(timeNs)) {

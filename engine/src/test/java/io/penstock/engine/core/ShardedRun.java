@@ -11,6 +11,7 @@ import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.snapshot.MemorySnapshotStorage;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.Prefetch;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.ArrayList;
@@ -42,7 +43,9 @@ final class ShardedRun implements AutoCloseable {
     private Core[] parts;
     private int[] next;
     private RecordView[] views;
+    private final RecordView ahead = new RecordView();
     private int blocked;
+    private boolean isReadingAhead;
 
     /** One record. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -85,6 +88,23 @@ final class ShardedRun implements AutoCloseable {
         return blocked;
     }
 
+    /** From here on each part is now and then asked to read ahead. */
+    ShardedRun readingAhead() {
+        isReadingAhead = true;
+        return this;
+    }
+
+    private void readAhead(Core part, int from) {
+        int to = Math.min(entries.size(), from + random.nextInt(2 * Prefetch.CAPACITY));
+        for (int i = from; i < to; i++) {
+            entries.get(i).show(i, ahead);
+            part.foresee(ahead);
+        }
+        if (random.nextInt(4) != 0) {
+            part.prefetch();
+        }
+    }
+
     /** Runs all parts up to an entry, not included. */
     void runTo(int end) {
         int idle = 0;
@@ -92,6 +112,9 @@ final class ShardedRun implements AutoCloseable {
         while (!isAt(end)) {
             int part = random.nextInt(parts.length);
             boolean didWork = false;
+            if (isReadingAhead && !parts[part].isInRecord()) {
+                readAhead(parts[part], next[part]);
+            }
             for (int i = random.nextInt(20); i >= 0 && next[part] < end; i--) {
                 entries.get(next[part]).show(next[part], views[part]);
                 Step step = parts[part].step(views[part]);

@@ -21,6 +21,16 @@ final class ShardsOracleTest {
 
     @Test
     void shouldGiveTheSameWithAnyNumberOfShardsHoweverTheyAreStepped() {
+        compare(2, 4, false);
+    }
+
+    /** Reading ahead changes nothing, whatever was foreseen, also what then comes otherwise. */
+    @Test
+    void shouldGiveTheSameWhenReadingAhead() {
+        compare(1, 3, true);
+    }
+
+    private void compare(int minShards, int maxShards, boolean isReadingAhead) {
         int split = 0;
         int blocked = 0;
         int results = 0;
@@ -37,15 +47,18 @@ final class ShardsOracleTest {
 
             List<String> expected = new ArrayList<>();
             List<Stop> expectedStops =
-                    run(seed, pipeline, entries, ShardConfig.NONE, stops, expected);
-            int shards = 2 + random.nextInt(3);
+                    run(seed, pipeline, entries, ShardConfig.NONE, stops, expected, false);
+            int shards = minShards + random.nextInt(maxShards - minShards + 1);
             String what = "seed " + seed + ", shards " + shards + "\n" + pipeline.plan();
-            ShardConfig config = new ShardConfig(shards, 1 << (10 + random.nextInt(7)));
+            ShardConfig config =
+                    shards == 1
+                            ? ShardConfig.NONE
+                            : new ShardConfig(shards, 1 << (10 + random.nextInt(7)));
             List<String> actual = new ArrayList<>();
             long before = NativeMemory.liveBytes();
             List<Stop> actualStops;
             try {
-                actualStops = run(seed, pipeline, entries, config, stops, actual);
+                actualStops = run(seed, pipeline, entries, config, stops, actual, isReadingAhead);
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(what, e);
             }
@@ -74,9 +87,13 @@ final class ShardsOracleTest {
             List<ShardedRun.Entry> entries,
             ShardConfig config,
             List<Integer> stops,
-            List<String> results) {
+            List<String> results,
+            boolean isReadingAhead) {
         List<Stop> reached = new ArrayList<>();
         try (ShardedRun run = new ShardedRun(pipeline, entries, config, seed)) {
+            if (isReadingAhead) {
+                run.readingAhead();
+            }
             for (int at : stops) {
                 run.runTo(at);
                 long hash = run.core().stateHash();
