@@ -7,6 +7,9 @@ final class Pane {
     long number;
     final KeyTable table;
 
+    /** Whether a run holds what this pane held. */
+    boolean isInRun;
+
     Pane(KeyTable table) {
         this.table = table;
     }

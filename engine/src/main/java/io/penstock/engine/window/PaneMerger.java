@@ -21,6 +21,7 @@ final class PaneMerger {
     private final String stage;
     private final UndoLog mergeLog = new UndoLog(MERGE_LOG_LIMIT_BYTES);
     private final long scratch;
+    private final PaneRuns runs;
     private KeyTable merged;
 
     PaneMerger(
@@ -36,6 +37,7 @@ final class PaneMerger {
         this.accumulators = values.accumulators();
         this.longKeys = longKeys;
         this.stage = stage;
+        this.runs = new PaneRuns(layout);
         this.scratch = context.arena().allocate(accumulators.valueLength());
     }
 
@@ -56,16 +58,71 @@ final class PaneMerger {
     KeyTable mergeWindow(long window) {
         release(); // a firing that failed may have left something
         KeyTable whole = null;
-        for (int i = 0; i < panes.count(); i++) {
+        int i = 0;
+        while (i < panes.count() && layout.firstWindowOf(panes.at(i).number) <= window) {
             Pane pane = panes.at(i);
-            if (layout.firstWindowOf(pane.number) > window) {
-                break;
-            }
+            int end = i + 1;
             if (layout.lastWindowOf(pane.number) >= window) {
-                whole = whole == null ? pane.table : mergeInto(window, whole, pane.table);
+                end = runs.isUsed() ? endOfRun(i, window) : end;
+                KeyTable part = end == i + 1 ? pane.table : mergeRun(window, i, end);
+                whole = whole == null ? part : mergeInto(window, whole, part);
             }
+            i = end;
         }
         return whole;
+    }
+
+    /** Behind the last pane of a pane's run, if a window has all of it; else behind the pane. */
+    private int endOfRun(int index, long window) {
+        long run = runs.runOf(panes.at(index).number);
+        int end = index + 1;
+        if (layout.lastWindowOf(runs.firstPaneOf(run)) < window
+                || layout.firstWindowOf(runs.lastPaneOf(run)) > window) {
+            return end;
+        }
+        while (end < panes.count() && runs.runOf(panes.at(end).number) == run) {
+            end++;
+        }
+        return end;
+    }
+
+    private KeyTable mergeRun(long window, int from, int to) {
+        long run = runs.runOf(panes.at(from).number);
+        KeyTable table = runs.find(run);
+        if (table != null) {
+            return table;
+        }
+        table = runs.spare();
+        if (table == null) {
+            table = panes.newTable(mergeLog);
+        }
+        try {
+            for (int i = from; i < to; i++) {
+                mergeAll(window, table, panes.at(i).table);
+            }
+        } catch (RuntimeException | Error e) {
+            mergeLog.rollback();
+            table.close();
+            throw e;
+        }
+        for (int i = from; i < to; i++) {
+            panes.at(i).isInRun = true;
+        }
+        runs.add(run, table);
+        return table;
+    }
+
+    /** A pane was added, or has changed and is in a run. */
+    void changed(Pane pane) {
+        if (runs.isUsed()) {
+            runs.changed(pane.number);
+            pane.isInRun = false;
+        }
+    }
+
+    /** The first panes were dropped. */
+    void dropped() {
+        runs.dropBefore(panes.count() == 0 ? Long.MAX_VALUE : panes.at(0).number);
     }
 
     /** The whole value of the key that a value in one of a window's panes belongs to. */
@@ -119,13 +176,13 @@ final class PaneMerger {
             merged = panes.newTable(mergeLog);
         }
         if (first != merged) {
-            mergeAll(window, first);
+            mergeAll(window, merged, first);
         }
-        mergeAll(window, next);
+        mergeAll(window, merged, next);
         return merged;
     }
 
-    private void mergeAll(long window, KeyTable from) {
+    private void mergeAll(long window, KeyTable to, KeyTable from) {
         int all = from.entryCount();
         long source = 0;
         try {
@@ -134,9 +191,9 @@ final class PaneMerger {
                 source = from.valueAddress(i);
                 long value =
                         longKeys
-                                ? merged.findOrAdd(from.longKey(i))
-                                : merged.findOrAdd(from.keyAddress(i), from.keyLength(i));
-                if (merged.lastAdded()) {
+                                ? to.findOrAdd(from.longKey(i))
+                                : to.findOrAdd(from.keyAddress(i), from.keyLength(i));
+                if (to.lastAdded()) {
                     accumulators.copy(value, source);
                 } else {
                     values.merge(value, source);

@@ -127,6 +127,7 @@ final class Panes implements Undoable {
     private Pane acquire(long number) {
         Pane pane = spareCount > 0 ? spare[--spareCount] : new Pane(newTable(undo));
         pane.number = number;
+        pane.isInRun = false;
         return pane;
     }
 

@@ -136,6 +136,9 @@ public final class WindowOperator<
                 return;
             }
         }
+        if (pane.isInRun) {
+            merger.changed(pane);
+        }
         keys.read(event);
         KeyTable table = pane.table;
         long value = keys.findOrAdd(table);
@@ -193,6 +196,7 @@ public final class WindowOperator<
         if (panes.lastAdded()) {
             context.undo().record(this, UNDO_RECENT, 0);
             noteDue(number);
+            merger.changed(pane);
         }
         recent = pane;
         recentFromNs = layout.paneFromNs(timeNs);
@@ -433,6 +437,7 @@ public final class WindowOperator<
     private void expire() {
         while (panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()) {
             panes.dropFirst(1);
+            merger.dropped();
             recent = null;
         }
         while (emitted != null
@@ -449,6 +454,7 @@ public final class WindowOperator<
             expired++;
         }
         panes.dropFirst(expired);
+        merger.dropped();
         recent = null;
         while (emitted != null && emitted.count() > 0 && emitted.firstWindow() <= firedWindow) {
             emitted.dropFirst();
