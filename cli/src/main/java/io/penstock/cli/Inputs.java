@@ -3,6 +3,9 @@ package io.penstock.cli;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -29,15 +32,20 @@ final class Inputs {
                 throw new PenstockException(
                         Category.INPUT, "input " + path + " is a directory: name a CSV file");
             }
-            InputStream in = path == null ? System.in : Files.newInputStream(path);
+            InputStream in = path == null ? System.in : open(path.toFile(), path);
             return unpacked(in);
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | FileNotFoundException e) {
             throw new PenstockException(
                     Category.INPUT, "input " + path + " does not exist: check the path", e);
         } catch (IOException e) {
             throw new PenstockException(
                     Category.INPUT, "input " + name(path) + " cannot be read: " + e, e);
         }
+    }
+
+    /** A pipe has no position, which streams of the newer kind ask for. */
+    private static InputStream open(File file, Path path) throws IOException {
+        return Files.isRegularFile(path) ? Files.newInputStream(path) : new FileInputStream(file);
     }
 
     private static InputStream unpacked(InputStream in) throws IOException {

@@ -226,7 +226,30 @@ final class RunOperation {
         requireOther("--output", output, "the dead letters", deadLetters);
         requireOther("--late", request.late(), "the dead letters", deadLetters);
         for (PlanSink sink : definition.pipeline().sinks()) {
-            requireNoDirectory(sink.name().equals(Definition.LATE) ? request.late() : output);
+            requireWritable(
+                    sink.name().equals(Definition.LATE) ? request.late() : request.output());
+        }
+        requireOwnFiles();
+    }
+
+    /** Files of a folder that is no engine's yet are somebody's, and would be written over. */
+    private void requireOwnFiles() {
+        Path directory = request.directory();
+        if (Files.exists(directory.resolve("identity"))
+                || Files.exists(directory.resolve("journal"))) {
+            return;
+        }
+        for (PlanSink sink : definition.pipeline().sinks()) {
+            Path file = directory.resolve(sink.name() + ".csv");
+            if (Files.exists(file)) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        file
+                                + " is there, and "
+                                + directory
+                                + " is no directory of an engine: it would be written over (name"
+                                + " another --dir, or move the file away)");
+            }
         }
     }
 
@@ -247,10 +270,27 @@ final class RunOperation {
         }
     }
 
-    private static void requireNoDirectory(Path path) {
-        if (path != null && Files.isDirectory(path)) {
+    private void requireWritable(Path path) {
+        if (path == null) {
+            return;
+        }
+        if (Files.isDirectory(path)) {
             throw new PenstockException(
                     Category.CONFIGURATION, "an output must be a file, not a directory: " + path);
+        }
+        if (path.toString().equals("-") || (Files.exists(path) && !Files.isRegularFile(path))) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "an output must be a file that can be cut and written again after a crash: "
+                            + path
+                            + " (name a file, and show it when the run is done)");
+        }
+        Path parent = path.toAbsolutePath().getParent();
+        boolean isOurs = request.directory().toAbsolutePath().equals(parent);
+        if (parent != null && !isOurs && !Files.isDirectory(parent)) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "the folder of an output must exist: " + path + " (make it, or name another)");
         }
     }
 }

@@ -95,8 +95,10 @@ final class StateOperation {
                         : view.nearestKey(request.stage(), request.key());
         throw new PenstockException(
                 Category.CONFIGURATION,
-                (request.stage() == null ? "no stage" : "stage " + request.stage())
-                        + " keeps nothing for key "
+                (request.stage() == null
+                                ? "no stage keeps anything"
+                                : "stage " + request.stage() + " keeps nothing")
+                        + " for key "
                         + request.key()
                         + " "
                         + hint);

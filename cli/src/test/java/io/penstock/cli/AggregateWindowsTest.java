@@ -194,6 +194,93 @@ final class AggregateWindowsTest {
     }
 
     @Test
+    void shouldTakeAnEmptyFieldForNoValue() {
+        String rows = "t,k,v\n0,a,x\n1,a,\n2,a,y\n3,b,\n";
+        assertEquals(
+                """
+                key,window_start,window_end,count,sum,min,max,first,last,distinct
+                b,0,10000,1,,,,,,0
+                a,0,10000,3,,,,,,2
+                """,
+                run(rows, "key=k", "window=tumbling:10s", "distinct=v"));
+        assertEquals(
+                """
+                window_start,window_end,rank,top,count
+                0,10000,1,x,1
+                0,10000,2,y,1
+                """,
+                run(rows, "window=tumbling:10s", "top=5:v"));
+    }
+
+    @Test
+    void shouldRankEqualsByBytesOrByNumber() {
+        String rows = "t,p\n0,22749\n1,9\n2,15056BL\n3,10\n";
+        String header = "window_start,window_end,rank,top,count\n";
+        assertEquals(
+                header
+                        + """
+                        0,10000,1,10,1
+                        0,10000,2,15056BL,1
+                        0,10000,3,22749,1
+                        0,10000,4,9,1
+                        """,
+                run(rows, "window=tumbling:10s", "top=4:p"));
+        assertEquals(
+                header
+                        + """
+                        0,10000,1,9,1
+                        0,10000,2,10,1
+                        0,10000,3,22749,1
+                        0,10000,4,15056BL,1
+                        """,
+                run(rows, "window=tumbling:10s", "top=4:p:number"));
+    }
+
+    @Test
+    void shouldNameNoTriggerOfAResultOnTime() {
+        String rows = "t,v\n1,1\n2,2\n3,3\n";
+        assertEquals(
+                """
+                kind,window_start,window_end,count,sum,trigger_seq
+                O,1,2,2,3,
+                O,3,3,1,3,
+                """,
+                run(rows, "value=v", "window=count:2", "emit=firings"));
+    }
+
+    @Test
+    void shouldRefuseToWriteOverFilesThatAreNotItsOwn() throws IOException {
+        Path directory = Files.createDirectories(folder.resolve("mine"));
+        Files.writeString(directory.resolve("output.csv"), "precious\n");
+        command(directory, write(ROWS), List.of(), "window=tumbling:1s")
+                .expect(2)
+                .says("is no directory of an engine");
+        assertEquals("precious\n", Files.readString(directory.resolve("output.csv")));
+        for (String output : List.of("-", "/dev/null", folder.resolve("no/x.csv").toString())) {
+            command(
+                            folder.resolve("none"),
+                            write(ROWS),
+                            List.of("--output", output),
+                            "window=tumbling:1s")
+                    .expect(2)
+                    .says(output);
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsNewInAPlan() {
+        Path directory = folder.resolve("plan");
+        command(directory, write(ROWS), List.of(), "window=tumbling:10s").expect(0);
+        command(directory, write(ROWS), List.of(), "window=tumbling:10s", "key=k")
+                .expect(4)
+                .says("it has not 'parameter key=k'");
+        command(directory, write(ROWS), List.of(), "window=tumbling:20s")
+                .expect(4)
+                .says("it has 'parameter window=tumbling:10s', now given")
+                .says("'parameter window=tumbling:20s'");
+    }
+
+    @Test
     void shouldWriteLateEventsToTheDirectoryAndAccountForAll() throws IOException {
         Path directory = folder.resolve("side");
         CommandRun result =
@@ -260,10 +347,14 @@ final class AggregateWindowsTest {
         refused("parameter 'lateness' must be a whole number", "lateness=2");
         refused("parameter 'late' must be one of drop, update, side", "late=keep");
         refused("parameter 'offset' needs windows that are aligned", "offset=5s", "window=count:3");
-        refused("a cumulative window's size must be a multiple", "window=cumulative:1d:7h");
+        refused("1d is none of 7h", "window=cumulative:1d:7h");
         refused(
                 "has a zone, and then lengths must be whole days",
                 "window=tumbling:1h@Europe/Berlin");
+        refused("parameter 'lateness' is of windows in time", "window=count:3", "lateness=5s");
+        refused("gives each event 3600000 windows", "window=hopping:1000h:1s");
+        refused("'key' names window_start", "key=window_start,k");
+        refused("parameter 'lateness' must be a multiple of the time unit", "lateness=5ms");
         refused("has no known zone", "window=tumbling:1d@Europe/Berlim");
         refused("N must be a whole number", "window=count:many");
         refused("parameter 'window' must be a multiple of the time unit", "window=session:1500ms");
@@ -313,7 +404,7 @@ final class AggregateWindowsTest {
                                 "time=ts",
                                 "value=amount",
                                 "window=tumbling:1d",
-                                "top=10:terminal")
+                                "top=10:terminal:number")
                         .output(
                                 "window_start,window_end,rank,top,sum",
                                 row -> DataRuns.pick(row, 0, 2, 3, 4));

@@ -145,9 +145,13 @@ final class AggregateDefinition {
     private static <T extends MessageDecoderFlyweight> Aggregate<T> top(
             AggregateColumns columns, AggregateEvents<T> events) {
         return columns.values().isEmpty()
-                ? Aggregates.topBytesByCount(columns.topCount(), events.ranked(), Ties.NUMBERS)
+                ? Aggregates.topBytesByCount(columns.topCount(), events.ranked(), ties(columns))
                 : Aggregates.topBytesBySum(
-                        columns.topCount(), events.ranked(), events.values().get(0), Ties.NUMBERS);
+                        columns.topCount(), events.ranked(), events.values().get(0), ties(columns));
+    }
+
+    private static Ties ties(AggregateColumns columns) {
+        return columns.isTopByNumber() ? Ties.NUMBERS : Ties.BYTES;
     }
 
     private static void encodeTop(WindowView window, WindowTopEncoder result) {

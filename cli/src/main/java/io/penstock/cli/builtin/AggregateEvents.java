@@ -86,13 +86,18 @@ record AggregateEvents<T extends MessageDecoderFlyweight>(
 
     private static int counted(KeyedValuesDecoder event, MutableDirectBuffer target) {
         event.skipKey();
-        return event.getCounted(target, 0, target.capacity());
+        return orNone(event.getCounted(target, 0, target.capacity()));
     }
 
     private static int ranked(KeyedValuesDecoder event, MutableDirectBuffer target) {
         event.skipKey();
         event.skipCounted();
-        return event.getRanked(target, 0, target.capacity());
+        return orNone(event.getRanked(target, 0, target.capacity()));
+    }
+
+    /** An empty field is no value: the event has no text. */
+    private static int orNone(int length) {
+        return length == 0 ? -1 : length;
     }
 
     /** A value at the scale it was written with. */

@@ -81,7 +81,7 @@ final class AggregateFormat implements CsvFormat {
         }
         window(line, firing.windowStartNs(), firing.windowEndNs(), count);
         if (isFirings) {
-            Fields.orEmpty(line, firing.triggerRow());
+            Fields.trigger(line, firing.kind(), firing.triggerRow());
         }
         if (settings.windows().hasLineage()) {
             line.field(firing.revision());

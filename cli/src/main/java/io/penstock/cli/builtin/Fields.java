@@ -5,6 +5,7 @@ import io.penstock.codecs.csv.DecimalPrinter;
 import io.penstock.codecs.csv.KeyText;
 import io.penstock.codecs.csv.TimePrinter;
 import io.penstock.engine.egress.CsvLine;
+import io.penstock.engine.window.FiringKind;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -30,12 +31,12 @@ final class Fields {
         line.openField().raw(letter);
     }
 
-    /** A row or sequence, or an empty field if it is negative: there is none. */
-    static void orEmpty(CsvLine line, long value) {
-        if (value < 0) {
+    /** The row that set a result off, or an empty field: of a result on time it is none. */
+    static void trigger(CsvLine line, int kind, long row) {
+        if (row < 0 || kind == FiringKind.ON_TIME.letter()) {
             line.emptyField();
         } else {
-            line.field(value);
+            line.field(row);
         }
     }
 

@@ -60,7 +60,7 @@ final class TopFormat implements CsvFormat {
         line.field(ranked, 0, ranked.capacity());
         fields.decimal(line, high, low, scale);
         if (isFirings) {
-            Fields.orEmpty(line, top.triggerRow());
+            Fields.trigger(line, top.kind(), top.triggerRow());
         }
         if (settings.windows().hasLineage()) {
             line.field(top.revision());

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param distinct whose values are counted once each; null for none
  * @param top whose values are ranked; null for none
  * @param topCount how many ranks there are
+ * @param isTopByNumber whether the smaller number, and not the smaller bytes, wins a tie
  */
 public record AggregateColumns(
         String time,
@@ -21,7 +22,8 @@ public record AggregateColumns(
         List<String> values,
         String distinct,
         String top,
-        int topCount) {
+        int topCount,
+        boolean isTopByNumber) {
     /** Most value columns. */
     public static final int MAX_VALUES = 8;
 

@@ -12,7 +12,10 @@ import io.penstock.cli.pipelines.AggregateSettings.LatePolicy;
 import io.penstock.codecs.csv.TimeUnitFormat;
 import io.penstock.engine.window.Trigger;
 import io.penstock.engine.window.WindowSettings;
+import io.penstock.engine.window.Windows;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Count, sum, min, max, first and last of a column per key and window. */
 final class AggregatePipeline implements BuiltinPipeline {
@@ -75,7 +78,8 @@ final class AggregatePipeline implements BuiltinPipeline {
                     "idle",
                     DurationText.orZero(),
                     "0s",
-                    "silence after which the input holds time back no more; 0s: never");
+                    "silence after which the input counts as idle, as why tells; time then stands still,"
+                            + " for there is no other input; 0s: never");
     private static final Parameter<String> DISTINCT =
             Parameter.optional(
                     "distinct", ParameterType.column(), "column whose values count once each");
@@ -83,7 +87,30 @@ final class AggregatePipeline implements BuiltinPipeline {
             Parameter.optional(
                     "top",
                     TopSpec.type(),
-                    "the N values of a column with the largest count, or sum of the value");
+                    "the N values of a column with the largest count, or sum of the value; the smaller"
+                            + " bytes win a tie, with :number the smaller number");
+
+    private static final long MAX_WINDOWS_PER_EVENT = 100_000;
+
+    private static final Set<String> RESULT_COLUMNS =
+            Set.of(
+                    "kind",
+                    "window_start",
+                    "window_end",
+                    "count",
+                    "sum",
+                    "min",
+                    "max",
+                    "first",
+                    "last",
+                    "distinct",
+                    "rank",
+                    "top",
+                    "trigger_seq",
+                    "revision",
+                    "watermark",
+                    "first_sequence",
+                    "last_sequence");
 
     private static final ParameterSet PARAMETERS =
             new ParameterSet(
@@ -121,7 +148,10 @@ final class AggregatePipeline implements BuiltinPipeline {
                 + " (several key or value columns: each under its own name; no key: no such"
                 + " column); with emit=firings"
                 + " kind,key,window_start,window_end,count,sum[,distinct],trigger_seq;"
-                + " with top rank,top,count or sum instead of the aggregates";
+                + " with top rank,top,count or sum instead of the aggregates; with lineage"
+                + " revision,watermark,first_sequence,last_sequence behind. An empty field is no"
+                + " value to distinct and top. Keys and texts have up to 1024 bytes, values up to"
+                + " 18 digits; other rows go to dead-letters.csv";
     }
 
     @Override
@@ -140,7 +170,8 @@ final class AggregatePipeline implements BuiltinPipeline {
                         orNone(values.get(VALUE)),
                         values.get(DISTINCT),
                         top == null ? null : top.column(),
-                        top == null ? 0 : top.count());
+                        top == null ? 0 : top.count(),
+                        top != null && top.isByNumber());
         return new AggregateSettings(
                 columns,
                 windows(values),
@@ -172,19 +203,61 @@ final class AggregatePipeline implements BuiltinPipeline {
                 values.get(LINEAGE) == YesNo.YES);
     }
 
+    /** Columns of the key keep their names in results where there are several. */
+    private static void checkHeader(ParameterValues values, List<String> violations) {
+        List<String> keys = orNone(values.get(KEY));
+        for (String key : keys.size() > 1 ? keys : List.<String>of()) {
+            if (RESULT_COLUMNS.contains(key)) {
+                violations.add(
+                        "parameter 'key' names "
+                                + key
+                                + ", which results have as a column of their own (rename the"
+                                + " input's column)");
+            }
+        }
+    }
+
+    /** Windows of so many events end with an event, whatever the time. */
+    private static void checkCount(ParameterValues values, List<String> violations) {
+        String rule = "' is of windows in time, and window=count has none (leave it out)";
+        if (values.get(LATENESS) > 0) {
+            violations.add("parameter 'lateness" + rule);
+        }
+        if (values.get(TRIGGER).trigger().isEarly()) {
+            violations.add("parameter 'trigger" + rule);
+        }
+        if (values.get(RETRACT) == YesNo.YES) {
+            violations.add("parameter 'retract" + rule);
+        }
+    }
+
     private static void check(ParameterValues values, List<String> violations) {
         TimeUnitFormat unit = values.get(TIME_UNIT);
         WindowSpec window = values.get(WINDOW);
-        for (long lengthNs : window.lengthsNs()) {
+        for (long lengthNs : new TreeSet<>(window.lengthsNs())) {
             CommonParameters.checkMultiple("window", lengthNs, unit, violations);
         }
         CommonParameters.checkMultiple("offset", values.get(OFFSET), unit, violations);
+        CommonParameters.checkMultiple("lateness", values.get(LATENESS), unit, violations);
         CommonParameters.checkMultiple("disorder", values.get(DISORDER), unit, violations);
         if (values.get(OFFSET) > 0 && !window.canMove()) {
             violations.add(
                     "parameter 'offset' needs windows that are aligned to 1970: '"
                             + window
                             + "' (leave offset out)");
+        }
+        if (window.windows() instanceof Windows.Count) {
+            checkCount(values, violations);
+        }
+        if (window.windowsPerEvent() > MAX_WINDOWS_PER_EVENT) {
+            violations.add(
+                    "parameter 'window' gives each event "
+                            + window.windowsPerEvent()
+                            + " windows: '"
+                            + window
+                            + "' (at most "
+                            + MAX_WINDOWS_PER_EVENT
+                            + ": use a longer period)");
         }
         boolean isFinal = values.get(EMIT) == Emit.FINAL;
         if (isFinal && values.get(TRIGGER).trigger().isEarly()) {
@@ -193,6 +266,7 @@ final class AggregatePipeline implements BuiltinPipeline {
         if (isFinal && values.get(RETRACT) == YesNo.YES) {
             violations.add("parameter 'retract' retracts earlier results: they need emit=firings");
         }
+        checkHeader(values, violations);
         List<String> columns = orNone(values.get(VALUE));
         if (columns.size() > AggregateColumns.MAX_VALUES) {
             violations.add(

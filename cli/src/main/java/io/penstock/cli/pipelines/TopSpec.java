@@ -7,11 +7,15 @@ import io.penstock.cli.params.ParameterType;
  *
  * @param count how many ranks there are
  * @param column whose values are ranked
+ * @param isByNumber whether ties go by the values as numbers, and not by their bytes
  */
-record TopSpec(int count, String column) {
+record TopSpec(int count, String column, boolean isByNumber) {
     private static final int MAX_COUNT = 200;
+    private static final String BY_NUMBER = ":number";
     private static final String RULE =
-            "must be N:COL with N from 1 to " + MAX_COUNT + " (as in 10:path)";
+            "must be N:COL or N:COL:number, with N from 1 to "
+                    + MAX_COUNT
+                    + " (as in 10:path); with :number the smaller number comes first among equals";
 
     /**
      * The ranking of a text.
@@ -22,8 +26,10 @@ record TopSpec(int count, String column) {
         int colon = text.indexOf(':');
         try {
             int count = Integer.parseInt(text.substring(0, Math.max(colon, 0)));
-            if (count >= 1 && count <= MAX_COUNT && colon < text.length() - 1) {
-                return new TopSpec(count, text.substring(colon + 1));
+            boolean isByNumber = text.endsWith(BY_NUMBER);
+            int end = text.length() - (isByNumber ? BY_NUMBER.length() : 0);
+            if (count >= 1 && count <= MAX_COUNT && colon + 1 < end) {
+                return new TopSpec(count, text.substring(colon + 1, end), isByNumber);
             }
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(RULE, e);
@@ -33,11 +39,11 @@ record TopSpec(int count, String column) {
 
     /** Rankings as a parameter. */
     static ParameterType<TopSpec> type() {
-        return ParameterType.of("N:COL", TopSpec::parse);
+        return ParameterType.of("N:COL[:number]", TopSpec::parse);
     }
 
     @Override
     public String toString() {
-        return count + ":" + column;
+        return count + ":" + column + (isByNumber ? BY_NUMBER : "");
     }
 }

@@ -31,6 +31,15 @@ public record WindowSpec(Windows windows, String text, List<Long> lengthsNs) {
         lengthsNs = List.copyOf(lengthsNs);
     }
 
+    /** Most windows that hold one event. */
+    long windowsPerEvent() {
+        return windows instanceof Windows.Aligned aligned
+                ? Math.max(1, aligned.sizeNs() / aligned.everyNs())
+                : windows instanceof Windows.Cumulative cumulative
+                        ? cumulative.sizeNs() / cumulative.stepNs()
+                        : 1;
+    }
+
     /**
      * The windows of a text.
      *
@@ -85,6 +94,14 @@ public record WindowSpec(Windows windows, String text, List<Long> lengthsNs) {
         requireNoZone(zone);
         long sizeNs = lengthNs(parts[1], "SIZE");
         long stepNs = lengthNs(parts[2], "STEP");
+        if (sizeNs % stepNs != 0) {
+            throw new IllegalArgumentException(
+                    "must have a SIZE that is a multiple of its STEP: "
+                            + Durations.print(sizeNs)
+                            + " is none of "
+                            + Durations.print(stepNs)
+                            + " (as in cumulative:1d:1h)");
+        }
         return new WindowSpec(
                 new Windows.Cumulative(sizeNs, stepNs, 0),
                 "cumulative:" + Durations.print(sizeNs) + ":" + Durations.print(stepNs),

@@ -100,6 +100,10 @@ final class Diagnosis {
     }
 
     private void waits(Operator stage, Pending next, int[] sources) {
+        if (next.dueNs() == Operator.END_OF_TIME) {
+            lines.add("  next " + next.what() + " due when all sources have ended");
+            return;
+        }
         StringBuilder line = new StringBuilder("  next ").append(next.what()).append(' ');
         if (next.startNs() != next.endNs()) {
             line.append('[').append(TimeText.time(next.startNs())).append(", ");

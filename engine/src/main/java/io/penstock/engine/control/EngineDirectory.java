@@ -249,9 +249,29 @@ public final class EngineDirectory implements AutoCloseable {
         return stored;
     }
 
+    /** Whether two lines say something of the same thing: the words before a value are equal. */
+    private static boolean isOfOneName(String line, String other) {
+        int end = line.indexOf('=');
+        return end < 0 ? other.indexOf('=') < 0 : other.startsWith(line.substring(0, end + 1));
+    }
+
     private static String firstDifference(String stored, String given) {
         List<String> old = stored.lines().toList();
         List<String> now = given.lines().toList();
+        String gone = old.stream().filter(line -> !now.contains(line)).findFirst().orElse(null);
+        String added = now.stream().filter(line -> !old.contains(line)).findFirst().orElse(null);
+        if (gone == null && added != null) {
+            return "it has not '" + added + "'";
+        }
+        if (gone != null && added == null) {
+            return "it has '" + gone + "', which is not given now";
+        }
+        if (gone != null && !isOfOneName(gone, added)) {
+            return "it has '" + gone + "', which is not given now, and has not '" + added + "'";
+        }
+        if (gone != null) {
+            return "it has '" + gone + "', now given '" + added + "'";
+        }
         for (int i = 0; i < Math.max(old.size(), now.size()); i++) {
             String before = i < old.size() ? old.get(i) : "(nothing)";
             String after = i < now.size() ? now.get(i) : "(nothing)";

@@ -5,12 +5,14 @@ import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
 import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.Pending;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.StateVisitor;
+import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
@@ -192,6 +194,14 @@ public final class CountWindowOperator<
     @Override
     public void hashInto(long[] groupHashes) {
         table.hashInto(groupHashes);
+    }
+
+    @Override
+    public List<Pending> pending() {
+        String what = "windows of " + table.size() + " keys, with their next events, or else";
+        return table.size() == 0
+                ? List.of()
+                : List.of(new Pending(what, END_OF_TIME, END_OF_TIME, END_OF_TIME, false));
     }
 
     @Override
