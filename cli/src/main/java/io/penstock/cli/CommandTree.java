@@ -46,7 +46,8 @@ final class CommandTree {
                 .addSubcommand(new StatCommand(operations, terminal))
                 .addSubcommand(new WhyCommand(operations, terminal))
                 .addSubcommand(new StateCommand(operations, terminal))
-                .addSubcommand(new PipelinesCommand(terminal));
+                .addSubcommand(new PipelinesCommand(terminal))
+                .addSubcommand(new CommandLine.HelpCommand());
     }
 
     /** Runs what the arguments ask for and returns the exit code; throws nothing. */
@@ -88,8 +89,11 @@ final class CommandTree {
                 String name = argument.split("=", 2)[0];
                 return "unknown option '" + name + "' " + NearestName.hint(name, options(command));
             }
-            List<String> subcommands = List.copyOf(command.subcommands().keySet());
+            List<String> subcommands = new ArrayList<>(command.subcommands().keySet());
             if (!subcommands.isEmpty()) {
+                if (command.parent() == null) {
+                    subcommands.add("example"); // the launcher's own
+                }
                 return "unknown command '"
                         + argument
                         + "' "

@@ -96,7 +96,7 @@ public final class EventTimeSimulation {
                 generate(
                         options.number("events", 600),
                         disorder,
-                        options.number("late-percent", 2),
+                        options.percent("late-percent", 2),
                         options.number("seed", 42));
         try (Run run = Run.open(options, pipeline(disorder))) {
             run.publish(

@@ -31,6 +31,14 @@ public final class Examples {
 
     private static final int USAGE = 2;
     private static final int FAILED = 1;
+    private static final int INPUT = 3;
+    private static final int DIRECTORY = 4;
+    private static final int DAMAGE = 5;
+    private static final String USAGE_TEXT =
+            "Usage: penstock example list | penstock example NAME [--option value ...]\n"
+                    + "Runs a small program and prints its results as CSV. The options of each, and"
+                    + " what it shows, stand in examples/README.md; an option that it does not have"
+                    + " is refused with those it has.";
 
     /** Held, because the JDK forgets the levels of loggers that nobody refers to. */
     private static final Logger ROOT = Logger.getLogger("");
@@ -94,6 +102,11 @@ public final class Examples {
 
     static int execute(PrintStream out, PrintStream err, String... args) {
         try {
+            List<String> given = List.of(args);
+            if (given.contains("--help") || given.contains("-h")) {
+                out.println(USAGE_TEXT);
+                return 0;
+            }
             if (args.length == 0 || args[0].equals("list")) {
                 for (Example example : ALL) {
                     out.printf("%-22s %s%n", example.name(), example.summary());
@@ -104,8 +117,19 @@ public final class Examples {
             return 0;
         } catch (PenstockException e) {
             err.println("penstock: " + e.getMessage());
-            return e.category() == Category.CONFIGURATION ? USAGE : FAILED;
+            return exitCode(e.category());
         }
+    }
+
+    /** As the command line's. */
+    private static int exitCode(Category category) {
+        return switch (category) {
+            case CONFIGURATION -> USAGE;
+            case INPUT -> INPUT;
+            case LOCKED, OTHER_PLAN, OTHER_INPUT -> DIRECTORY;
+            case DAMAGE -> DAMAGE;
+            case STORAGE, LIMIT, FAILED -> FAILED;
+        };
     }
 
     static Example named(String name) {

@@ -44,6 +44,15 @@ final class Options {
         throw wrong("--" + name + " must not be negative: " + text);
     }
 
+    /** A share in percent. */
+    int percent(String name, int otherwise) {
+        int percent = number(name, otherwise);
+        if (percent > 100) {
+            throw wrong("--" + name + " must be at most 100: " + percent);
+        }
+        return percent;
+    }
+
     Duration duration(String name, Duration otherwise) {
         String text = text(name, null);
         return text == null ? otherwise : Duration.ofNanos(Durations.parse(text));

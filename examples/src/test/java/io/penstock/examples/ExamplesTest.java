@@ -85,6 +85,10 @@ class ExamplesTest {
         assertEquals(2, execute("event-time-simulation", "--events", "many"));
         assertTrue(text(err).contains("--events must be a number"), () -> text(err));
         assertEquals(2, execute("word-count", "--dir"));
+        assertEquals(2, execute("event-time-simulation", "--late-percent", "101"));
+        assertTrue(text(err).contains("--late-percent must be at most 100"), () -> text(err));
+        assertEquals(0, execute("iot", "--help"));
+        assertTrue(text(out).contains("Usage: penstock example"), () -> text(out));
     }
 
     @Test
