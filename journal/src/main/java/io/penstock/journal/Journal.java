@@ -85,6 +85,11 @@ public final class Journal implements AutoCloseable {
         return epoch;
     }
 
+    /** The failures that what {@link #force()} brought to the medium survives. */
+    public FrameStore.Carries carries() {
+        return store.carries();
+    }
+
     /** Sequence of the first record that is kept. */
     public long firstSequence() {
         return 0;

@@ -49,6 +49,11 @@ final class ChronicleFrameStore implements FrameStore {
     }
 
     @Override
+    public Carries carries() {
+        return Carries.PROCESS;
+    }
+
+    @Override
     public String name() {
         return directory.toString();
     }

@@ -54,6 +54,11 @@ public final class MemoryFrameStore implements FrameStore {
     public MemoryFrameStore() {}
 
     @Override
+    public Carries carries() {
+        return Carries.POWER;
+    }
+
+    @Override
     public String name() {
         return "memory";
     }

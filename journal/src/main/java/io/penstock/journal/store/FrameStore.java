@@ -14,6 +14,17 @@ public interface FrameStore extends AutoCloseable {
     /** Bytes of the mark region. */
     int MARK_LENGTH = 256;
 
+    /** The failures that what a store says was brought to the medium survives, in rising order. */
+    enum Carries {
+        /** The end of the process, whatever ends it. */
+        PROCESS,
+        /** Also the loss of power, on a medium that honours a flush. */
+        POWER
+    }
+
+    /** What this store carries; a journal promises no more than its store does. */
+    Carries carries();
+
     /** What messages call this place: a directory, or the name of a memory store. */
     String name();
 

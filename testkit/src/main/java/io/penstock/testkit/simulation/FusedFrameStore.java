@@ -23,6 +23,11 @@ final class FusedFrameStore implements FrameStore {
     }
 
     @Override
+    public Carries carries() {
+        return store.carries();
+    }
+
+    @Override
     public String name() {
         return store.name();
     }

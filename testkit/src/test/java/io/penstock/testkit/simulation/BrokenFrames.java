@@ -50,6 +50,11 @@ final class BrokenFrames implements FrameStore {
     }
 
     @Override
+    public Carries carries() {
+        return right.carries();
+    }
+
+    @Override
     public String name() {
         return right.name();
     }
