@@ -3,11 +3,11 @@ package io.penstock.journal;
 import static io.penstock.journal.FrameLayout.ORDER;
 
 import io.penstock.fault.PenstockException;
-import io.penstock.journal.store.DocumentLayout;
 import io.penstock.journal.store.FrameSource;
 import io.penstock.journal.store.FrameStore;
 import io.penstock.journal.store.SegmentFile;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.agrona.DirectBuffer;
@@ -28,6 +28,8 @@ final class FrameWalker implements AutoCloseable {
     private List<SegmentFile> segments;
 
     private int index = -1;
+    private SegmentFile current;
+    private SegmentFile previous;
     private FrameSource source;
     private boolean hasHead;
     private int epoch;
@@ -50,6 +52,8 @@ final class FrameWalker implements AutoCloseable {
         this.holdsToMark = holdsToMark;
         this.journalId = mark.journalId();
         checksum.seed(journalId, 0);
+        chain = mark.firstChain();
+        nextSequence = mark.firstSequence();
         list();
     }
 
@@ -96,9 +100,10 @@ final class FrameWalker implements AutoCloseable {
     void restartAt(int segmentIndex) {
         closeSource();
         damage = null;
-        index = segmentIndex - 1;
-        chain = 0;
-        nextSequence = 0;
+        index = Math.min(segmentIndex, segments.size()) - 1;
+        current = index < 0 ? null : segments.get(index);
+        chain = mark.firstChain();
+        nextSequence = mark.firstSequence();
         epoch = 0;
         isHeadTrusted = segmentIndex > 0;
         if (segmentIndex < segments.size()) {
@@ -117,7 +122,7 @@ final class FrameWalker implements AutoCloseable {
     }
 
     SegmentFile segment() {
-        return segments.get(index);
+        return current;
     }
 
     UUID journalId() {
@@ -166,6 +171,11 @@ final class FrameWalker implements AutoCloseable {
         return buffer().getInt(offset() + FrameLayout.RECORD_COUNT, ORDER);
     }
 
+    /** Checksum of the frame before the current one, as the current one says. */
+    int previousChecksum() {
+        return buffer().getInt(offset() + FrameLayout.PREVIOUS_CHECKSUM, ORDER);
+    }
+
     /** Checksum of the last accepted frame. */
     int chain() {
         return chain;
@@ -201,12 +211,24 @@ final class FrameWalker implements AutoCloseable {
 
     private void list() {
         try {
-            segments = store.segments();
+            segments = new ArrayList<>(store.segments());
         } catch (IOException e) {
             throw new PenstockException(
                     PenstockException.Category.STORAGE,
                     "journal cannot be listed: " + store.name() + ": " + e,
                     e);
+        }
+        // Below the base is what was being deleted when its writer ended.
+        segments.removeIf(file -> file.number() > 0 && file.number() < mark.firstSegment());
+        if (current != null) {
+            // Those before may have been deleted since, and the current one too.
+            int before = -1;
+            index = -1;
+            for (int i = 0; i < segments.size(); i++) {
+                before += segments.get(i).number() < current.number() ? 1 : 0;
+                index = segments.get(i).name().equals(current.name()) ? i : index;
+            }
+            index = Math.max(index, before);
         }
     }
 
@@ -215,7 +237,10 @@ final class FrameWalker implements AutoCloseable {
             return false;
         }
         SegmentFile file = segments.get(index + 1);
-        int expected = index < 0 ? 1 : segments.get(index).number() + 1;
+        int expected = current == null ? mark.firstSegment() : current.number() + 1;
+        if (file.number() > expected && current == null && hasBaseMoved(expected)) {
+            return openNext();
+        }
         if (file.number() != expected) {
             misplaced(file, expected);
             return false;
@@ -227,9 +252,22 @@ final class FrameWalker implements AutoCloseable {
         return open(file);
     }
 
+    /** Whether the first segments were deleted between the looks at the mark and at the files. */
+    private boolean hasBaseMoved(int expected) {
+        if (!mark.read() || mark.firstSegment() == expected) {
+            return false;
+        }
+        chain = mark.firstChain();
+        nextSequence = mark.firstSequence();
+        list();
+        return true;
+    }
+
     private boolean open(SegmentFile file) {
         closeSource();
         index++;
+        previous = current;
+        current = file;
         hasHead = false;
         previousEndPosition = endPosition;
         endPosition = 0;
@@ -264,13 +302,16 @@ final class FrameWalker implements AutoCloseable {
                             ? "segment " + expected + " is missing"
                             : "segments " + expected + ".." + (file.number() - 1) + " are missing";
             damage(JournalDamage.Kind.GAP, file, 0, missing + " before this file");
+            if (mark.read() && expected < mark.firstSegment()) {
+                damage = notKept(file.name(), nextSequence, mark.firstSequence());
+            }
         }
     }
 
     private boolean look() {
         if (!mark.read()) {
             damage = mark.damage();
-        } else if (mark.appended.segment > (index < 0 ? 0 : segment().number())) {
+        } else if (mark.appended.segment > (current == null ? 0 : current.number())) {
             list();
         }
         return true;
@@ -330,7 +371,7 @@ final class FrameWalker implements AutoCloseable {
         }
         chain = buffer().getInt(offset() + FrameLayout.CHECKSUM, ORDER);
         nextSequence += recordCount();
-        endPosition = source.position() + DocumentLayout.HEADER_LENGTH + length();
+        endPosition = source.endPosition();
         return true;
     }
 
@@ -385,20 +426,16 @@ final class FrameWalker implements AutoCloseable {
 
     private void brokenChain(boolean isHead) {
         String found = "sequence " + firstSequence() + " follows";
-        if (isHead && index > 0) {
+        if (isHead && previous != null) {
             // The head is sound, so what is missing is missing before it.
             damage(
                     JournalDamage.Kind.CORRUPT,
-                    segments.get(index - 1),
+                    previous,
                     previousEndPosition,
                     "the file ends too early or is not the one that was written: " + found);
         } else {
             corrupt("a frame does not continue the one before: " + found);
         }
-    }
-
-    private int previousChecksum() {
-        return buffer().getInt(offset() + FrameLayout.PREVIOUS_CHECKSUM, ORDER);
     }
 
     private void corrupt(String reason) {
@@ -411,7 +448,23 @@ final class FrameWalker implements AutoCloseable {
 
     private void damage(
             JournalDamage.Kind kind, SegmentFile file, long offset, String reason, String remedy) {
-        damage = new JournalDamage(kind, file.name(), offset, nextSequence, reason, remedy);
+        int number = file.number();
+        if (number > 0 && mark.read() && number < mark.firstSegment()) {
+            damage = notKept(file.name(), nextSequence, mark.firstSequence());
+        } else {
+            damage = new JournalDamage(kind, file.name(), offset, nextSequence, reason, remedy);
+        }
+    }
+
+    /** The damage that a sequence is which was deleted because nobody needs it any more. */
+    static JournalDamage notKept(String file, long sequence, long firstSequence) {
+        return new JournalDamage(
+                JournalDamage.Kind.GAP,
+                file,
+                0,
+                sequence,
+                "the journal begins at sequence " + firstSequence + " now",
+                JournalDamage.LATER);
     }
 
     private void closeSource() {

@@ -42,7 +42,7 @@ final class Inspection {
                 segments.add(0, segment(files.get(i), 0, first, next - 1, 0, false));
             }
         }
-        records = appended + 1;
+        records = appended + 1 - mark.firstSequence();
         return result(appended);
     }
 
@@ -78,7 +78,7 @@ final class Inspection {
         private final JournalProgress progress;
         private long totalBytes;
         private long reportedBytes;
-        private int index = -1;
+        private SegmentFile file;
         private long firstSequence;
         private long frames;
         private boolean isSealed;
@@ -92,7 +92,7 @@ final class Inspection {
         }
 
         void restartAt(int segmentIndex) {
-            index = -1;
+            file = null;
             walker.restartAt(segmentIndex);
         }
 
@@ -101,9 +101,9 @@ final class Inspection {
             long nextSequence = 0;
             Outcome outcome = walker.next();
             while (outcome == Outcome.OK) {
-                if (walker.segmentIndex() != index) {
+                if (file == null || walker.segment().number() != file.number()) {
                     leave(end, nextSequence);
-                    index = walker.segmentIndex();
+                    file = walker.segment();
                     firstSequence = walker.firstSequence();
                     frames = 0;
                     isSealed = false;
@@ -126,8 +126,7 @@ final class Inspection {
         }
 
         private void leave(long end, long nextSequence) {
-            if (index >= 0) {
-                SegmentFile file = walker.segments().get(index);
+            if (file != null) {
                 segments.add(segment(file, end, firstSequence, nextSequence - 1, frames, isSealed));
             }
         }
@@ -179,6 +178,7 @@ final class Inspection {
                 hasMark ? mark.appended.epoch : 0,
                 hasMark ? mark.appended.sequence : RecordView.NULL_SEQUENCE,
                 hasMark ? mark.forced.sequence : RecordView.NULL_SEQUENCE,
+                hasMark ? mark.firstSequence() : 0,
                 lastSequence,
                 records,
                 lengthBytes,

@@ -4,14 +4,15 @@ import static io.penstock.journal.FrameLayout.ORDER;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-import io.penstock.journal.store.DocumentLayout;
 import io.penstock.journal.store.FrameStore;
+import io.penstock.journal.store.SegmentFile;
 import io.penstock.journal.store.SegmentWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -43,9 +44,21 @@ public final class Journal implements AutoCloseable {
     private int chain;
     private long maxTimeNs;
 
-    private final Object forceLock = new Object();
+    /** Held while something is brought to the medium, which takes its time; taken first. */
+    private final ReentrantLock forceLock = new ReentrantLock();
+
+    /** Guards the next three, and is never held for long: the appending thread takes it to roll. */
+    private final Object segmentLock = new Object();
+
     private final List<String> unforcedSegments;
+    private final List<SegmentWriter> leftWriters = new ArrayList<>();
     private SegmentWriter writer;
+
+    private final Object retainLock = new Object();
+    private final Retention retention;
+    private volatile long firstSequence;
+    private volatile String aheadProblem;
+    private HelperThread helper;
     private volatile Throwable failure;
     private volatile boolean isClosed;
 
@@ -54,7 +67,8 @@ public final class Journal implements AutoCloseable {
             FrameStore store,
             MarkReader read,
             Recovery recovered,
-            RecoveryReport recovery)
+            RecoveryReport recovery,
+            boolean hasHelper)
             throws IOException {
         this.store = store;
         this.recovery = recovery;
@@ -67,12 +81,18 @@ public final class Journal implements AutoCloseable {
         this.maxTimeNs = recovered.maxTimeNs();
         this.unforcedSegments = new ArrayList<>(recovered.unforcedSegments());
         this.position = new AppendPosition(recovered.lastSequence(), recovered.lastChecksum());
-        this.mark = new MarkWriter(store.openMark(), read.appended, read.forced);
+        this.firstSequence = read.firstSequence();
+        this.retention = new Retention(store);
+        this.mark = new MarkWriter(store.openMark(), read);
         checksum.seed(id, segment);
         mark.appended(
                 position.sequencePlain(), position.checksumPlain(), epoch, segment, bootIdHash);
         mark.force();
         this.appender = new JournalAppender(this, config.maxFrameLengthBytes());
+        if (hasHelper) {
+            helper = new HelperThread(this);
+            helper.start();
+        }
     }
 
     /** The journal's id, the same over all its life. */
@@ -92,7 +112,7 @@ public final class Journal implements AutoCloseable {
 
     /** Sequence of the first record that is kept. */
     public long firstSequence() {
-        return 0;
+        return firstSequence;
     }
 
     /** Sequence of the last appended record; -1 when there is none. */
@@ -128,12 +148,13 @@ public final class Journal implements AutoCloseable {
      */
     public long force() {
         boolean isInterrupted = Thread.interrupted();
+        forceLock.lock();
         try {
-            synchronized (forceLock) {
-                checkUsable();
-                return forceAll();
-            }
+            checkUsable();
+            return forceAll();
         } finally {
+            closeLeftWriters();
+            forceLock.unlock();
             if (isInterrupted) {
                 restoreInterrupt();
             }
@@ -142,19 +163,125 @@ public final class Journal implements AutoCloseable {
 
     private long forceAll() {
         AppendPosition.Value value = position.getAcquire();
+        List<String> names;
+        SegmentWriter current;
+        int number;
+        synchronized (segmentLock) {
+            // Behind the look at the position: what was appended before stands in one of these.
+            names = unforcedSegments.isEmpty() ? List.of() : List.copyOf(unforcedSegments);
+            current = writer;
+            number = segment;
+        }
         try {
-            for (String name : unforcedSegments) {
+            for (String name : names) {
                 store.force(name);
             }
-            unforcedSegments.clear();
-            if (writer != null) {
-                writer.force();
+            if (current != null) {
+                current.force();
             }
-            mark.forced(value.sequence(), value.checksum(), epoch, segment, bootIdHash);
+            mark.forced(value.sequence(), value.checksum(), epoch, number, bootIdHash);
         } catch (IOException | RuntimeException | Error e) {
             throw fail("force", e);
         }
+        synchronized (segmentLock) {
+            unforcedSegments.subList(0, names.size()).clear();
+        }
         return value.sequence();
+    }
+
+    /** Closes writers that were rolled away from; with the lock under which they are forced. */
+    private void closeLeftWriters() {
+        while (true) {
+            SegmentWriter left;
+            synchronized (segmentLock) {
+                if (leftWriters.isEmpty()) {
+                    return;
+                }
+                left = leftWriters.remove(leftWriters.size() - 1);
+            }
+            left.close();
+        }
+    }
+
+    /**
+     * Gives up records below a sequence, as far as they fill whole segments: first everything is
+     * forced, then the mark says where the journal begins, then the files go. The last record is
+     * always kept. Any thread; takes as long as the storage does.
+     *
+     * @param sequence the first record that is still needed: by every snapshot that is kept, by
+     *     every reader
+     * @return sequence of the first record that is kept now
+     * @throws PenstockException STORAGE when a file or the mark cannot be written; final
+     */
+    public long deleteBefore(long sequence) {
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            synchronized (retainLock) {
+                checkUsable();
+                Retention.Base base = retention.find(Math.min(sequence, lastSequence()));
+                if (base != null) {
+                    force();
+                    retain(base);
+                }
+                return firstSequence;
+            }
+        } finally {
+            if (isInterrupted) {
+                restoreInterrupt();
+            }
+        }
+    }
+
+    private void retain(Retention.Base base) {
+        try {
+            mark.base(base.sequence(), base.chain(), base.epoch(), base.segment(), bootIdHash);
+            firstSequence = base.sequence();
+            for (SegmentFile file : base.below()) {
+                store.delete(file);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            throw fail("delete what is not needed", e);
+        }
+    }
+
+    /**
+     * Does a bounded piece of what would else delay the appending thread: makes the next segment's
+     * file, touches pages. For a thread of the owner's when the journal has none of its own; also
+     * while frames are appended. Storage that refuses is no failure yet: {@link #aheadProblem()}.
+     *
+     * @return 0 when there is nothing to do now
+     */
+    public int prepareAhead() {
+        if (failure != null || isClosed) {
+            return 0;
+        }
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            int work = store.prepareAhead();
+            if (work > 0 && aheadProblem != null) {
+                aheadProblem = null;
+            }
+            return work;
+        } catch (IOException e) {
+            aheadProblem = e.toString();
+            return 0;
+        } catch (RuntimeException | Error e) {
+            // A fault of ours, or of mapped memory: every later call says so.
+            aheadProblem = fail("prepare a segment", e).getMessage();
+            return 0;
+        } finally {
+            if (isInterrupted) {
+                restoreInterrupt();
+            }
+        }
+    }
+
+    /**
+     * Why the next segment could not be prepared when that was last tried, which is the warning
+     * before appending fails; null when it could.
+     */
+    public String aheadProblem() {
+        return aheadProblem;
     }
 
     /** Seals the segment, forces it, and gives everything back. Does nothing the second time. */
@@ -165,6 +292,7 @@ public final class Journal implements AutoCloseable {
         }
         boolean isInterrupted = Thread.interrupted();
         try {
+            stopHelper();
             if (failure == null && writer != null) {
                 seal();
                 force();
@@ -180,8 +308,16 @@ public final class Journal implements AutoCloseable {
 
     /** Gives everything back and seals nothing, as the end of the process would. */
     void abandon() {
+        stopHelper();
         isClosed = true;
         release();
+    }
+
+    private void stopHelper() {
+        if (helper != null) {
+            helper.stop();
+            helper = null;
+        }
     }
 
     /** Opens this epoch's first segment, if that has not happened. Appending thread. */
@@ -237,21 +373,29 @@ public final class Journal implements AutoCloseable {
         if (writer != null) {
             seal();
         }
-        synchronized (forceLock) {
-            // A segment holds its first frame whatever its length: no frame is too long for it.
-            int number = segment + 1;
-            try {
-                SegmentWriter next = store.create(epoch, number);
+        // A segment holds its first frame whatever its length: no frame is too long for it.
+        int number = segment + 1;
+        try {
+            SegmentWriter next = store.create(epoch, number);
+            synchronized (segmentLock) {
                 if (writer != null) {
                     unforcedSegments.add(writer.name());
-                    writer.close();
+                    leftWriters.add(writer);
                 }
                 writer = next;
                 segment = number;
-                segmentBytes = 0;
-            } catch (IOException | RuntimeException | Error e) {
-                throw fail("create segment " + number, e);
             }
+            segmentBytes = 0;
+            if (forceLock.tryLock()) {
+                // Else they are in use, and closed by who uses them.
+                try {
+                    closeLeftWriters();
+                } finally {
+                    forceLock.unlock();
+                }
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            throw fail("create segment " + number, e);
         }
         checksum.segment(segment);
         FrameLayout.init(marker);
@@ -286,7 +430,7 @@ public final class Journal implements AutoCloseable {
             throw fail("append", e);
         }
         chain = frameChecksum;
-        segmentBytes += DocumentLayout.HEADER_LENGTH + length;
+        segmentBytes += FrameStore.FRAME_OVERHEAD + length;
         return frameChecksum;
     }
 
@@ -322,6 +466,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private void release() {
+        closeLeftWriters();
         if (writer != null) {
             writer.close();
         }

@@ -10,15 +10,21 @@ import java.util.UUID;
  * How a journal is opened for writing; immutable.
  *
  * @param directory the journal's own directory; null when a store is given
- * @param store where the bytes go; null for Chronicle Queue in the directory
+ * @param store where the bytes go; null for files in the directory
+ * @param kind how the directory holds the segments; null for what is there, else Chronicle Queue
+ * @param hasHelperThread whether segments of the kind SEGMENT are prepared by a thread of the
+ *     journal's own; else {@link Journal#prepareAhead()} is called now and then
  * @param journalId the id the journal has, or gets when it is new; null to take what is there
- * @param segmentLengthBytes bytes after which the next segment starts
- * @param blockLengthBytes by how much a segment's file grows at a time
+ * @param segmentLengthBytes bytes after which the next segment starts; of the kind SEGMENT it is
+ *     about the length of every file, and at most 1 GiB
+ * @param blockLengthBytes by how much a file of Chronicle Queue grows at a time
  * @param maxFrameLengthBytes longest frame; at most a quarter of the block
  */
 public record JournalConfig(
         Path directory,
         FrameStore store,
+        JournalKind kind,
+        boolean hasHelperThread,
         UUID journalId,
         long segmentLengthBytes,
         int blockLengthBytes,
@@ -31,6 +37,9 @@ public record JournalConfig(
     private static final int DEFAULT_MAX_FRAME_LENGTH = MIB;
     private static final int MIN_BLOCK_LENGTH = 256 * KIB;
     private static final int MIN_FRAME_LENGTH = 256;
+
+    /** Longest segment of the kind SEGMENT, which is mapped at once. */
+    static final long MAX_FILE_LENGTH = 1024L * MIB;
 
     /** Checks all values together. */
     public JournalConfig {
@@ -49,6 +58,13 @@ public record JournalConfig(
             faults.append("; maxFrameLengthBytes must be a multiple of 8 in ")
                     .append(MIN_FRAME_LENGTH + ".." + maxFrame + ": " + maxFrameLengthBytes);
         }
+        if (kind != null && store != null) {
+            faults.append("; a store that is given has no kind: ").append(kind);
+        }
+        if (kind == JournalKind.SEGMENT && segmentLengthBytes > MAX_FILE_LENGTH) {
+            faults.append("; segmentLengthBytes of a journal of segments must be at most ")
+                    .append(MAX_FILE_LENGTH + ": " + segmentLengthBytes);
+        }
         if (segmentLengthBytes < 1) {
             faults.append("; segmentLengthBytes must be positive: " + segmentLengthBytes);
         }
@@ -65,6 +81,8 @@ public record JournalConfig(
                 directory,
                 null,
                 null,
+                true,
+                null,
                 DEFAULT_SEGMENT_LENGTH,
                 DEFAULT_BLOCK_LENGTH,
                 DEFAULT_MAX_FRAME_LENGTH);
@@ -76,26 +94,75 @@ public record JournalConfig(
                 null,
                 store,
                 null,
+                false,
+                null,
                 DEFAULT_SEGMENT_LENGTH,
                 DEFAULT_BLOCK_LENGTH,
                 DEFAULT_MAX_FRAME_LENGTH);
     }
 
+    /** With the kind that the journal must have, or gets when it is new. */
+    public JournalConfig withKind(JournalKind newKind) {
+        return new JournalConfig(
+                directory,
+                store,
+                newKind,
+                hasHelperThread,
+                journalId,
+                segmentLengthBytes,
+                blockLengthBytes,
+                maxFrameLengthBytes);
+    }
+
+    /** With or without a thread of the journal's own that prepares segments. */
+    public JournalConfig withHelperThread(boolean hasThread) {
+        return new JournalConfig(
+                directory,
+                store,
+                kind,
+                hasThread,
+                journalId,
+                segmentLengthBytes,
+                blockLengthBytes,
+                maxFrameLengthBytes);
+    }
+
     /** With the id the journal must have, or gets when it is new. */
     public JournalConfig withJournalId(UUID id) {
         return new JournalConfig(
-                directory, store, id, segmentLengthBytes, blockLengthBytes, maxFrameLengthBytes);
+                directory,
+                store,
+                kind,
+                hasHelperThread,
+                id,
+                segmentLengthBytes,
+                blockLengthBytes,
+                maxFrameLengthBytes);
     }
 
     /** With another length of segments; a segment holds at least one frame. */
     public JournalConfig withSegmentLength(long bytes) {
         return new JournalConfig(
-                directory, store, journalId, bytes, blockLengthBytes, maxFrameLengthBytes);
+                directory,
+                store,
+                kind,
+                hasHelperThread,
+                journalId,
+                bytes,
+                blockLengthBytes,
+                maxFrameLengthBytes);
     }
 
     /** With other lengths of blocks and frames. */
     public JournalConfig withLengths(int blockBytes, int maxFrameBytes) {
         return new JournalConfig(
-                directory, store, journalId, segmentLengthBytes, blockBytes, maxFrameBytes);
+                directory,
+                store,
+                kind,
+                hasHelperThread,
+                journalId,
+                segmentLengthBytes,
+                blockBytes,
+                maxFrameBytes);
     }
 }

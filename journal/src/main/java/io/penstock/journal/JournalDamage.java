@@ -18,6 +18,8 @@ public record JournalDamage(
             "restore the file from a copy, or process the input again in a new directory";
     static final String MOVE = "move the file that does not belong here out of the directory";
 
+    static final String LATER = "start from there, with a snapshot at or behind it";
+
     /** The two ways in which records can be unreadable. */
     public enum Kind {
         /** Whole segments are not there. */

@@ -10,6 +10,7 @@ import java.util.UUID;
  * @param epoch the newest writer's epoch by the mark
  * @param appendedSequence last appended record by the mark; -1 when there is none
  * @param forcedSequence last forced record by the mark; -1 when there is none
+ * @param firstSequence first record that is kept
  * @param lastSequence last record that is there; by the mark when not all was read
  * @param records records that are there, as far as they were read
  * @param lengthBytes bytes of all frames, as far as they were read
@@ -21,6 +22,7 @@ public record JournalInfo(
         int epoch,
         long appendedSequence,
         long forcedSequence,
+        long firstSequence,
         long lastSequence,
         long records,
         long lengthBytes,

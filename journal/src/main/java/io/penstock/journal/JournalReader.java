@@ -43,10 +43,17 @@ public final class JournalReader implements AutoCloseable {
         return walker == null ? null : walker.journalId();
     }
 
+    /** Sequence of the first record that is kept, when it was last sent somewhere. */
+    public long firstSequence() {
+        return mark.firstSequence();
+    }
+
     /**
-     * Goes to the record with a sequence, so that {@link #next} delivers it.
+     * Goes to the record with a sequence, so that {@link #next} delivers it: by the heads of some
+     * segments, then through one segment from its start.
      *
-     * @return OK; END when it is not there yet (it is delivered once it is); GAP or CORRUPT
+     * @return OK; END when it is not there yet (it is delivered once it is); GAP when it is kept no
+     *     more, or missing; CORRUPT
      */
     public Outcome seek(long sequence) {
         if (sequence < 0) {
@@ -55,13 +62,20 @@ public final class JournalReader implements AutoCloseable {
         if (!restart()) {
             return Outcome.CORRUPT;
         }
+        if (sequence < mark.firstSequence()) {
+            walker.close();
+            walker = null;
+            damage = FrameWalker.notKept(MarkReader.NAME, sequence, mark.firstSequence());
+            return Outcome.GAP;
+        }
         walker.restartAt(findSegment(sequence, Long.MIN_VALUE));
         soughtSequence = sequence;
         return peek();
     }
 
     /**
-     * Goes to the first record, in sequence order, whose time is at or after a time.
+     * Goes to the first record, in sequence order, whose time is at or after a time: by the heads of
+     * some segments, then through one segment from its start.
      *
      * @return OK; END when there is none; GAP or CORRUPT
      */
@@ -158,7 +172,7 @@ public final class JournalReader implements AutoCloseable {
             return Outcome.OK;
         }
         if (walker == null) {
-            return Outcome.CORRUPT;
+            return damage.kind() == JournalDamage.Kind.GAP ? Outcome.GAP : Outcome.CORRUPT;
         }
         while (true) {
             while (remainingRecords == 0) {

@@ -4,6 +4,9 @@ import io.penstock.fault.JvmFlags;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.chronicle.ChronicleStores;
+import io.penstock.journal.files.DirectoryFrameStore;
+import io.penstock.journal.files.Disk;
+import io.penstock.journal.segment.SegmentFrameStore;
 import io.penstock.journal.store.FrameStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,17 +26,16 @@ public final class Journals {
      */
     public static Journal open(JournalConfig config) {
         JvmFlags.require();
-        FrameStore store =
-                config.store() != null
-                        ? config.store()
-                        : ChronicleStores.forWriting(config.directory(), config.blockLengthBytes());
+        JournalKind kind = config.store() == null ? kindToOpen(config) : null;
+        FrameStore store = kind == null ? config.store() : forWriting(config, kind);
         boolean isOpen = false;
         try {
             store.lock();
             MarkReader mark = readMark(store, config.journalId());
             Recovery recovery = new Recovery(store, mark);
             RecoveryReport report = recovery.run();
-            Journal journal = new Journal(config, store, mark, recovery, report);
+            boolean hasHelper = kind == JournalKind.SEGMENT && config.hasHelperThread();
+            Journal journal = new Journal(config, store, mark, recovery, report, hasHelper);
             isOpen = true;
             return journal;
         } catch (IOException e) {
@@ -44,6 +46,67 @@ public final class Journals {
                 store.close();
             }
         }
+    }
+
+    /** The kind of the journal in a directory; null when there is none yet. */
+    public static JournalKind kind(Path directory) {
+        if (Files.exists(directory.resolve(DirectoryFrameStore.MARK))) {
+            return SegmentFrameStore.isIn(directory) ? JournalKind.SEGMENT : JournalKind.CHRONICLE;
+        }
+        // Without its mark a journal is damaged, which its segments have to say.
+        if (SegmentFrameStore.isIn(directory) && isUsed(SegmentFrameStore.forReading(directory))) {
+            return JournalKind.SEGMENT;
+        }
+        return isUsed(ChronicleStores.forReading(directory)) ? JournalKind.CHRONICLE : null;
+    }
+
+    private static boolean isUsed(FrameStore store) {
+        try (store) {
+            return !store.segments().isEmpty();
+        } catch (IOException e) {
+            throw new PenstockException(
+                    Category.STORAGE, "journal cannot be listed: " + store.name() + ": " + e, e);
+        }
+    }
+
+    private static JournalKind kindToOpen(JournalConfig config) {
+        JournalKind found = kind(config.directory());
+        JournalKind asked = config.kind();
+        if (found != null && asked != null && found != asked) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "journal is of another kind: "
+                            + config.directory()
+                            + " has="
+                            + found
+                            + " asked="
+                            + asked
+                            + " (open it without naming a kind, or use another directory)");
+        }
+        if (found != null) {
+            return found;
+        }
+        return asked == null ? JournalKind.CHRONICLE : asked;
+    }
+
+    private static FrameStore forWriting(JournalConfig config, JournalKind kind) {
+        return forWriting(config, kind, Disk.REAL);
+    }
+
+    /** The store that a configuration means, by a disk that may fail. */
+    static FrameStore forWriting(JournalConfig config, JournalKind kind, Disk disk) {
+        return switch (kind) {
+            case CHRONICLE ->
+                    ChronicleStores.forWriting(
+                            config.directory(), config.blockLengthBytes(), disk);
+            case SEGMENT ->
+                    SegmentFrameStore.forWriting(
+                            config.directory(),
+                            config.segmentLengthBytes(),
+                            config.maxFrameLengthBytes(),
+                            FrameLayout.HEAD_LENGTH + FrameLayout.HEADER_LENGTH,
+                            disk);
+        };
     }
 
     /**
@@ -96,7 +159,9 @@ public final class Journals {
                     Category.INPUT,
                     "no journal there: " + directory + " (give the directory of a journal)");
         }
-        return ChronicleStores.forReading(directory);
+        return kind(directory) == JournalKind.SEGMENT
+                ? SegmentFrameStore.forReading(directory)
+                : ChronicleStores.forReading(directory);
     }
 
     private static MarkReader readMark(FrameStore store, UUID journalId) throws IOException {

@@ -1,9 +1,11 @@
 package io.penstock.journal;
 
 /**
- * Where the fields of the mark are: four slots of 64 bytes. Two are written in turn for what was
- * appended, by the appending thread; two in turn for what was forced. Of each pair the slot with a
- * valid checksum and the higher generation counts, so that a write cut short costs one step back.
+ * Where the fields of the mark are: six slots of 64 bytes. Two are written in turn for what was
+ * appended, by the appending thread; two in turn for what was forced; two, each forced before the
+ * next, for where the journal begins. Of each pair the slot with a valid checksum and the higher
+ * generation counts, so that a write cut short costs one step back. The third pair is zeros while
+ * the journal begins at sequence 0. Little-endian.
  *
  * <pre>
  *   0               2               4               6
@@ -16,17 +18,21 @@ package io.penstock.journal;
  *  +                          journal id                           +
  *  |                                                               |  24
  *  +---------------------------------------------------------------+
- *  |                           sequence                            |  32  last record
+ *  |                           sequence                            |  32
  *  +-------------------------------+-------------------------------+
- *  |           checksum            |             epoch             |  40  of its frame
+ *  |           checksum            |             epoch             |  40
  *  +-------------------------------+-------------------------------+
  *  |            segment            |          bootIdHash           |  48
  *  +-------------------------------+-------------------------------+
  *  |           reserved            |          slotChecksum         |  56  CRC32C of 0..59
  *  +-------------------------------+-------------------------------+
  *
- *  slots: appended A | appended B | forced A | forced B
+ *  slots: appended A | appended B | forced A | forced B | base A | base B
  * </pre>
+ *
+ * <p>Of what was appended or forced, sequence is the last record, and checksum that of its frame.
+ * Of the base, sequence is the first record that is kept, segment the one whose head stands before
+ * it, and checksum that of the frame before this head: the chain starts from it.
  */
 final class MarkLayout {
     static final int MAGIC = 0;
@@ -47,6 +53,7 @@ final class MarkLayout {
 
     static final int KIND_APPENDED = 1;
     static final int KIND_FORCED = 2;
+    static final int KIND_BASE = 3;
 
     /** Where the slots of a kind start. */
     static int slots(int kind) {

@@ -14,10 +14,12 @@ final class MarkReader {
 
     final MarkSlot appended = new MarkSlot(MarkLayout.KIND_APPENDED);
     final MarkSlot forced = new MarkSlot(MarkLayout.KIND_FORCED);
+    final MarkSlot base = new MarkSlot(MarkLayout.KIND_BASE);
 
     private final FrameStore store;
     private final ByteBuffer bytes =
             ByteBuffer.allocateDirect(FrameStore.MARK_LENGTH).order(FrameLayout.ORDER);
+    private boolean hasBase;
     private String problem;
 
     MarkReader(FrameStore store) {
@@ -35,12 +37,12 @@ final class MarkReader {
                     problem = "the mark is missing";
                     return false;
                 }
-                if (length < FrameStore.MARK_LENGTH) {
+                if (length < FrameStore.MARK_LENGTH && length != FrameStore.OLD_MARK_LENGTH) {
                     problem = "the mark is cut to " + length + " bytes";
                     return false;
                 }
                 bytes.flip();
-                if (appended.readNewest(bytes) && forced.readNewest(bytes)) {
+                if (appended.readNewest(bytes) && forced.readNewest(bytes) && readBase()) {
                     return isConsistent();
                 }
             }
@@ -48,8 +50,28 @@ final class MarkReader {
             problem = "the mark cannot be read: " + e;
             return false;
         }
-        problem = "no slot of the mark has a valid checksum";
+        problem = "both slots of a pair in the mark have a wrong checksum";
         return false;
+    }
+
+    private boolean readBase() {
+        hasBase = base.readNewest(bytes);
+        return hasBase || base.isNeverWritten(bytes);
+    }
+
+    /** Sequence of the first record that is kept. */
+    long firstSequence() {
+        return hasBase ? base.sequence : 0;
+    }
+
+    /** Number of the first segment that is kept. */
+    int firstSegment() {
+        return hasBase ? base.segment : 1;
+    }
+
+    /** Checksum of the frame before the first that is kept. */
+    int firstChain() {
+        return hasBase ? base.checksum : 0;
     }
 
     /** Why there are no values. */
@@ -68,7 +90,12 @@ final class MarkReader {
     }
 
     private boolean isConsistent() {
-        if (appended.idHigh != forced.idHigh || appended.idLow != forced.idLow) {
+        boolean isOne =
+                appended.idHigh == forced.idHigh
+                        && appended.idLow == forced.idLow
+                        && (!hasBase
+                                || (base.idHigh == forced.idHigh && base.idLow == forced.idLow));
+        if (!isOne) {
             problem = "the mark's slots are of different journals";
             return false;
         }

@@ -56,6 +56,22 @@ final class MarkSlot {
         return hasFirst || hasSecond;
     }
 
+    /** Whether both slots of the kind are zeros, or one is and the other was being written first. */
+    boolean isNeverWritten(ByteBuffer mark) {
+        int first = MarkLayout.slots(kind);
+        return isZero(mark, first) || isZero(mark, first + MarkLayout.SLOT_LENGTH);
+    }
+
+    private static boolean isZero(ByteBuffer mark, int offset) {
+        int end = Math.min(offset + MarkLayout.SLOT_LENGTH, mark.limit());
+        for (int i = offset; i < end; i++) {
+            if (mark.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean readSlot(ByteBuffer mark, int offset, long above) {
         if (mark.limit() < offset + MarkLayout.SLOT_LENGTH) {
             return false;

@@ -5,19 +5,23 @@ import java.io.IOException;
 import java.util.UUID;
 
 /**
- * Moves the mark on. {@link #appended} belongs to the appending thread, {@link #forced} is taken
- * under this object's lock; the two never write the same slot.
+ * Moves the mark on. {@link #appended} belongs to the appending thread, {@link #forced} and {@link
+ * #base} are taken under this object's lock; no two write the same slot.
  */
 final class MarkWriter implements AutoCloseable {
     private final MarkRegion region;
     private final MarkSlot appended;
     private final MarkSlot forced;
+    private final MarkSlot base;
 
     /** Goes on from what was read; the epoch is the new writer's. */
-    MarkWriter(MarkRegion region, MarkSlot appended, MarkSlot forced) {
+    MarkWriter(MarkRegion region, MarkReader read) {
         this.region = region;
-        this.appended = appended;
-        this.forced = forced;
+        this.appended = read.appended;
+        this.forced = read.forced;
+        this.base = read.base;
+        base.idHigh = appended.idHigh;
+        base.idLow = appended.idLow;
     }
 
     static MarkSlot initial(int kind, UUID journalId, int bootIdHash) {
@@ -45,6 +49,23 @@ final class MarkWriter implements AutoCloseable {
         forced.segment = segment;
         forced.bootIdHash = bootIdHash;
         forced.writeNext(region.buffer());
+        region.force();
+    }
+
+    /**
+     * Notes where the journal begins from now on: forced in both slots, so that neither a write cut
+     * short nor a damaged slot takes it back to what is deleted after this.
+     */
+    synchronized void base(long sequence, int chain, int epoch, int segment, int bootIdHash)
+            throws IOException {
+        base.sequence = sequence;
+        base.checksum = chain;
+        base.epoch = epoch;
+        base.segment = segment;
+        base.bootIdHash = bootIdHash;
+        base.writeNext(region.buffer());
+        region.force();
+        base.writeNext(region.buffer());
         region.force();
     }
 

@@ -29,7 +29,7 @@ final class Recovery {
     private final List<String> unforcedSegments = new ArrayList<>();
 
     private long bytesCut;
-    private long lastSequence = RecordView.NULL_SEQUENCE;
+    private long lastSequence;
     private int lastChecksum;
     private int chain;
     private int epoch;
@@ -41,6 +41,9 @@ final class Recovery {
         this.store = store;
         this.mark = mark;
         this.bootIdHash = store.bootIdHash();
+        this.chain = mark.firstChain();
+        this.segment = mark.firstSegment() - 1;
+        this.lastSequence = mark.firstSequence() - 1;
     }
 
     RecoveryReport run() throws IOException {
@@ -58,9 +61,16 @@ final class Recovery {
             }
             segments = cut(walker, damage);
         }
+        deleteBelowBase();
         long lost = Math.max(0, mark.appended.sequence - lastSequence);
         return new RecoveryReport(
-                lastSequence + 1, lastSequence, segments, bytesCut, lost, cutDamage, quarantined);
+                lastSequence + 1 - mark.firstSequence(),
+                lastSequence,
+                segments,
+                bytesCut,
+                lost,
+                cutDamage,
+                quarantined);
     }
 
     long lastSequence() {
@@ -103,6 +113,7 @@ final class Recovery {
             addUnforced(walker.segment().name());
         }
         if (walker.kind() != FrameLayout.KIND_RECORDS) {
+            maxTimeNs = Math.max(maxTimeNs, walker.baseTimeNs());
             return;
         }
         lastSequence = walker.nextSequence() - 1;
@@ -169,6 +180,15 @@ final class Recovery {
             add(store.quarantine(segments.get(i)));
         }
         return kept;
+    }
+
+    /** Goes on with what the writer before was deleting when it ended. */
+    private void deleteBelowBase() throws IOException {
+        for (SegmentFile file : store.segments()) {
+            if (file.number() > 0 && file.number() < mark.firstSegment()) {
+                store.delete(file);
+            }
+        }
     }
 
     private void add(Quarantined copy) {

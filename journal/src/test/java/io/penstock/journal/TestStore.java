@@ -2,7 +2,9 @@ package io.penstock.journal;
 
 import io.penstock.journal.chronicle.ChronicleStores;
 import io.penstock.journal.memory.MemoryFrameStore;
+import io.penstock.journal.segment.SegmentFrameStore;
 import io.penstock.journal.store.FrameStore;
+import io.penstock.journal.store.SegmentFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A place for one journal, whose bytes a test can change; the same for every implementation. */
 interface TestStore {
@@ -46,6 +47,9 @@ interface TestStore {
 
     /** A name for a segment, as the implementation would give it. */
     String segmentName(int epoch, int number);
+
+    /** Names of files that look like segments and stand where no segment can. */
+    List<String> strangers();
 
     default List<String> segments() throws IOException {
         List<String> segments = new ArrayList<>(files());
@@ -109,18 +113,35 @@ interface TestStore {
         public String segmentName(int epoch, int number) {
             return String.format("e%05d/%08d.segment", epoch, number);
         }
+
+        @Override
+        public List<String> strangers() {
+            return List.of("00000001.segment", "e00001/other.cq4");
+        }
     }
 
-    /** In files of Chronicle Queue. */
-    record Chronicle(Path directory, Path scratch) implements TestStore {
-        @Override
-        public JournalConfig config() {
-            return JournalConfig.at(directory).withLengths(SMALL_BLOCK, SMALL_FRAME);
+    /** In files below a directory. */
+    abstract class InFiles implements TestStore {
+        final Path directory;
+        final Path scratch;
+
+        InFiles(Path directory, Path scratch) {
+            this.directory = directory;
+            this.scratch = scratch;
         }
 
+        /** The same implementation elsewhere. */
+        abstract InFiles at(Path place);
+
+        abstract JournalKind kind();
+
+        abstract String suffix();
+
         @Override
-        public FrameStore forReading() {
-            return ChronicleStores.forReading(directory);
+        public JournalConfig config() {
+            return JournalConfig.at(directory)
+                    .withKind(kind())
+                    .withLengths(SMALL_BLOCK, SMALL_FRAME);
         }
 
         @Override
@@ -130,11 +151,12 @@ interface TestStore {
 
         @Override
         public List<String> files() throws IOException {
-            try (Stream<Path> all = Files.walk(directory)) {
-                List<String> names = new ArrayList<>();
-                all.filter(path -> path.toString().endsWith(".cq4") || path.endsWith("MARK"))
-                        .forEach(path -> names.add(directory.relativize(path).toString()));
-                names.removeIf(name -> name.startsWith("quarantine"));
+            try (FrameStore store = forReading()) {
+                List<String> names =
+                        new ArrayList<>(store.segments().stream().map(SegmentFile::name).toList());
+                if (Files.exists(directory.resolve("MARK"))) {
+                    names.add("MARK");
+                }
                 Collections.sort(names);
                 return names;
             }
@@ -174,7 +196,7 @@ interface TestStore {
             Path target = directory.resolve(name);
             Files.createDirectories(target.getParent());
             Files.deleteIfExists(target);
-            Files.copy(((Chronicle) from).directory.resolve(otherName), target);
+            Files.copy(((InFiles) from).directory.resolve(otherName), target);
         }
 
         @Override
@@ -185,7 +207,39 @@ interface TestStore {
                 Files.createDirectories(file.getParent());
                 Files.copy(directory.resolve(name), file);
             }
-            return new Chronicle(target, scratch);
+            return at(target);
+        }
+
+        private FileChannel open(String name) throws IOException {
+            return FileChannel.open(
+                    directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        }
+    }
+
+    /** In files of Chronicle Queue. */
+    final class Chronicle extends InFiles {
+        Chronicle(Path directory, Path scratch) {
+            super(directory, scratch);
+        }
+
+        @Override
+        InFiles at(Path place) {
+            return new Chronicle(place, scratch);
+        }
+
+        @Override
+        JournalKind kind() {
+            return JournalKind.CHRONICLE;
+        }
+
+        @Override
+        String suffix() {
+            return ".cq4";
+        }
+
+        @Override
+        public FrameStore forReading() {
+            return ChronicleStores.forReading(directory);
         }
 
         @Override
@@ -193,9 +247,55 @@ interface TestStore {
             return String.format("e%05d/197001%02d-%02dF.cq4", epoch, 1 + number / 24, number % 24);
         }
 
-        private FileChannel open(String name) throws IOException {
-            return FileChannel.open(
-                    directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        @Override
+        public List<String> strangers() {
+            return List.of("19700101-01F.cq4", "e00001/other.cq4");
+        }
+    }
+
+    /** In segments of our own. */
+    final class Segments extends InFiles {
+        Segments(Path directory, Path scratch) {
+            super(directory, scratch);
+        }
+
+        @Override
+        InFiles at(Path place) {
+            return new Segments(place, scratch);
+        }
+
+        @Override
+        public JournalConfig config() {
+            // Files have that length at once.
+            return super.config().withSegmentLength(SMALL_BLOCK);
+        }
+
+        @Override
+        JournalKind kind() {
+            return JournalKind.SEGMENT;
+        }
+
+        @Override
+        String suffix() {
+            return ".segment";
+        }
+
+        @Override
+        public FrameStore forReading() {
+            return SegmentFrameStore.forReading(directory);
+        }
+
+        @Override
+        public String segmentName(int epoch, int number) {
+            return String.format("segments/e%05d-%08d.segment", epoch, number);
+        }
+
+        @Override
+        public List<String> strangers() {
+            return List.of(
+                    "e00001-00000001.segment",
+                    "segments/other.segment",
+                    "segments/e00001-000000001.segment");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.journal.chronicle;
 
+import io.penstock.journal.files.Disk;
 import io.penstock.journal.store.SegmentWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -33,13 +34,15 @@ final class ChronicleEpoch implements AutoCloseable {
     }
 
     private final Path directory;
+    private final Disk disk;
     private final ChronicleQueue queue;
     private final ExcerptAppender appender;
     private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
     private int segment;
 
-    ChronicleEpoch(Path directory, int blockLengthBytes) throws IOException {
+    ChronicleEpoch(Path directory, int blockLengthBytes, Disk disk) throws IOException {
         this.directory = directory;
+        this.disk = disk;
         try {
             queue =
                     SingleChronicleQueueBuilder.binary(directory)
@@ -121,19 +124,19 @@ final class ChronicleEpoch implements AutoCloseable {
             }
             if (forceChannel == null) {
                 // A second channel: Chronicle has no sync that says when it failed.
-                forceChannel = FileChannel.open(file, StandardOpenOption.WRITE);
-                forceChannel.force(true);
-                Channels.forceDirectory(directory);
-                Channels.forceDirectory(directory.getParent());
+                forceChannel = disk.open(file, StandardOpenOption.WRITE);
+                disk.force(forceChannel, true);
+                disk.forceDirectory(directory);
+                disk.forceDirectory(directory.getParent());
             } else {
-                forceChannel.force(false);
+                disk.force(forceChannel, false);
             }
         }
 
         @Override
         public void close() {
             if (forceChannel != null) {
-                Channels.close(forceChannel);
+                Disk.close(forceChannel);
                 forceChannel = null;
             }
         }

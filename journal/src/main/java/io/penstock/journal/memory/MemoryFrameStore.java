@@ -159,6 +159,11 @@ public final class MemoryFrameStore implements FrameStore {
     }
 
     @Override
+    public synchronized void delete(SegmentFile segment) {
+        files.remove(segment.name());
+    }
+
+    @Override
     public synchronized void force(String segmentName) throws IOException {
         countForce();
         file(segmentName).force();

@@ -28,6 +28,9 @@ public interface FrameSource extends AutoCloseable {
     /** Offset in the segment: of the current frame, of the end, or of what is damaged. */
     long position();
 
+    /** Offset in the segment behind the current frame. */
+    long endPosition();
+
     /** Where the current frame lies. */
     DirectBuffer buffer();
 

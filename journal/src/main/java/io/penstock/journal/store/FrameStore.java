@@ -12,7 +12,13 @@ import java.util.List;
  */
 public interface FrameStore extends AutoCloseable {
     /** Bytes of the mark region. */
-    int MARK_LENGTH = 256;
+    int MARK_LENGTH = 384;
+
+    /** Bytes that the mark region had before journals could begin behind sequence 0. */
+    int OLD_MARK_LENGTH = 256;
+
+    /** Most bytes that a frame takes in a segment beside its own. */
+    int FRAME_OVERHEAD = 8;
 
     /** The failures that what a store says was brought to the medium survives, in rising order. */
     enum Carries {
@@ -41,7 +47,8 @@ public interface FrameStore extends AutoCloseable {
     /**
      * Reads the mark region into a buffer from its position on, for readers and before a lock.
      *
-     * @return bytes read, fewer than {@link #MARK_LENGTH} when the region is cut; -1 without a mark
+     * @return bytes read, fewer than {@link #MARK_LENGTH} when the region is old or cut; -1 without
+     *     a mark
      */
     int readMark(ByteBuffer target) throws IOException;
 
@@ -80,6 +87,23 @@ public interface FrameStore extends AutoCloseable {
      * @return what it is now
      */
     Quarantined quarantine(SegmentFile segment) throws IOException;
+
+    /**
+     * Deletes a segment that no journal needs any more, or keeps its file for a later segment. Any
+     * thread; also while a reader elsewhere has it open, which then finds other bytes or none.
+     */
+    void delete(SegmentFile segment) throws IOException;
+
+    /**
+     * Does a bounded piece of the work that would else delay {@link #create} and the appends: makes
+     * the next segment's file, touches pages. Any thread, also while frames are appended.
+     *
+     * @return 0 when there is nothing to do; a store may never have anything
+     * @throws IOException when the storage refuses; nothing is lost by it, and it may be tried again
+     */
+    default int prepareAhead() throws IOException {
+        return 0;
+    }
 
     /** Brings a segment that is no longer written, by its name, to the medium. */
     void force(String segmentName) throws IOException;

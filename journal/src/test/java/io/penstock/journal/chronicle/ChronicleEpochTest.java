@@ -3,6 +3,7 @@ package io.penstock.journal.chronicle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.journal.files.Disk;
 import io.penstock.journal.store.SegmentWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class ChronicleEpochTest {
     void shouldHaveNothingToForceWhenASegmentHasNoFrameYet() throws IOException {
         Path directory = Files.createDirectories(folder.resolve("e00001"));
         UnsafeBuffer frame = new UnsafeBuffer(new byte[64]);
-        try (ChronicleEpoch epoch = new ChronicleEpoch(directory, BLOCK_LENGTH)) {
+        try (ChronicleEpoch epoch = new ChronicleEpoch(directory, BLOCK_LENGTH, Disk.REAL)) {
             for (int number = 0; number < 2; number++) {
                 SegmentWriter writer = epoch.create(number);
                 Path file = folder.resolve(writer.name());

@@ -90,6 +90,17 @@ final class FusedFrameStore implements FrameStore {
     }
 
     @Override
+    public void delete(SegmentFile segment) throws IOException {
+        fuse.call("deletion of a segment");
+        store.delete(segment);
+    }
+
+    @Override
+    public int prepareAhead() throws IOException {
+        return store.prepareAhead();
+    }
+
+    @Override
     public Quarantined quarantine(SegmentFile segment) throws IOException {
         fuse.call("quarantine of a segment");
         return store.quarantine(segment);

@@ -100,6 +100,16 @@ final class BrokenFrames implements FrameStore {
     }
 
     @Override
+    public void delete(SegmentFile segment) throws IOException {
+        right.delete(segment);
+    }
+
+    @Override
+    public int prepareAhead() throws IOException {
+        return right.prepareAhead();
+    }
+
+    @Override
     public Quarantined quarantine(SegmentFile segment) throws IOException {
         return right.quarantine(segment);
     }

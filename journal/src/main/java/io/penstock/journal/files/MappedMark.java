@@ -1,9 +1,9 @@
-package io.penstock.journal.chronicle;
+package io.penstock.journal.files;
 
 import io.penstock.journal.store.FrameStore;
 import io.penstock.journal.store.MarkRegion;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -14,16 +14,24 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** The mark file, mapped: what is stored is the kernel's when the process ends. */
 final class MappedMark implements MarkRegion {
+    private final Disk disk;
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer buffer;
 
-    MappedMark(Path file) throws IOException {
+    MappedMark(Disk disk, Path file) throws IOException {
+        this.disk = disk;
         try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (channel.size() < FrameStore.MARK_LENGTH) {
-                throw new IOException("the mark is too short: " + channel.size());
+                disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long length = channel.size();
+            if (length < FrameStore.OLD_MARK_LENGTH) {
+                throw new IOException("the mark is too short: " + length);
             }
-            mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, FrameStore.MARK_LENGTH);
+            if (length < FrameStore.MARK_LENGTH) {
+                ByteBuffer zeros = ByteBuffer.allocate((int) (FrameStore.MARK_LENGTH - length));
+                disk.write(channel, zeros, length);
+                disk.force(channel, true);
+            }
+            mapped = disk.map(channel, FrameStore.MARK_LENGTH);
         }
         buffer = new UnsafeBuffer(mapped);
     }
@@ -35,11 +43,7 @@ final class MappedMark implements MarkRegion {
 
     @Override
     public void force() throws IOException {
-        try {
-            mapped.force();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        disk.force(mapped);
     }
 
     @Override

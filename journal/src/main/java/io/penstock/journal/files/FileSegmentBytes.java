@@ -1,4 +1,4 @@
-package io.penstock.journal.chronicle;
+package io.penstock.journal.files;
 
 import io.penstock.journal.store.SegmentBytes;
 import java.io.IOException;
@@ -12,11 +12,12 @@ import java.nio.file.StandardOpenOption;
  * Reads a file by positions. An interrupt of the reading thread would close the channel: it is set
  * aside for the time of a call, and the channel opened again if it came within one.
  */
-final class FileSegmentBytes implements SegmentBytes {
+public final class FileSegmentBytes implements SegmentBytes {
     private final Path path;
     private FileChannel channel;
 
-    FileSegmentBytes(Path path) throws IOException {
+    /** Opens a file for reading. */
+    public FileSegmentBytes(Path path) throws IOException {
         this.path = path;
         this.channel = FileChannel.open(path, StandardOpenOption.READ);
     }
@@ -67,6 +68,6 @@ final class FileSegmentBytes implements SegmentBytes {
 
     @Override
     public void close() {
-        Channels.close(channel);
+        Disk.close(channel);
     }
 }
