@@ -266,7 +266,7 @@ public final class Journal implements AutoCloseable {
             aheadProblem = e.toString();
             return 0;
         } catch (RuntimeException | Error e) {
-            // A fault of ours, or of mapped memory: every later call says so.
+            // A failed force, or a fault of mapped memory or of ours: every later call says so.
             aheadProblem = fail("prepare a segment", e).getMessage();
             return 0;
         } finally {

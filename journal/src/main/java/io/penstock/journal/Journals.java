@@ -25,9 +25,14 @@ public final class Journals {
      *     CONFIGURATION when the JVM lacks flags
      */
     public static Journal open(JournalConfig config) {
+        return open(config, Disk.REAL);
+    }
+
+    /** As {@link #open(JournalConfig)}, by a disk that may fail. */
+    static Journal open(JournalConfig config, Disk disk) {
         JvmFlags.require();
         JournalKind kind = config.store() == null ? kindToOpen(config) : null;
-        FrameStore store = kind == null ? config.store() : forWriting(config, kind);
+        FrameStore store = kind == null ? config.store() : forWriting(config, kind, disk);
         boolean isOpen = false;
         try {
             store.lock();
@@ -89,12 +94,7 @@ public final class Journals {
         return asked == null ? JournalKind.CHRONICLE : asked;
     }
 
-    private static FrameStore forWriting(JournalConfig config, JournalKind kind) {
-        return forWriting(config, kind, Disk.REAL);
-    }
-
-    /** The store that a configuration means, by a disk that may fail. */
-    static FrameStore forWriting(JournalConfig config, JournalKind kind, Disk disk) {
+    private static FrameStore forWriting(JournalConfig config, JournalKind kind, Disk disk) {
         return switch (kind) {
             case CHRONICLE ->
                     ChronicleStores.forWriting(

@@ -26,7 +26,6 @@ public abstract class DirectoryFrameStore implements FrameStore {
 
     private static final String LOCK = "LOCK";
     private static final String QUARANTINE = "quarantine";
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final int COPY_LENGTH = 1 << 20;
 
     private final Path directory;
@@ -58,7 +57,7 @@ public abstract class DirectoryFrameStore implements FrameStore {
     public final int bootIdHash() {
         try {
             CRC32C crc = new CRC32C();
-            crc.update(Files.readAllBytes(BOOT_ID));
+            crc.update(disk.bootId());
             return (int) crc.getValue();
         } catch (IOException e) {
             // Not known is a value of its own, and the careful one: damage is refused then.

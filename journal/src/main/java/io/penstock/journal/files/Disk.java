@@ -22,6 +22,8 @@ public class Disk {
     /** The file system as it is. */
     public static final Disk REAL = new Disk();
 
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
     /** For one that fails to order; else {@link #REAL}. */
     protected Disk() {}
 
@@ -36,6 +38,11 @@ public class Disk {
         while (content.hasRemaining()) {
             at += channel.write(content, at);
         }
+    }
+
+    /** What tells one running kernel from the next. */
+    public byte[] bootId() throws IOException {
+        return Files.readAllBytes(BOOT_ID);
     }
 
     /** Brings a file's bytes, and all about the file, to the medium. */

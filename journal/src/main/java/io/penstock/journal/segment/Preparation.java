@@ -2,6 +2,7 @@ package io.penstock.journal.segment;
 
 import io.penstock.journal.files.Disk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -87,7 +88,12 @@ final class Preparation {
         return segment;
     }
 
-    /** Does the next piece of the work; after an exception, {@link #discard} it. */
+    /**
+     * Does the next piece of the work; after an exception, {@link #discard} it.
+     *
+     * @throws IOException when the storage refuses, which may pass
+     * @throws UncheckedIOException when a force failed, which is final
+     */
     void step() throws IOException {
         switch (state) {
             case ZEROING -> {
@@ -97,7 +103,7 @@ final class Preparation {
                 state = zeroedTo < lengthBytes ? State.ZEROING : State.FORCING;
             }
             case FORCING -> {
-                disk.force(channel, true);
+                force(() -> disk.force(channel, true));
                 state = State.NAMING;
             }
             case NAMING -> {
@@ -106,7 +112,7 @@ final class Preparation {
                 }
                 disk.rename(temporary, file);
                 if (isForced) {
-                    disk.forceDirectory(file.getParent());
+                    force(() -> disk.forceDirectory(file.getParent()));
                 }
                 state = State.MAPPING;
             }
@@ -125,6 +131,20 @@ final class Preparation {
                 state = State.READY;
             }
             case READY -> throw new IllegalStateException("segment is ready: " + file);
+        }
+    }
+
+    /** What is to be brought to the medium. */
+    private interface Force {
+        void run() throws IOException;
+    }
+
+    /** Unlike a full disk, a failed force is final: what it left on the medium is not known. */
+    private static void force(Force force) {
+        try {
+            force.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
