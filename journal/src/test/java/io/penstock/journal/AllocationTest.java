@@ -27,6 +27,43 @@ final class AllocationTest {
 
     @TempDir Path directory;
 
+    /** A list of writers to close, a wrapper of a buffer: of the few segments that are begun. */
+    private static final long BOUND_FOR_A_SEGMENT_BYTES = 1024;
+
+    @Test
+    void shouldAllocateNothingPerRecordOrSegmentInFilesOfOurOwn() {
+        JournalConfig config =
+                JournalConfig.at(directory)
+                        .withKind(JournalKind.SEGMENT)
+                        .withHelperThread(false)
+                        .withSegmentLength(32 << 20);
+        try (Journal journal = Journals.open(config)) {
+            append(journal, WARM_UP);
+            long appendBytes = 0;
+            long segments = 0;
+            for (int i = 0; i < 10; i++) {
+                // What is prepared is prepared by another thread, in an engine.
+                while (journal.prepareAhead() > 0) {}
+                long before = allocated();
+                append(journal, RECORDS / 10);
+                appendBytes += allocated() - before;
+                segments++;
+            }
+            assertTrue(
+                    appendBytes < BOUND_FOR_A_SEGMENT_BYTES * segments,
+                    "append: " + appendBytes + " in segments: " + segments);
+
+            RecordView view = new RecordView();
+            try (JournalReader reader = journal.reader()) {
+                assertEquals(WARM_UP, read(reader, view, WARM_UP));
+                long before = allocated();
+                int within = 100_000;
+                assertEquals(within, read(reader, view, within));
+                assertEquals(0, (allocated() - before) / within);
+            }
+        }
+    }
+
     @Test
     void shouldAllocateNothingPerRecord() {
         JournalConfig config = JournalConfig.at(directory).withSegmentLength(1L << 30);

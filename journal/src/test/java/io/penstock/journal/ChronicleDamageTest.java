@@ -18,4 +18,9 @@ final class ChronicleDamageTest extends JournalDamageConformanceTest {
         // Memory has every byte; files cost a hundred times as much.
         return 5;
     }
+
+    @Override
+    int longerByteStep() {
+        return 61;
+    }
 }

@@ -21,11 +21,15 @@ abstract class JournalDamageConformanceTest {
     private static final long SEED = 20_261_121;
     private static final int RECORDS = 60;
     private static final long SMALL_SEGMENT = 1_500;
+    private static final long KIB_32 = 32 * 1024;
 
     abstract TestStore newStore() throws Exception;
 
     /** Every so many bytes of the frames have a bit flipped. */
     abstract int byteStep();
+
+    /** The same, of a journal of 64 KiB. */
+    abstract int longerByteStep();
 
     @Test
     void shouldNameEveryFlippedBitOrReadAllTheSame() throws Exception {
@@ -101,6 +105,53 @@ abstract class JournalDamageConformanceTest {
                 String what = segment.file() + " cut to " + length;
                 assertNamedOrWhole(copy, RECORDS, what);
                 assertRefusedOrWhole(copy, what);
+            }
+        }
+    }
+
+    /** All 8 bits of each byte: {@code -Dpenstock.flips=all}; else one bit, of some bytes. */
+    @Test
+    @Timeout(1800)
+    void shouldNameEveryFlippedBitOfLongerJournal() throws Exception {
+        boolean isAll = "all".equals(System.getProperty("penstock.flips"));
+        TestStore store = newStore();
+        int records = 0;
+        for (int life = 1; life <= 2; life++) {
+            try (Journal journal = Journals.open(store.config().withSegmentLength(12_000))) {
+                while (journal.lastSequence() < 0 || verify(store).lengthBytes() < life * KIB_32) {
+                    TestJournals.append(journal, journal.lastSequence() + 30, 6);
+                }
+                records = (int) journal.lastSequence() + 1;
+            }
+        }
+        Random random = new Random(SEED + 3);
+        int named = 0;
+        int flips = 0;
+        int step = isAll ? 1 : longerByteStep();
+        for (JournalInfo.Segment segment : verify(store).segments()) {
+            int phase = isAll ? 0 : random.nextInt(step);
+            for (long offset = phase; offset < segment.lengthBytes(); offset += step) {
+                int first = isAll ? 0 : random.nextInt(8);
+                for (int bit = first; bit <= (isAll ? 7 : first); bit++) {
+                    boolean isNamed = flipAndRead(store, segment.file(), offset, bit, records);
+                    named += isNamed ? 1 : 0;
+                    flips++;
+                }
+            }
+        }
+        assertTrue(named > flips / 2, named + " named of " + flips);
+    }
+
+    @Test
+    void shouldNameTruncationAtEveryByte() throws Exception {
+        TestStore store = written();
+        int step = Math.max(1, byteStep() / 2);
+        for (JournalInfo.Segment segment : verify(store).segments()) {
+            TestStore copy = store.copy();
+            long frames = Math.max(0, segment.lengthBytes() - SMALL_SEGMENT - 200);
+            for (long length = segment.lengthBytes() - 1; length >= frames; length -= step) {
+                copy.truncate(segment.file(), length);
+                assertNamedOrWhole(copy, RECORDS, segment.file() + " cut to " + length);
             }
         }
     }

@@ -28,7 +28,12 @@ final class KillTest {
 
     @Test
     void shouldLoseNothingWhenWriterIsKilled() throws Exception {
-        killRepeatedly(List.of(), 4);
+        killRepeatedly(JournalKind.CHRONICLE, List.of(), 4);
+    }
+
+    @Test
+    void shouldLoseNothingWhenWriterOfSegmentsIsKilled() throws Exception {
+        killRepeatedly(JournalKind.SEGMENT, List.of(), 6);
     }
 
     @Test
@@ -37,16 +42,21 @@ final class KillTest {
                 List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child");
         Assumptions.assumeTrue(
                 isPermitted(namespace), "skipped: no process namespace may be made here");
-        killRepeatedly(namespace, 3);
+        killRepeatedly(JournalKind.CHRONICLE, namespace, 3);
     }
 
-    private void killRepeatedly(List<String> prefix, int kills) throws Exception {
+    private void killRepeatedly(JournalKind kind, List<String> prefix, int kills)
+            throws Exception {
         Random random = new Random(SEED);
         long appended = -1;
         for (int i = 0; i < kills; i++) {
             Process process =
                     TestProcess.start(
-                            prefix, TestProcess.flags(), WriterMain.class, directory.toString());
+                            prefix,
+                            TestProcess.flags(),
+                            WriterMain.class,
+                            directory.toString(),
+                            kind.toString());
             long said = readThenKill(process, 300 + random.nextInt(2000));
             assertTrue(said > appended, "nothing was appended in life " + i + ", seed " + SEED);
             appended = said;
@@ -60,6 +70,7 @@ final class KillTest {
             assertTrue(journal.lastSequence() >= appended);
             assertFalse(journal.recovery().isCut(), () -> journal.recovery().toString());
             assertTrue(journal.epoch() > kills);
+            assertEquals(kind, Journals.kind(directory));
         }
     }
 

@@ -13,4 +13,9 @@ final class MemoryDamageTest extends JournalDamageConformanceTest {
     int byteStep() {
         return 1;
     }
+
+    @Override
+    int longerByteStep() {
+        return 1;
+    }
 }

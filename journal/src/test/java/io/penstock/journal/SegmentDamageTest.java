@@ -17,4 +17,9 @@ final class SegmentDamageTest extends JournalDamageConformanceTest {
     int byteStep() {
         return 2;
     }
+
+    @Override
+    int longerByteStep() {
+        return 5;
+    }
 }

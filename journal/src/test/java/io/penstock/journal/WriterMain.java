@@ -15,6 +15,7 @@ final class WriterMain {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
         JournalConfig config =
                 JournalConfig.at(Path.of(arguments[0]))
+                        .withKind(JournalKind.valueOf(arguments[1]))
                         .withLengths(TestStore.SMALL_BLOCK, TestStore.SMALL_FRAME)
                         .withSegmentLength(20_000);
         try (Journal journal = Journals.open(config)) {
