@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.cli.params.ParameterType;
 import io.penstock.fault.PenstockException;
+import io.penstock.journal.Durability;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -39,6 +40,16 @@ final class Arguments {
             return ParameterType.integer(min, max).parse(text);
         } catch (IllegalArgumentException e) {
             throw fault(option, e.getMessage(), text);
+        }
+    }
+
+    /** A level of durability. */
+    static Durability durability(String option, String text) {
+        try {
+            return Durability.parse(text);
+        } catch (PenstockException e) {
+            throw new PenstockException(
+                    e.category(), "option " + option + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.penstock.cli;
 
-import io.penstock.cli.RunRequest.Durability;
 import io.penstock.cli.RunRequest.Layout;
 import io.penstock.cli.pipelines.BuiltinPipelines;
 import io.penstock.cli.pipelines.PipelineSettings;
@@ -59,9 +58,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--durability",
-            paramLabel = "none|process",
+            paramLabel = "none|process|periodic:T|power",
             defaultValue = "process",
-            description = "What an accepted event survives (default: process, any kill).")
+            description =
+                    "When an event is acknowledged, and so what it survives: none; process: any"
+                            + " kill; periodic:10ms: a power loss, but for so much; power: a power"
+                            + " loss (default: process).")
     private String durability;
 
     @Option(
@@ -104,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
                         Arguments.path("--dir", directory),
                         Arguments.path("--output", output),
                         Arguments.path("--late", late),
-                        Arguments.choice("--durability", Durability.class, durability),
+                        Arguments.durability("--durability", durability),
                         Arguments.choice("--layout", Layout.class, layout),
                         (int) Arguments.number("--shards", 1, MAX_SHARDS, shards),
                         counts),

@@ -3,7 +3,6 @@ package io.penstock.cli;
 import io.penstock.cli.builtin.Definition;
 import io.penstock.codecs.csv.CsvMapper;
 import io.penstock.codecs.csv.CsvReader;
-import io.penstock.engine.Durability;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Layout;
@@ -57,6 +56,11 @@ final class RunOperation {
                             config(),
                             (done, total) ->
                                     progress.update(() -> "recovering " + done + " of " + total))) {
+                progress.note(
+                        "durability "
+                                + request.durability()
+                                + ": "
+                                + request.durability().meaning());
                 report(engine.recovery(), progress);
                 feed(engine, reader, mapper, progress);
                 counts = engine.counters();
@@ -177,10 +181,7 @@ final class RunOperation {
         }
         EngineConfig config =
                 EngineConfig.at(request.directory())
-                        .durability(
-                                request.durability() == RunRequest.Durability.NONE
-                                        ? Durability.NONE
-                                        : Durability.PROCESS)
+                        .durability(request.durability())
                         .layout(layout())
                         .shards(request.shards())
                         .ringCapacity(capacity)

@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
 import io.penstock.cli.pipelines.PipelineSettings;
+import io.penstock.journal.Durability;
 import java.nio.file.Path;
 
 /**
@@ -11,7 +12,7 @@ import java.nio.file.Path;
  * @param directory where journal, state and results are kept
  * @param output where the results go; null for output.csv in the directory
  * @param late where late events go; null when they are only counted
- * @param durability what an accepted event survives
+ * @param durability when an event is acknowledged, and so what it survives
  * @param layout how stages share threads; null for what fits the cores
  * @param shards threads that share the keys
  * @param counts whether what became of the events is printed
@@ -26,14 +27,6 @@ record RunRequest(
         Layout layout,
         int shards,
         boolean counts) {
-    /** What an accepted event survives. */
-    enum Durability {
-        /** Nothing. */
-        NONE,
-        /** The end of the process, by whatever signal. */
-        PROCESS
-    }
-
     /** How stages share threads. */
     enum Layout {
         /** All on one. */

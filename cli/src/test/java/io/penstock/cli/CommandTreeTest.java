@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.cli.pipelines.CardVelocitySettings;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.Durability;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class CommandTreeTest {
         assertEquals(Path.of("some dir"), request.directory());
         assertEquals(Path.of("out.csv"), request.output());
         assertEquals(Path.of("late.csv"), request.late());
-        assertEquals(RunRequest.Durability.NONE, request.durability());
+        assertEquals(Durability.NONE, request.durability());
         assertEquals(RunRequest.Layout.DEDICATED, request.layout());
         CardVelocitySettings settings = (CardVelocitySettings) request.settings();
         assertEquals(5, settings.spendLimit());
@@ -63,7 +64,7 @@ final class CommandTreeTest {
         assertNull(request.input());
         assertNull(request.output());
         assertNull(request.late());
-        assertEquals(RunRequest.Durability.PROCESS, request.durability());
+        assertEquals(Durability.PROCESS, request.durability());
         assertNull(request.layout());
     }
 

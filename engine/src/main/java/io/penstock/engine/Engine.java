@@ -4,6 +4,9 @@ import io.penstock.codecs.SystemMessages;
 import io.penstock.codecs.csv.CsvMapper;
 import io.penstock.codecs.csv.CsvMapperBuilder;
 import io.penstock.codecs.csv.CsvReader;
+import io.penstock.engine.control.Acceptance;
+import io.penstock.engine.control.Accepted;
+import io.penstock.engine.control.Ack;
 import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.AssemblyConfig;
 import io.penstock.engine.control.EngineDirectory;
@@ -14,6 +17,7 @@ import io.penstock.engine.control.StageAccount;
 import io.penstock.engine.control.StageThread;
 import io.penstock.engine.control.StateEntry;
 import io.penstock.engine.control.StateView;
+import io.penstock.engine.control.Stores;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.ShardConfig;
@@ -33,11 +37,14 @@ import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.RecordKind;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
@@ -66,6 +73,7 @@ public final class Engine implements AutoCloseable {
     private final EpochNanoClock clock;
     private final List<StageThread> threads = new ArrayList<>();
     private final ResumePoint[] resumePoints;
+    private final Acceptance acceptance;
     private final CoreLimits limits;
     private final RecordPort port = new RingPort();
     private boolean isClosed;
@@ -75,6 +83,7 @@ public final class Engine implements AutoCloseable {
             EngineConfig config,
             EngineDirectory directory,
             EpochNanoClock clock,
+            UnaryOperator<Stores> stores,
             Assembly.RecoveryProgress progress) {
         this.pipeline = pipeline;
         this.directory = directory;
@@ -85,7 +94,7 @@ public final class Engine implements AutoCloseable {
                         directory.path().resolve("counters.dat"),
                         TimeUnit.NANOSECONDS.toMillis(clock.nanoTime()));
         this.monitor = new Monitor(counters, clock);
-        this.assembly = assemble(config, progress);
+        this.assembly = assemble(config, stores, progress);
         Core core = assembly.core();
         monitor.watch(core);
         int sources = pipeline.sources().size();
@@ -99,19 +108,26 @@ public final class Engine implements AutoCloseable {
                             source.partialBytes(),
                             source.isEnded());
         }
+        this.acceptance = new Acceptance(assembly, positions(resumePoints));
         makeThreads(config);
     }
 
-    private Assembly assemble(EngineConfig config, Assembly.RecoveryProgress progress) {
+    private static long[] positions(ResumePoint[] points) {
+        return Arrays.stream(points).mapToLong(ResumePoint::position).toArray();
+    }
+
+    private Assembly assemble(
+            EngineConfig config, UnaryOperator<Stores> stores, Assembly.RecoveryProgress progress) {
         try {
             return new Assembly.Builder(
                             pipeline,
                             assemblyConfig(config),
-                            new FileStores(
-                                    directory,
-                                    config.segmentLengthBytes(),
-                                    config.sinkPaths(),
-                                    config.sinksWithoutFile()),
+                            stores.apply(
+                                    new FileStores(
+                                            directory,
+                                            config.segmentLengthBytes(),
+                                            config.sinkPaths(),
+                                            config.sinksWithoutFile())),
                             directory.hashSeed(),
                             clock)
                     .batches(monitor)
@@ -129,7 +145,7 @@ public final class Engine implements AutoCloseable {
                 config.outputRingBytes(),
                 config.batchLimit(),
                 config.limits(),
-                config.durability() != Durability.NONE,
+                config.durability(),
                 config.snapshotEvery(),
                 config.tickEvery().toNanos(),
                 ShardConfig.of(config.shards()));
@@ -148,13 +164,28 @@ public final class Engine implements AutoCloseable {
     /** As {@link #open(Pipeline, EngineConfig)}, and tells how far recovery has come. */
     public static Engine open(
             Pipeline pipeline, EngineConfig config, Assembly.RecoveryProgress progress) {
+        return open(pipeline, config, UnaryOperator.identity(), progress);
+    }
+
+    /** As above, on stores that are made of those of the directory. */
+    static Engine open(
+            Pipeline pipeline,
+            EngineConfig config,
+            UnaryOperator<Stores> stores,
+            Assembly.RecoveryProgress progress) {
         JvmFlags.require();
         config.validated();
         requireTicks(pipeline, config);
         EngineDirectory directory = EngineDirectory.open(config.directory(), pipeline);
         try {
             Engine engine =
-                    new Engine(pipeline, config, directory, new OffsetEpochNanoClock(), progress);
+                    new Engine(
+                            pipeline,
+                            config,
+                            directory,
+                            new OffsetEpochNanoClock(),
+                            stores,
+                            progress);
             engine.start();
             return engine;
         } catch (RuntimeException | Error e) {
@@ -179,14 +210,15 @@ public final class Engine implements AutoCloseable {
 
     private void makeThreads(EngineConfig config) {
         if (config.layout() == Layout.SHARED) {
-            addThread(
-                    config,
-                    "penstock",
-                    List.of(
-                            assembly.journalStage(),
-                            assembly.operatorStage(),
-                            assembly.outputStage(),
-                            assembly.conductor()));
+            List<Agent> all = new ArrayList<>();
+            all.add(assembly.journalStage());
+            all.add(assembly.operatorStage());
+            if (config.durability().isForced()) {
+                all.add(assembly.syncStage());
+            }
+            all.add(assembly.outputStage());
+            all.add(assembly.conductor());
+            addThread(config, "penstock", all);
         } else {
             addThread(
                     config,
@@ -198,6 +230,9 @@ public final class Engine implements AutoCloseable {
             }
             addThread(config, "penstock-oper", List.of(operators.get(operators.size() - 1)));
             addThread(config, "penstock-out", List.of(assembly.outputStage()));
+            if (config.durability().isForced()) {
+                addThread(config, "penstock-sync", List.of(assembly.syncStage()));
+            }
         }
     }
 
@@ -240,6 +275,46 @@ public final class Engine implements AutoCloseable {
     /** How much of a source was in the journal at opening. */
     public ResumePoint resumePoint(String source) {
         return resumePoints[sourceId(source)];
+    }
+
+    /**
+     * What was taken of a source, and how safe it is by now: for a client that comes back. What
+     * comes after the position has to be sent again.
+     */
+    public Accepted accepted(String source) {
+        return acceptance.of(sourceId(source));
+    }
+
+    /** How far records are acknowledged, at this engine's level. */
+    public Ack acknowledged() {
+        return acceptance.latest();
+    }
+
+    /**
+     * Sequence of the last record that is known to be on the medium; -1 at levels that force
+     * nothing. Never moves after a force has failed.
+     */
+    public long durableSequence() {
+        return assembly.durable();
+    }
+
+    /**
+     * Waits until a record is acknowledged at this engine's level.
+     *
+     * @return false when that took longer
+     * @throws PenstockException when the engine stopped before: the record was never acknowledged
+     */
+    public boolean awaitDurable(long sequence, Duration timeout) {
+        long beganNs = System.nanoTime();
+        long timeoutNs = timeout.toNanos();
+        while (assembly.acknowledged() < sequence) {
+            if (System.nanoTime() - beganNs >= timeoutNs) {
+                return false;
+            }
+            requireRunning();
+            LockSupport.parkNanos(PARK_NS);
+        }
+        return true;
     }
 
     /** Where a source of the engine's own puts its records. */

@@ -4,6 +4,7 @@ import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.ShardConfig;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,10 @@ public final class EngineConfig {
         return new EngineConfig(directory);
     }
 
-    /** What outputs wait for. Default: {@link Durability#PROCESS}. */
+    /**
+     * When events are acknowledged, which is what outputs wait for. Default: {@link
+     * Durability#PROCESS}.
+     */
     public EngineConfig durability(Durability value) {
         durability = value;
         return this;
@@ -132,7 +136,7 @@ public final class EngineConfig {
 
     /**
      * CPUs to pin the stage threads to, in the order journal, shards if there are several,
-     * operators, outputs; empty: none.
+     * operators, outputs, sync if the level of durability forces; empty: none.
      */
     public EngineConfig pin(int... value) {
         cpus = value.clone();

@@ -3,6 +3,7 @@ package io.penstock.engine;
 import io.penstock.codecs.MessageValidator;
 import io.penstock.codecs.ValidationCode;
 import io.penstock.engine.ring.RingPublisher;
+import io.penstock.journal.RecordView;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -16,6 +17,7 @@ import org.agrona.MutableDirectBuffer;
 public final class Publisher implements AutoCloseable {
     private final RingPublisher publisher;
     private final long resumePosition;
+    private long lastSequence = RecordView.NULL_SEQUENCE;
 
     Publisher(RingPublisher publisher, long resumePosition) {
         this.publisher = publisher;
@@ -53,7 +55,7 @@ public final class Publisher implements AutoCloseable {
 
     /** Publishes the claimed event; its sequence, or INVALID and the slot has become a pad. */
     public long commit() {
-        return publisher.commit();
+        return noted(publisher.commit());
     }
 
     /** Gives the claimed slot up. */
@@ -63,7 +65,22 @@ public final class Publisher implements AutoCloseable {
 
     /** Checks and publishes a copy of a message; its sequence, or a negative status. */
     public long offer(DirectBuffer message, int offset, int lengthBytes) {
-        return publisher.offer(message, offset, lengthBytes);
+        return noted(publisher.offer(message, offset, lengthBytes));
+    }
+
+    private long noted(long sequence) {
+        if (sequence >= 0) {
+            lastSequence = sequence;
+        }
+        return sequence;
+    }
+
+    /**
+     * Sequence of the last event that was published here, to be waited for with {@link
+     * Engine#awaitDurable}; -1 before the first.
+     */
+    public long lastSequence() {
+        return lastSequence;
     }
 
     /** Why the last message was refused as INVALID, in words; allocates. */

@@ -25,6 +25,7 @@ import io.penstock.engine.ring.RingConfig;
 import io.penstock.engine.ring.RingPublisher;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.Windows;
+import io.penstock.journal.Durability;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ final class ZeroAllocationTest {
                                 1 << 20,
                                 256,
                                 CoreLimits.DEFAULT,
-                                true,
+                                Durability.PROCESS,
                                 0,
                                 0)
                         .withShards(ShardConfig.of(shards));

@@ -95,6 +95,11 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** What messages call this journal: its directory, or the name of its store. */
+    public String name() {
+        return store.name();
+    }
+
     /** The journal's id, the same over all its life. */
     public UUID id() {
         return id;
@@ -282,6 +287,11 @@ public final class Journal implements AutoCloseable {
      */
     public String aheadProblem() {
         return aheadProblem;
+    }
+
+    /** Whether an append or a force failed, after which nothing more is taken; any thread. */
+    public boolean hasFailed() {
+        return failure != null;
     }
 
     /** Seals the segment, forces it, and gives everything back. Does nothing the second time. */

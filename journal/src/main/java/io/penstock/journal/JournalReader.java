@@ -115,6 +115,11 @@ public final class JournalReader implements AutoCloseable {
         return Outcome.OK;
     }
 
+    /** Epoch of the writer of the record that {@link #next} delivered last. */
+    public int epoch() {
+        return walker.epoch();
+    }
+
     /** What is damaged, after GAP or CORRUPT; else null. */
     public JournalDamage damage() {
         if (damage != null) {

@@ -27,6 +27,7 @@ final class Recovery {
     private final List<String> quarantined = new ArrayList<>();
 
     private final List<String> unforcedSegments = new ArrayList<>();
+    private final List<Unforced> unforced = new ArrayList<>();
 
     private long bytesCut;
     private long lastSequence;
@@ -36,6 +37,9 @@ final class Recovery {
     private int segment;
     private long maxTimeNs = Long.MIN_VALUE;
     private JournalDamage cutDamage;
+
+    /** The part of a segment that may not be on the medium. */
+    private record Unforced(long offset, long endOffset) {}
 
     Recovery(FrameStore store, MarkReader mark) {
         this.store = store;
@@ -60,6 +64,7 @@ final class Recovery {
                 cutDamage = damage;
             }
             segments = cut(walker, damage);
+            rewriteUnforced();
         }
         deleteBelowBase();
         long lost = Math.max(0, mark.appended.sequence - lastSequence);
@@ -110,7 +115,7 @@ final class Recovery {
         epoch = walker.epoch();
         segment = walker.segment().number();
         if (walker.nextSequence() > mark.forced.sequence) {
-            addUnforced(walker.segment().name());
+            addUnforced(walker);
         }
         if (walker.kind() != FrameLayout.KIND_RECORDS) {
             maxTimeNs = Math.max(maxTimeNs, walker.baseTimeNs());
@@ -125,10 +130,22 @@ final class Recovery {
         maxTimeNs = Math.max(maxTimeNs, FrameRecords.maxTimeNs(walker));
     }
 
-    private void addUnforced(String name) {
+    private void addUnforced(FrameWalker walker) {
+        String name = walker.segment().name();
         int last = unforcedSegments.size() - 1;
         if (last < 0 || !unforcedSegments.get(last).equals(name)) {
             unforcedSegments.add(name);
+            unforced.add(new Unforced(walker.position(), walker.endPosition()));
+        } else {
+            unforced.set(last, new Unforced(unforced.get(last).offset, walker.endPosition()));
+        }
+    }
+
+    /** The writer before may have ended because a force failed: the next one must not lie. */
+    private void rewriteUnforced() throws IOException {
+        for (int i = 0; i < unforcedSegments.size(); i++) {
+            Unforced part = unforced.get(i);
+            store.rewrite(unforcedSegments.get(i), part.offset, part.endOffset);
         }
     }
 

@@ -18,6 +18,7 @@ import io.penstock.engine.ring.RingPublisher;
 import io.penstock.fault.NearestName;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.Durability;
 import io.penstock.journal.RecordKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +98,7 @@ public final class TestEngine implements AutoCloseable {
                         OUTPUT_RING_BYTES,
                         BATCH_LIMIT,
                         CoreLimits.DEFAULT,
-                        true,
+                        Durability.PROCESS,
                         0,
                         TICK_EVERY_NS,
                         ShardConfig.of(shards));

@@ -11,9 +11,13 @@ import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.ring.EventRing;
 import io.penstock.engine.snapshot.SnapshotStorage;
+import io.penstock.engine.stage.AcceptedRecords;
 import io.penstock.engine.stage.JournalStage;
 import io.penstock.engine.stage.OperatorStage;
+import io.penstock.engine.stage.PeriodicAckAgent;
 import io.penstock.engine.stage.StagesInTurn;
+import io.penstock.engine.stage.SyncStage;
+import io.penstock.journal.Durability;
 import io.penstock.journal.Journal;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.RecordView;
@@ -44,21 +48,30 @@ public final class Assembly implements AutoCloseable {
     private final OutputRing outputs;
     private final Journal journal;
     private final OutputStage outputStage;
-    private final JournalStage journalStage;
+    private final Agent journalStage;
     private final List<Agent> operatorStages = new ArrayList<>();
     private final Agent operatorsInTurn;
     private final Conductor conductor;
     private final SnapshotCoordinator snapshots;
+    private final Durability durability;
+    private final LongSupplier acknowledged;
+    private final AcceptedRecords accepted;
+    private final SyncStage syncStage;
     private final Sequence journaled = new Sequence();
+    private final Sequence durable = new Sequence();
+    private final Sequence periodic = new Sequence();
     private final Sequence processed = new Sequence();
     private final RecoverySummary recovery;
 
     private Assembly(Builder builder) {
         AssemblyConfig config = builder.config;
+        durability = config.durability();
+        accepted = new AcceptedRecords(builder.pipeline.sources().size());
         journal = builder.stores.openJournal();
         List<AutoCloseable> opened = new ArrayList<>();
         opened.add(journal);
         try {
+            durability.requireCarriedBy(journal.carries(), journal.name());
             long last = journal.lastSequence();
             OutputLog log = new OutputLog(builder.stores.openOutputLog(), journal.id(), last);
             opened.add(log);
@@ -81,9 +94,9 @@ public final class Assembly implements AutoCloseable {
                 sinks.add(builder.stores.sink(sink));
                 opened.add(sinks.get(sinks.size() - 1));
             }
-            LongSupplier gate =
-                    config.outputsWaitForJournal() ? journaled::get : () -> Long.MAX_VALUE;
+            acknowledged = acknowledgedAt(durability);
             journaled.set(last);
+            syncStage = openSync(builder.clock, last);
             try (JournalReader reader = journal.reader()) {
                 Restoration.Restored restored =
                         new Restoration(core, storage, reader, journal.id(), last, log::nextOrdinal)
@@ -95,7 +108,7 @@ public final class Assembly implements AutoCloseable {
                                 log,
                                 sinks,
                                 checksums,
-                                gate,
+                                acknowledged,
                                 journaled::get,
                                 processed::get,
                                 snapshots,
@@ -115,8 +128,16 @@ public final class Assembly implements AutoCloseable {
             ring = new EventRing(config.ring(), last + 1, journaled, processed);
             opened.add(ring);
             journalStage =
-                    new JournalStage(
-                            ring, journal.appender(), checksums, journaled, config.batchLimit());
+                    withAcks(
+                            new JournalStage(
+                                    ring,
+                                    journal.appender(),
+                                    checksums,
+                                    journaled,
+                                    accepted,
+                                    journal.epoch(),
+                                    config.batchLimit()),
+                            builder.clock);
             for (int i = 0; i < core.shards().size(); i++) {
                 operatorStages.add(
                         OperatorStage.ofShard(
@@ -149,6 +170,50 @@ public final class Assembly implements AutoCloseable {
             closeAll(opened, t);
             throw t;
         }
+    }
+
+    /**
+     * How far records are acknowledged, which is how far outputs may leave: the one place that says
+     * so, for each level.
+     */
+    private LongSupplier acknowledgedAt(Durability level) {
+        return switch (level.kind()) {
+            case NONE -> () -> Long.MAX_VALUE;
+            case PROCESS -> journaled::get;
+            case PERIODIC -> periodic::get;
+            case POWER -> durable::get;
+        };
+    }
+
+    /**
+     * Forces what was recovered before a result of it can leave: an earlier process may have ended
+     * between append and force, or because a force failed.
+     */
+    private SyncStage openSync(EpochNanoClock clock, long last) {
+        durable.set(RecordView.NULL_SEQUENCE);
+        SyncStage sync =
+                new SyncStage(journal::force, journaled, durable, clock, durability.periodNs());
+        if (durability.isForced() && last >= 0) {
+            durable.set(journal.force());
+        }
+        periodic.set(last);
+        return sync;
+    }
+
+    private Agent withAcks(JournalStage stage, EpochNanoClock clock) {
+        if (durability.kind() != Durability.Kind.PERIODIC) {
+            return stage;
+        }
+        PeriodicAckAgent acks =
+                new PeriodicAckAgent(
+                        syncStage,
+                        journaled,
+                        durable,
+                        periodic,
+                        journal::hasFailed,
+                        clock,
+                        durability.periodNs());
+        return new StagesInTurn(stage.roleName(), List.of(stage, acks));
     }
 
     /** Gives back what a failed opening had opened, the last first. */
@@ -256,21 +321,28 @@ public final class Assembly implements AutoCloseable {
                 outputStage.doWork();
             }
             checksums.publish(sequence, view.frameChecksum());
+            accepted.note(view, reader.epoch());
             Steps.complete(core, view, makeSpace);
             processed.set(sequence);
             if ((sequence & 0xFFFF) == 0) {
                 progress.onProgress(sequence - from, last - from);
             }
         }
+        accepted.publish();
         while (!outputs.isEmpty()) {
             outputStage.doWork();
         }
         outputStage.doWork();
     }
 
-    /** Journals what is in the ring. */
+    /** Journals what is in the ring, and acknowledges it where that waits for a clock. */
     public Agent journalStage() {
         return journalStage;
+    }
+
+    /** Forces what is journaled; to be polled where {@link Durability#isForced}. */
+    public Agent syncStage() {
+        return syncStage;
     }
 
     /** Runs the core over what is in the ring, and its shards in turn with it. */
@@ -321,6 +393,29 @@ public final class Assembly implements AutoCloseable {
     /** The last sequence that is journaled. */
     public long journaled() {
         return journaled.get();
+    }
+
+    /**
+     * The last sequence that is known to be on the medium; -1 at levels that force nothing. Never
+     * moves after a force has failed.
+     */
+    public long durable() {
+        return durable.get();
+    }
+
+    /** The last sequence that is acknowledged at the level of this assembly. */
+    public long acknowledged() {
+        return Math.min(acknowledged.getAsLong(), ring.cursor());
+    }
+
+    /** When a record is acknowledged. */
+    public Durability durability() {
+        return durability;
+    }
+
+    /** The last record of each source that was journaled or replayed since opening. */
+    public AcceptedRecords accepted() {
+        return accepted;
     }
 
     /** The last sequence whose steps are all done. */

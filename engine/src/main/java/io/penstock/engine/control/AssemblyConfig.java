@@ -3,6 +3,7 @@ package io.penstock.engine.control;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.ring.RingConfig;
+import io.penstock.journal.Durability;
 
 /**
  * Sizes and policies of an assembly; none of them decides an answer.
@@ -11,7 +12,7 @@ import io.penstock.engine.ring.RingConfig;
  * @param outputRingBytes bytes of results in flight
  * @param batchLimit most records or steps of a duty cycle
  * @param limits of state and step output
- * @param outputsWaitForJournal whether a result waits until its cause is journaled
+ * @param durability when a record is acknowledged: a result waits until its cause is
  * @param snapshotEvery records between barriers; 0 for none
  * @param tickEveryNs time between clock ticks; 0 for none
  * @param shards how many cores share the work of keyed stages
@@ -21,7 +22,7 @@ public record AssemblyConfig(
         int outputRingBytes,
         int batchLimit,
         CoreLimits limits,
-        boolean outputsWaitForJournal,
+        Durability durability,
         long snapshotEvery,
         long tickEveryNs,
         ShardConfig shards) {
@@ -31,7 +32,7 @@ public record AssemblyConfig(
             int outputRingBytes,
             int batchLimit,
             CoreLimits limits,
-            boolean outputsWaitForJournal,
+            Durability durability,
             long snapshotEvery,
             long tickEveryNs) {
         this(
@@ -39,10 +40,23 @@ public record AssemblyConfig(
                 outputRingBytes,
                 batchLimit,
                 limits,
-                outputsWaitForJournal,
+                durability,
                 snapshotEvery,
                 tickEveryNs,
                 ShardConfig.NONE);
+    }
+
+    /** The same at another level. */
+    public AssemblyConfig withDurability(Durability value) {
+        return new AssemblyConfig(
+                ring,
+                outputRingBytes,
+                batchLimit,
+                limits,
+                value,
+                snapshotEvery,
+                tickEveryNs,
+                shards);
     }
 
     /** The same with so many cores that share the work of keyed stages. */
@@ -52,7 +66,7 @@ public record AssemblyConfig(
                 outputRingBytes,
                 batchLimit,
                 limits,
-                outputsWaitForJournal,
+                durability,
                 snapshotEvery,
                 tickEveryNs,
                 value);

@@ -19,6 +19,8 @@ public final class JournalStage implements Agent {
     private final JournalAppender appender;
     private final FrameChecksums checksums;
     private final Sequence journaled;
+    private final AcceptedRecords accepted;
+    private final int epoch;
     private final int batchLimit;
     private final RecordView record = new RecordView();
 
@@ -26,6 +28,8 @@ public final class JournalStage implements Agent {
      * Creates the stage at the journal's end.
      *
      * @param journaled its cursor: the last sequence that is in the journal
+     * @param accepted is told what was taken of each source
+     * @param epoch of the journal's writer
      * @param batchLimit most records of one duty cycle
      */
     public JournalStage(
@@ -33,11 +37,15 @@ public final class JournalStage implements Agent {
             JournalAppender appender,
             FrameChecksums checksums,
             Sequence journaled,
+            AcceptedRecords accepted,
+            int epoch,
             int batchLimit) {
         this.ring = ring;
         this.appender = appender;
         this.checksums = checksums;
         this.journaled = journaled;
+        this.accepted = accepted;
+        this.epoch = epoch;
         this.batchLimit = batchLimit;
     }
 
@@ -58,6 +66,7 @@ public final class JournalStage implements Agent {
         ring.view(sequence, record);
         appender.begin(sequence, record.timeNs());
         while (appender.tryAdd(record)) {
+            accepted.note(record, epoch);
             if (++sequence > last) {
                 break;
             }
@@ -69,6 +78,7 @@ public final class JournalStage implements Agent {
         }
         int checksum = appender.commit();
         checksums.publish(sequence - 1, checksum);
+        accepted.publish();
         journaled.set(sequence - 1);
         return (int) (sequence - first);
     }

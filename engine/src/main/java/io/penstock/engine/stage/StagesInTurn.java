@@ -15,12 +15,26 @@ public final class StagesInTurn implements Agent {
     }
 
     @Override
+    public void onStart() {
+        for (Agent stage : stages) {
+            stage.onStart();
+        }
+    }
+
+    @Override
     public int doWork() throws Exception {
         int work = 0;
         for (int i = 0; i < stages.length; i++) {
             work += stages[i].doWork();
         }
         return work;
+    }
+
+    @Override
+    public void onClose() {
+        for (Agent stage : stages) {
+            stage.onClose();
+        }
     }
 
     @Override

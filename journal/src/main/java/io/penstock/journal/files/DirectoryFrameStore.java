@@ -27,6 +27,7 @@ public abstract class DirectoryFrameStore implements FrameStore {
     private static final String LOCK = "LOCK";
     private static final String QUARANTINE = "quarantine";
     private static final int COPY_LENGTH = 1 << 20;
+    private static final int PAGE_LENGTH = 4096;
 
     private final Path directory;
     private final Disk disk;
@@ -217,6 +218,29 @@ public abstract class DirectoryFrameStore implements FrameStore {
                 }
             }
             position += count;
+        }
+    }
+
+    @Override
+    public final void rewrite(String segmentName, long offset, long endOffset)
+            throws IOException {
+        long position = offset - offset % PAGE_LENGTH;
+        ByteBuffer content =
+                ByteBuffer.allocate((int) Math.max(1, Math.min(endOffset - position, COPY_LENGTH)));
+        try (FileChannel file =
+                disk.open(
+                        directory.resolve(segmentName),
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            while (position < endOffset) {
+                content.clear().limit((int) Math.min(content.capacity(), endOffset - position));
+                int count = file.read(content, position);
+                if (count < 0) {
+                    return;
+                }
+                disk.write(file, content.flip(), position);
+                position += count;
+            }
         }
     }
 

@@ -14,6 +14,9 @@ final class MemoryFile implements SegmentBytes {
     private int length;
     private byte[] forced = new byte[0];
 
+    /** What the file was when a force of it failed; null when none did. */
+    private byte[] unforceable;
+
     @Override
     public synchronized long lengthBytes() {
         return length;
@@ -47,8 +50,29 @@ final class MemoryFile implements SegmentBytes {
         return bytes;
     }
 
+    /** Brings to the medium what was written since a force failed, or all if none did. */
     synchronized void force() {
-        forced = Arrays.copyOf(bytes, length);
+        byte[] now = Arrays.copyOf(bytes, length);
+        byte[] old = unforceable == null ? null : Arrays.copyOf(forced, length);
+        for (int from = 0; old != null && from < length; from += SECTOR_LENGTH) {
+            int to = Math.min(from + SECTOR_LENGTH, length);
+            if (to <= unforceable.length && Arrays.equals(bytes, from, to, unforceable, from, to)) {
+                System.arraycopy(old, from, now, from, to - from);
+            }
+        }
+        forced = now;
+    }
+
+    /** A force that fails: what it should have brought counts as brought. */
+    synchronized void failForce() {
+        unforceable = Arrays.copyOf(bytes, length);
+    }
+
+    /** Every byte from an offset on is written anew. */
+    synchronized void rewrite(int offset) {
+        if (unforceable != null) {
+            unforceable = Arrays.copyOf(unforceable, offset - offset % SECTOR_LENGTH);
+        }
     }
 
     synchronized void truncate(int newLength) {
@@ -78,6 +102,7 @@ final class MemoryFile implements SegmentBytes {
         copy.bytes = bytes.clone();
         copy.length = length;
         copy.forced = forced.clone();
+        copy.unforceable = unforceable == null ? null : unforceable.clone();
         return copy;
     }
 
@@ -98,5 +123,6 @@ final class MemoryFile implements SegmentBytes {
         bytes = Arrays.copyOf(after, Math.max(length, INITIAL_CAPACITY));
         Arrays.fill(bytes, length, bytes.length, (byte) 0);
         forced = Arrays.copyOf(bytes, length);
+        unforceable = null;
     }
 }

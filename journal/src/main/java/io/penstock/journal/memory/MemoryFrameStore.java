@@ -48,6 +48,7 @@ public final class MemoryFrameStore implements FrameStore {
     private int appendsUntilFault = Integer.MAX_VALUE;
     private AppendFault appendFault;
     private int forcesUntilFault = Integer.MAX_VALUE;
+    private int failedForces;
     private byte[] markAtCrash;
 
     /** Creates an empty store. */
@@ -165,8 +166,13 @@ public final class MemoryFrameStore implements FrameStore {
 
     @Override
     public synchronized void force(String segmentName) throws IOException {
-        countForce();
-        file(segmentName).force();
+        force(file(segmentName));
+    }
+
+    @Override
+    public synchronized void rewrite(String segmentName, long offset, long endOffset)
+            throws IOException {
+        file(segmentName).rewrite((int) offset);
     }
 
     @Override
@@ -180,9 +186,18 @@ public final class MemoryFrameStore implements FrameStore {
         appendFault = fault;
     }
 
-    /** Lets the force after so many fail, with nothing brought to the medium. */
+    /**
+     * Lets the force after so many fail, once, with nothing brought to the medium. As a kernel
+     * does, it takes what was to be forced for clean then: a later force brings only what was
+     * written since.
+     */
     public synchronized void failForce(int afterForces) {
         forcesUntilFault = afterForces;
+    }
+
+    /** Forces that failed because they were told to. */
+    public synchronized int failedForces() {
+        return failedForces;
     }
 
     /**
@@ -308,10 +323,14 @@ public final class MemoryFrameStore implements FrameStore {
         forcesUntilFault = Integer.MAX_VALUE;
     }
 
-    private void countForce() throws IOException {
+    private void force(MemoryFile file) throws IOException {
         if (forcesUntilFault-- <= 0) {
+            forcesUntilFault = Integer.MAX_VALUE;
+            failedForces++;
+            file.failForce();
             throw new IOException("injected: force failed");
         }
+        file.force();
     }
 
     /** The slot that the appending thread writes next: the one of the lower generation. */
@@ -386,8 +405,7 @@ public final class MemoryFrameStore implements FrameStore {
         @Override
         public void force() throws IOException {
             synchronized (MemoryFrameStore.this) {
-                countForce();
-                file.force();
+                MemoryFrameStore.this.force(file);
             }
         }
 
@@ -413,8 +431,7 @@ public final class MemoryFrameStore implements FrameStore {
         @Override
         public void force() throws IOException {
             synchronized (MemoryFrameStore.this) {
-                countForce();
-                file.force();
+                MemoryFrameStore.this.force(file);
             }
         }
 

@@ -109,6 +109,13 @@ public interface FrameStore extends AutoCloseable {
     /** Brings a segment that is no longer written, by its name, to the medium. */
     void force(String segmentName) throws IOException;
 
+    /**
+     * Writes the bytes of a segment that is no longer written over themselves, from an offset to an
+     * end, so that a later force brings them: after a force that failed, a kernel takes for clean
+     * what is not on the medium.
+     */
+    void rewrite(String segmentName, long offset, long endOffset) throws IOException;
+
     /** Gives back the lock and everything else that is held. */
     @Override
     void close();

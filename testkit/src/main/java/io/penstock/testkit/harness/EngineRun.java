@@ -9,6 +9,7 @@ import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.ring.RingConfig;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.Durability;
 import io.penstock.testkit.MemoryStores;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,7 +63,7 @@ final class EngineRun implements AutoCloseable {
                         OUTPUT_RING_BYTES,
                         1 + random.nextInt(BATCH_LIMIT),
                         new CoreLimits(harness.stateLimitBytes(), MAX_STEP_OUTPUT_BYTES),
-                        true,
+                        Durability.PROCESS,
                         NO_BARRIERS,
                         NO_TICKS,
                         ShardConfig.of(shards()));

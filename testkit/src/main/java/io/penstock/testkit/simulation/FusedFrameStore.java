@@ -113,6 +113,12 @@ final class FusedFrameStore implements FrameStore {
     }
 
     @Override
+    public void rewrite(String segmentName, long offset, long endOffset) throws IOException {
+        fuse.call("rewriting of a segment");
+        store.rewrite(segmentName, offset, endOffset);
+    }
+
+    @Override
     public void close() {
         store.close();
     }

@@ -6,6 +6,7 @@ import io.penstock.engine.egress.OutputLog;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.memory.NativeMemory;
 import io.penstock.engine.operator.Operator;
+import io.penstock.journal.Durability;
 import io.penstock.journal.RecordKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,10 @@ final class Invariants {
                 new NoOutputBeforeItsCauseIsJournaled(),
                 new OrdinalsDense(),
                 new WatermarkMonotone(),
+                new LevelInvariants.AcknowledgedAtPowerIsNeverLost(),
+                new LevelInvariants.AcknowledgedSurvivesTheProcess(),
+                new LevelInvariants.PeriodicLosesAtMostItsPeriod(),
+                new LevelInvariants.NoOutputOutlivesItsCause(),
                 new NothingAcceptedIsLost(),
                 new SourcesOnceInOrder(),
                 new StateHashEqualsReplay(),
@@ -37,7 +42,7 @@ final class Invariants {
         @Override
         public void onOutput(Simulation simulation, int sinkId, OutputRecord record) {
             require(
-                    !simulation.options().outputsWaitForJournal()
+                    simulation.options().durability().kind() == Durability.Kind.NONE
                             || record.sequence() <= simulation.lastJournaled(),
                     "result of sequence "
                             + record.sequence()

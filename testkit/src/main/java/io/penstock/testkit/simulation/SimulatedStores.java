@@ -37,6 +37,8 @@ final class SimulatedStores implements Stores {
     private final List<SimulatedSink> sinks = new ArrayList<>();
     private Journal journal;
     private boolean isImpaired;
+    private boolean hasLostPower;
+    private int failedForces;
 
     SimulatedStores(
             Pipeline pipeline,
@@ -82,7 +84,9 @@ final class SimulatedStores implements Stores {
 
     /** The process is over: loses and damages what the options say. */
     void crash(SplittableRandom random) {
+        failedForces = frames.failedForces();
         if (options.losesPower() && random.nextBoolean()) {
+            hasLostPower = true;
             frames.losePower(random.nextLong());
         } else {
             frames.crash(random.nextLong());
@@ -115,6 +119,26 @@ final class SimulatedStores implements Stores {
             bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
         }
         snapshots.put(name, bytes);
+    }
+
+    /** Lets a force of the journal fail in this life. */
+    void failForce(int afterForces) {
+        frames.failForce(afterForces);
+    }
+
+    /** Whether a force failed in this life. */
+    boolean hasForceFailed() {
+        return frames.failedForces() > failedForces;
+    }
+
+    /** The journal is open again. */
+    void recovered() {
+        hasLostPower = false;
+    }
+
+    /** Whether a crash since the last recovery took what was not forced. */
+    boolean hasLostPower() {
+        return hasLostPower;
     }
 
     /** Whether a crash took or damaged what a snapshot needs. */

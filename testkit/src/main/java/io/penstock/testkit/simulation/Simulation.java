@@ -10,9 +10,11 @@ import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.ring.RingConfig;
 import io.penstock.engine.ring.RingPublisher;
+import io.penstock.fault.PenstockException;
 import io.penstock.journal.RecordKind;
 import io.penstock.testkit.TestEngine;
 import io.penstock.testkit.VirtualClock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ final class Simulation implements AutoCloseable {
     private static final int MAX_STEP_OUTPUT = 4096;
     private static final int MAX_DEATHS = 14;
     private static final int LIVENESS_ROUNDS = 40_000;
+    private static final int LAST_CYCLES = 6;
     private static final long MAX_JUMP_NS = TimeUnit.DAYS.toNanos(3650);
 
     private final SplittableRandom random;
@@ -47,7 +50,8 @@ final class Simulation implements AutoCloseable {
     private final SimulatedSource[] sources = new SimulatedSource[SOURCES];
     private final VirtualClock clock = new VirtualClock(TestEngine.START_NS);
     private final Map<Long, JournalRecord> sent = new HashMap<>();
-    private final int[] weights = new int[7];
+    private final List<Long> journaledNs = new ArrayList<>();
+    private final int[] weights = new int[8];
     private final SimulatedPublisher[] publishers = new SimulatedPublisher[SOURCES];
 
     private Assembly assembly;
@@ -56,6 +60,8 @@ final class Simulation implements AutoCloseable {
     private List<JournalRecord> records = List.of();
     private Reference reference;
     private long safeSequence = -1;
+    private long lastAcknowledged = -1;
+    private long lastReleased = -1;
     private long wantedAfter = -1;
     private int deaths;
     private int crashesLeft;
@@ -118,6 +124,7 @@ final class Simulation implements AutoCloseable {
             case 3 -> operate();
             case 4 -> work(assembly.outputStage());
             case 5 -> work(assembly.conductor());
+            case 6 -> work(assembly.syncStage());
             default -> environment();
         }
     }
@@ -147,9 +154,57 @@ final class Simulation implements AutoCloseable {
     private void work(Agent agent) {
         try {
             mix(agent.doWork());
+            noteLevels();
         } catch (Exception | Error e) {
             requireDead("KeepsRunning", e);
+            if (!fuse.isDead()) {
+                endDutyCycles(agent);
+            }
             die();
+        }
+    }
+
+    private void noteLevels() {
+        while (journaledNs.size() <= assembly.journaled()) {
+            journaledNs.add(clock.nanoTime());
+        }
+        lastAcknowledged = Math.max(lastAcknowledged, assembly.acknowledged());
+    }
+
+    /**
+     * A stage failed, which stops the engine; other threads may be in the middle of a cycle. Nobody
+     * lets the sync stage work again; it has to refuse nevertheless.
+     */
+    private void endDutyCycles(Agent failed) {
+        assembly.ring().fail();
+        long durable = assembly.durable();
+        long acknowledged = assembly.acknowledged();
+        List<Agent> alive =
+                new ArrayList<>(List.of(assembly.journalStage(), assembly.outputStage()));
+        alive.remove(failed);
+        alive.add(assembly.syncStage());
+        for (int i = 0; i < LAST_CYCLES && !alive.isEmpty() && !fuse.isDead(); i++) {
+            Agent agent = alive.get(random.nextInt(alive.size()));
+            try {
+                mix(agent.doWork());
+            } catch (Exception | Error e) {
+                if (broken != null) {
+                    throw broken;
+                }
+                alive.remove(agent);
+            }
+        }
+        if (assembly.durable() != durable || assembly.acknowledged() != acknowledged) {
+            throw new Invariant.Broken(
+                    "FailedForceIsFinal",
+                    "durable and acknowledged went on from "
+                            + durable
+                            + " and "
+                            + acknowledged
+                            + " to "
+                            + assembly.durable()
+                            + " and "
+                            + assembly.acknowledged());
         }
     }
 
@@ -157,16 +212,23 @@ final class Simulation implements AutoCloseable {
         if (broken != null) {
             throw broken;
         }
-        if (!fuse.isDead()) {
+        if (!fuse.isDead() && !isFailedForce(thrown)) {
             Invariant.Broken failed = new Invariant.Broken(invariant, thrown.toString());
             failed.initCause(thrown);
             throw failed;
         }
     }
 
+    private boolean isFailedForce(Throwable thrown) {
+        return stores.hasForceFailed()
+                && thrown instanceof PenstockException fault
+                && fault.category() == PenstockException.Category.STORAGE;
+    }
+
     /** Ends the process, and opens the engine in a new one. */
     private void die() {
         safeSequence = options.losesPower() ? stores.newestSnapshot() : assembly.journaled();
+        noteLevels();
         fuse.kill();
         release();
         stores.crash(random);
@@ -178,6 +240,7 @@ final class Simulation implements AutoCloseable {
             deaths++;
             boolean isFused = options.crashesInStores() && deaths < MAX_DEATHS;
             fuse.light(isFused && random.nextBoolean() ? random.nextInt(40) : -1);
+            failForceAfter(random.nextInt(4) == 0 ? random.nextInt(6) : Integer.MAX_VALUE);
             try {
                 open();
             } catch (Error | RuntimeException e) {
@@ -187,10 +250,17 @@ final class Simulation implements AutoCloseable {
             }
         } while (assembly == null);
         fuse.light(-1);
+        failForceAfter(Integer.MAX_VALUE);
         afterRecovery();
+        failForceAfter(random.nextInt(40));
         if (options.crashesInStores() && deaths < MAX_DEATHS) {
             fuse.light(random.nextInt(600));
         }
+    }
+
+    private void failForceAfter(int forces) {
+        boolean isOn = options.failsForces() && deaths < MAX_DEATHS;
+        stores.failForce(isOn ? forces : Integer.MAX_VALUE);
     }
 
     private void open() {
@@ -203,7 +273,7 @@ final class Simulation implements AutoCloseable {
                         options.outputRingBytes(),
                         random.nextInt(1, 20),
                         new CoreLimits(1 << 26, MAX_STEP_OUTPUT),
-                        options.outputsWaitForJournal(),
+                        options.durability(),
                         options.snapshotEvery(),
                         options.tickEveryNs(),
                         new ShardConfig(shards, options.exchangeBytes()));
@@ -221,6 +291,14 @@ final class Simulation implements AutoCloseable {
         for (Invariant invariant : invariants) {
             invariant.onRecovered(this);
         }
+        stores.recovered();
+        long last = records.size() - 1L;
+        lastAcknowledged = Math.min(lastAcknowledged, last);
+        lastReleased = Math.min(lastReleased, last);
+        while (journaledNs.size() > records.size()) {
+            journaledNs.remove(journaledNs.size() - 1);
+        }
+        noteLevels();
         for (int id = 0; id < SOURCES; id++) {
             publishers[id] = new SimulatedPublisher(this, id, seams.resumeAt(resumeAt(id)));
         }
@@ -253,6 +331,7 @@ final class Simulation implements AutoCloseable {
     /** No fault any more: everything pending has to come out, soon. */
     private void finish() {
         fuse.light(-1);
+        stores.failForce(Integer.MAX_VALUE);
         for (SimulatedPublisher publisher : publishers) {
             publisher.calm();
         }
@@ -283,6 +362,7 @@ final class Simulation implements AutoCloseable {
             }
             try {
                 work += assembly.journalStage().doWork();
+                work += assembly.syncStage().doWork();
                 work += assembly.operatorStage().doWork();
                 work += assembly.outputStage().doWork();
                 work += assembly.conductor().doWork();
@@ -296,6 +376,7 @@ final class Simulation implements AutoCloseable {
     }
 
     private void onOutput(OutputRecord record, int sinkId) {
+        lastReleased = Math.max(lastReleased, record.sequence());
         try {
             for (Invariant invariant : invariants) {
                 invariant.onOutput(this, sinkId, record);
@@ -383,6 +464,26 @@ final class Simulation implements AutoCloseable {
         return assembly == null || options.losesPower()
                 ? safeSequence
                 : Math.max(safeSequence, assembly.journaled());
+    }
+
+    /** The last record that was acknowledged, by what was known when the process ended. */
+    long lastAcknowledged() {
+        return lastAcknowledged;
+    }
+
+    /** The last record of which a result has left. */
+    long lastReleased() {
+        return lastReleased;
+    }
+
+    /** When a record was journaled. */
+    long journaledNs(long sequence) {
+        return journaledNs.get((int) sequence);
+    }
+
+    /** Whether what was not forced is lost since the last recovery. */
+    boolean hasLostPower() {
+        return stores.hasLostPower();
     }
 
     /** The last record before the last snapshot was wanted. */

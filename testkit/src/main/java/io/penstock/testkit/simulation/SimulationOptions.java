@@ -1,5 +1,7 @@
 package io.penstock.testkit.simulation;
 
+import io.penstock.journal.Durability;
+import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
@@ -14,10 +16,11 @@ import java.util.SplittableRandom;
  * @param maxFrameLengthBytes of the journal
  * @param snapshotEvery records between barriers; 0 for none
  * @param tickEveryNs between ticks; 0 for none
- * @param outputsWaitForJournal whether results wait for their causes to be journaled
+ * @param durability when records are acknowledged, and results leave
  * @param crashes most crashes between two steps
  * @param crashesInStores whether stores end the process in the middle of a call
  * @param losesPower whether crashes take what was not forced with them
+ * @param failsForces whether a force of the journal fails
  * @param losesSinkTails whether sinks lose what was not forced, or all they had
  * @param cutsOutputLog whether the output log loses its end
  * @param damagesSnapshots whether snapshots are damaged
@@ -35,10 +38,11 @@ record SimulationOptions(
         int maxFrameLengthBytes,
         int snapshotEvery,
         long tickEveryNs,
-        boolean outputsWaitForJournal,
+        Durability durability,
         int crashes,
         boolean crashesInStores,
         boolean losesPower,
+        boolean failsForces,
         boolean losesSinkTails,
         boolean cutsOutputLog,
         boolean damagesSnapshots,
@@ -48,6 +52,18 @@ record SimulationOptions(
         int exchangeBytes) {
     private static final int MAX_RING_BITS = 6;
     private static final int MILLISECOND_NS = 1_000_000;
+    private static final int MIN_PERIOD_NS = 50_000;
+
+    private static Durability drawDurability(SplittableRandom random) {
+        return switch (random.nextInt(7)) {
+            case 0 -> Durability.NONE;
+            case 1, 2 -> Durability.PROCESS;
+            case 3, 4 ->
+                    Durability.periodic(
+                            Duration.ofNanos(random.nextLong(MIN_PERIOD_NS, 20 * MILLISECOND_NS)));
+            default -> Durability.POWER;
+        };
+    }
 
     static SimulationOptions draw(SplittableRandom random) {
         return new SimulationOptions(
@@ -59,10 +75,11 @@ record SimulationOptions(
                 8 * random.nextInt(64, 512),
                 random.nextInt(4) == 0 ? 0 : random.nextInt(1, 60),
                 random.nextInt(3) == 0 ? 0 : (long) random.nextInt(1, 40) * MILLISECOND_NS,
-                random.nextInt(4) != 0,
+                drawDurability(random),
                 random.nextInt(5),
                 random.nextBoolean(),
-                random.nextInt(4) == 0,
+                random.nextInt(3) == 0,
+                random.nextInt(3) == 0,
                 random.nextInt(3) == 0,
                 random.nextInt(3) == 0,
                 random.nextInt(3) == 0,

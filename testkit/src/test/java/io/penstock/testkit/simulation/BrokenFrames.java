@@ -16,7 +16,10 @@ final class BrokenFrames implements FrameStore {
     enum Bug {
         LOSES_FRAMES,
         FORCES_NOTHING,
-        CUTS_NOTHING
+        CUTS_NOTHING,
+        IGNORES_FAILED_FORCES,
+        FORCES_AGAIN,
+        WRITES_NOTHING_AGAIN
     }
 
     private static final int LOST_EVERY = 30;
@@ -44,8 +47,32 @@ final class BrokenFrames implements FrameStore {
 
     @Override
     public void force(String segmentName) throws IOException {
-        if (bug != Bug.FORCES_NOTHING) {
-            right.force(segmentName);
+        force(() -> right.force(segmentName));
+    }
+
+    @Override
+    public void rewrite(String segmentName, long offset, long endOffset) throws IOException {
+        if (bug != Bug.WRITES_NOTHING_AGAIN) {
+            right.rewrite(segmentName, offset, endOffset);
+        }
+    }
+
+    /** One force of the right store. */
+    private interface Force {
+        void run() throws IOException;
+    }
+
+    private void force(Force force) throws IOException {
+        try {
+            if (bug != Bug.FORCES_NOTHING) {
+                force.run();
+            }
+        } catch (IOException e) {
+            if (bug == Bug.FORCES_AGAIN) {
+                force.run();
+            } else if (bug != Bug.IGNORES_FAILED_FORCES) {
+                throw e;
+            }
         }
     }
 
@@ -140,9 +167,7 @@ final class BrokenFrames implements FrameStore {
 
         @Override
         public void force() throws IOException {
-            if (bug != Bug.FORCES_NOTHING) {
-                writer.force();
-            }
+            BrokenFrames.this.force(writer::force);
         }
 
         @Override

@@ -9,8 +9,10 @@ import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HandlerContext;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.snapshot.SnapshotStorage;
+import io.penstock.journal.Durability;
 import io.penstock.journal.store.FrameStore;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
@@ -24,14 +26,7 @@ enum PlantedBug {
                     new Seams() {
                         @Override
                         public AssemblyConfig config(AssemblyConfig right) {
-                            return new AssemblyConfig(
-                                    right.ring(),
-                                    right.outputRingBytes(),
-                                    right.batchLimit(),
-                                    right.limits(),
-                                    false,
-                                    right.snapshotEvery(),
-                                    right.tickEveryNs());
+                            return right.withDurability(Durability.NONE);
                         }
                     },
             "NoOutputBeforeItsCauseIsJournaled"),
@@ -69,7 +64,60 @@ enum PlantedBug {
             () -> frames(BrokenFrames.Bug.LOSES_FRAMES), "Recovers", "NothingAcceptedIsLost"),
 
     JOURNAL_IS_NOT_FORCED_BEFORE_SNAPSHOT(
-            () -> frames(BrokenFrames.Bug.FORCES_NOTHING), "Recovers", "NothingAcceptedIsLost"),
+            () -> frames(BrokenFrames.Bug.FORCES_NOTHING),
+            "Recovers",
+            "NothingAcceptedIsLost",
+            "AcknowledgedAtPowerIsNeverLost",
+            "PeriodicLosesAtMostItsPeriod"),
+
+    ACKNOWLEDGED_BEFORE_THE_FORCE(
+            () ->
+                    new Seams() {
+                        @Override
+                        public AssemblyConfig config(AssemblyConfig right) {
+                            return right.durability().isForced()
+                                    ? right.withDurability(Durability.PROCESS)
+                                    : right;
+                        }
+                    },
+            "AcknowledgedAtPowerIsNeverLost",
+            "PeriodicLosesAtMostItsPeriod"),
+
+    FAILED_FORCE_IS_IGNORED(
+            () -> frames(BrokenFrames.Bug.IGNORES_FAILED_FORCES),
+            "AcknowledgedAtPowerIsNeverLost",
+            "PeriodicLosesAtMostItsPeriod",
+            "NothingAcceptedIsLost",
+            "Recovers"),
+
+    FAILED_FORCE_IS_TRIED_AGAIN(
+            () -> frames(BrokenFrames.Bug.FORCES_AGAIN),
+            "AcknowledgedAtPowerIsNeverLost",
+            "PeriodicLosesAtMostItsPeriod",
+            "NothingAcceptedIsLost",
+            "Recovers"),
+
+    RECOVERY_BELIEVES_THE_KERNEL_AFTER_FAILED_FORCE(
+            () -> frames(BrokenFrames.Bug.WRITES_NOTHING_AGAIN),
+            "AcknowledgedAtPowerIsNeverLost",
+            "PeriodicLosesAtMostItsPeriod",
+            "NothingAcceptedIsLost",
+            "Recovers"),
+
+    PERIOD_IS_TEN_TIMES_AS_LONG(
+            () ->
+                    new Seams() {
+                        @Override
+                        public AssemblyConfig config(AssemblyConfig right) {
+                            return right.durability().kind() == Durability.Kind.PERIODIC
+                                    ? right.withDurability(
+                                            Durability.periodic(
+                                                    Duration.ofNanos(
+                                                            10 * right.durability().periodNs())))
+                                    : right;
+                        }
+                    },
+            "PeriodicLosesAtMostItsPeriod"),
 
     JOURNAL_TAIL_IS_NOT_CUT(
             () -> frames(BrokenFrames.Bug.CUTS_NOTHING), "Recovers", "NothingAcceptedIsLost"),
