@@ -3,6 +3,7 @@ package io.penstock.cli;
 import io.penstock.cli.RunRequest.Layout;
 import io.penstock.cli.pipelines.BuiltinPipelines;
 import io.penstock.cli.pipelines.PipelineSettings;
+import io.penstock.journal.JournalKind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,6 +68,14 @@ final class RunCommand implements Callable<Integer> {
     private String durability;
 
     @Option(
+            names = "--journal",
+            paramLabel = "chronicle|segment",
+            description =
+                    "How the journal is held, chosen once for a directory; periodic and power need"
+                            + " segment (default: chronicle).")
+    private String journal;
+
+    @Option(
             names = "--layout",
             paramLabel = "shared|dedicated",
             description = "How stages share threads (default: what fits the cores).")
@@ -107,6 +116,7 @@ final class RunCommand implements Callable<Integer> {
                         Arguments.path("--output", output),
                         Arguments.path("--late", late),
                         Arguments.durability("--durability", durability),
+                        Arguments.choice("--journal", JournalKind.class, journal),
                         Arguments.choice("--layout", Layout.class, layout),
                         (int) Arguments.number("--shards", 1, MAX_SHARDS, shards),
                         counts),

@@ -50,17 +50,14 @@ final class RunOperation {
                         new CsvReader(Inputs.open(request.input()), Inputs.name(request.input()));
                 Progress progress = new Progress(terminal)) {
             CsvMapper mapper = definition.mapperFor(reader.readHeader());
+            progress.note(
+                    "durability " + request.durability() + ": " + request.durability().meaning());
             try (Engine engine =
                     Engine.open(
                             definition.pipeline(),
                             config(),
                             (done, total) ->
                                     progress.update(() -> "recovering " + done + " of " + total))) {
-                progress.note(
-                        "durability "
-                                + request.durability()
-                                + ": "
-                                + request.durability().meaning());
                 report(engine.recovery(), progress);
                 feed(engine, reader, mapper, progress);
                 counts = engine.counters();
@@ -182,6 +179,7 @@ final class RunOperation {
         EngineConfig config =
                 EngineConfig.at(request.directory())
                         .durability(request.durability())
+                        .journal(request.journal())
                         .layout(layout())
                         .shards(request.shards())
                         .ringCapacity(capacity)

@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.cli.pipelines.PipelineSettings;
 import io.penstock.journal.Durability;
+import io.penstock.journal.JournalKind;
 import java.nio.file.Path;
 
 /**
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * @param output where the results go; null for output.csv in the directory
  * @param late where late events go; null when they are only counted
  * @param durability when an event is acknowledged, and so what it survives
+ * @param journal how the journal is held; null for what is there, else Chronicle Queue
  * @param layout how stages share threads; null for what fits the cores
  * @param shards threads that share the keys
  * @param counts whether what became of the events is printed
@@ -24,6 +26,7 @@ record RunRequest(
         Path output,
         Path late,
         Durability durability,
+        JournalKind journal,
         Layout layout,
         int shards,
         boolean counts) {

@@ -35,12 +35,14 @@ import io.penstock.fault.JvmFlags;
 import io.penstock.fault.NearestName;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.JournalKind;
 import io.penstock.journal.RecordKind;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -125,6 +127,7 @@ public final class Engine implements AutoCloseable {
                             stores.apply(
                                     new FileStores(
                                             directory,
+                                            config.journal(),
                                             config.segmentLengthBytes(),
                                             config.sinkPaths(),
                                             config.sinksWithoutFile())),
@@ -164,6 +167,7 @@ public final class Engine implements AutoCloseable {
     /** As {@link #open(Pipeline, EngineConfig)}, and tells how far recovery has come. */
     public static Engine open(
             Pipeline pipeline, EngineConfig config, Assembly.RecoveryProgress progress) {
+        requireCarried(config);
         return open(pipeline, config, UnaryOperator.identity(), progress);
     }
 
@@ -192,6 +196,14 @@ public final class Engine implements AutoCloseable {
             directory.close();
             throw e;
         }
+    }
+
+    /** Before anything is made: the journal's kind is chosen once. */
+    private static void requireCarried(EngineConfig config) {
+        JournalKind kind = FileStores.kindIn(config.directory(), config.journal());
+        config.durability()
+                .requireCarriedBy(
+                        kind.carries(), "one of the kind " + kind.name().toLowerCase(Locale.ROOT));
     }
 
     private static void requireTicks(Pipeline pipeline, EngineConfig config) {

@@ -5,6 +5,7 @@ import io.penstock.engine.core.ShardConfig;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.Durability;
+import io.penstock.journal.JournalKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ public final class EngineConfig {
     private int batchLimit = 1024;
     private long snapshotEvery = 1_000_000;
     private Duration tickEvery = Duration.ZERO;
-    private long segmentLengthBytes = 1L << 30;
+    private JournalKind journal;
+    private long segmentLengthBytes;
     private CoreLimits limits = CoreLimits.DEFAULT;
     private int shards = 1;
     private int[] cpus = new int[0];
@@ -108,7 +110,20 @@ public final class EngineConfig {
         return this;
     }
 
-    /** Bytes after which the journal begins a new segment. Default: 1 GiB. */
+    /**
+     * How the directory holds the journal; chosen once, when it is made. Default: what is there,
+     * else {@link JournalKind#CHRONICLE}, which carries {@link Durability#PROCESS} at most; {@link
+     * JournalKind#SEGMENT} carries every level.
+     */
+    public EngineConfig journal(JournalKind value) {
+        journal = value;
+        return this;
+    }
+
+    /**
+     * Bytes after which the journal begins a new segment. Default: 1 GiB, of the kind {@link
+     * JournalKind#SEGMENT} 64 MiB.
+     */
     public EngineConfig segmentLengthBytes(long value) {
         segmentLengthBytes = value;
         return this;
@@ -189,6 +204,9 @@ public final class EngineConfig {
         if (batchLimit < 1) {
             problems.add("batch limit must be positive: batchLimit=" + batchLimit);
         }
+        if (segmentLengthBytes < 0) {
+            problems.add("segmentLengthBytes must not be negative: " + segmentLengthBytes);
+        }
         if (snapshotEvery < 0) {
             problems.add("snapshotEvery must not be negative: " + snapshotEvery);
         }
@@ -257,6 +275,10 @@ public final class EngineConfig {
 
     Duration tickEvery() {
         return tickEvery;
+    }
+
+    JournalKind journal() {
+        return journal;
     }
 
     long segmentLengthBytes() {

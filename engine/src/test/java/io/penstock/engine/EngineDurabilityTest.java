@@ -13,11 +13,13 @@ import io.penstock.engine.ring.ClaimStatus;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.Durability;
+import io.penstock.journal.JournalKind;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Journals;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordView;
 import io.penstock.journal.memory.MemoryFrameStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,6 +124,25 @@ final class EngineDurabilityTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("layoutsAndForcedLevels")
+    void shouldKeepTheKindOfItsJournal(Layout layout, Durability level) {
+        EngineConfig config = config("segments", layout, level);
+        config.journal(JournalKind.SEGMENT).segmentLengthBytes(4L << 20);
+        String expected = expected();
+        try (Engine engine = Engine.open(Totals.pipeline(results), config)) {
+            Publisher publisher = engine.publisher(Totals.SOURCE);
+            Totals.publish(publisher, 0, EVENTS / 2);
+            assertTrue(engine.awaitDurable(publisher.lastSequence(), LONG));
+        }
+        EngineConfig again = config("segments", layout, level).segmentLengthBytes(4L << 20);
+        try (Engine engine = Engine.open(Totals.pipeline(results), again)) {
+            Totals.publish(engine.publisher(Totals.SOURCE), EVENTS / 2, EVENTS);
+            engine.awaitDrained(engine.endSource(Totals.SOURCE, EVENTS, 0));
+            assertEquals(expected, Totals.digest(results));
+        }
+    }
+
     private int recordsAfterPowerCut() {
         MemoryFrameStore left = journal.frames.copy();
         left.losePower(17);
@@ -223,9 +244,12 @@ final class EngineDurabilityTest {
                             () -> Engine.open(Totals.pipeline(results), config));
             assertEquals(Category.CONFIGURATION, refused.category());
             assertTrue(refused.getMessage().contains(level), refused::getMessage);
-            assertTrue(refused.getMessage().contains("durability process"), refused::getMessage);
+            assertTrue(refused.getMessage().contains("segment"), refused::getMessage);
+            assertFalse(Files.exists(directory.resolve("refused")), "nothing was made");
         }
         EngineConfig config = config("refused", Layout.SHARED, Durability.PROCESS);
         Engine.open(Totals.pipeline(results), config).close();
+        config.durability(Durability.POWER);
+        assertThrows(PenstockException.class, () -> Engine.open(Totals.pipeline(results), config));
     }
 }

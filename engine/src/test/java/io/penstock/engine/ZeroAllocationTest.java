@@ -134,7 +134,7 @@ final class ZeroAllocationTest {
                         new Assembly.Builder(
                                         pipeline,
                                         config,
-                                        new FileStores(locked, 1L << 30, Map.of(), Set.of()),
+                                        new FileStores(locked, null, 1L << 30, Map.of(), Set.of()),
                                         locked.hashSeed(),
                                         clock)
                                 .open()) {

@@ -198,8 +198,8 @@ public final class Durability {
                             + this
                             + " needs a journal that carries a loss of power: "
                             + name
-                            + " carries the end of the process only (use durability process, or"
-                            + " a journal of another kind in a new directory)");
+                            + " carries the end of the process only (use a journal of the kind"
+                            + " segment, in a new directory, or durability process)");
         }
     }
 

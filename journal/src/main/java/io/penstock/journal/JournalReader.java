@@ -74,8 +74,8 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
-     * Goes to the first record, in sequence order, whose time is at or after a time: by the heads of
-     * some segments, then through one segment from its start.
+     * Goes to the first record, in sequence order, whose time is at or after a time: by the heads
+     * of some segments, then through one segment from its start.
      *
      * @return OK; END when there is none; GAP or CORRUPT
      */

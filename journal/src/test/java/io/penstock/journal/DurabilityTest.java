@@ -9,12 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.store.FrameStore.Carries;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DurabilityTest {
+    @TempDir Path directory;
+
     @ParameterizedTest
     @ValueSource(
             strings = {"none", "process", "power", "periodic:10ms", "periodic:1ns", "periodic:3h"})
@@ -70,6 +75,17 @@ final class DurabilityTest {
             PenstockException refused =
                     assertThrows(PenstockException.class, () -> Durability.periodic(period));
             assertEquals(Category.CONFIGURATION, refused.category());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(JournalKind.class)
+    void shouldSayOfAKindWhatItsStoreSays(JournalKind kind) {
+        JournalConfig config =
+                JournalConfig.at(directory).withKind(kind).withSegmentLength(4L << 20);
+        try (Journal journal = Journals.open(config)) {
+            assertEquals(kind.carries(), journal.carries());
+            assertEquals(kind, Journals.kind(directory));
         }
     }
 

@@ -12,14 +12,22 @@ import io.penstock.engine.snapshot.FileSnapshotStorage;
 import io.penstock.engine.snapshot.SnapshotStorage;
 import io.penstock.journal.Journal;
 import io.penstock.journal.JournalConfig;
+import io.penstock.journal.JournalKind;
 import io.penstock.journal.Journals;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
 /** The stores of a directory on disk. */
 public final class FileStores implements Stores {
+    private static final String JOURNAL = "journal";
+
+    /** Its files grow: a long segment costs nothing, and a roll some milliseconds. */
+    private static final long CHRONICLE_SEGMENT_BYTES = 1L << 30;
+
     private final EngineDirectory directory;
+    private final JournalKind kind;
     private final long segmentLengthBytes;
     private final Map<String, Path> sinkPaths;
     private final Set<String> sinksWithoutFile;
@@ -27,15 +35,19 @@ public final class FileStores implements Stores {
     /**
      * Names the stores; opens nothing.
      *
+     * @param kind of the journal; null for what is there, else Chronicle Queue
+     * @param segmentLengthBytes of the journal; 0 for what suits its kind
      * @param sinkPaths files of CSV sinks that are not where the pipeline says
      * @param sinksWithoutFile sinks whose results are only counted
      */
     public FileStores(
             EngineDirectory directory,
+            JournalKind kind,
             long segmentLengthBytes,
             Map<String, Path> sinkPaths,
             Set<String> sinksWithoutFile) {
         this.directory = directory;
+        this.kind = kind;
         this.segmentLengthBytes = segmentLengthBytes;
         this.sinkPaths = Map.copyOf(sinkPaths);
         this.sinksWithoutFile = Set.copyOf(sinksWithoutFile);
@@ -43,10 +55,30 @@ public final class FileStores implements Stores {
 
     @Override
     public Journal openJournal() {
-        return Journals.open(
-                JournalConfig.at(directory.path().resolve("journal"))
+        JournalConfig config =
+                JournalConfig.at(directory.path().resolve(JOURNAL))
                         .withJournalId(directory.journalId())
-                        .withSegmentLength(segmentLengthBytes));
+                        .withKind(kind);
+        if (segmentLengthBytes > 0) {
+            config = config.withSegmentLength(segmentLengthBytes);
+        } else if (kindIn(directory.path(), kind) == JournalKind.CHRONICLE) {
+            config = config.withSegmentLength(CHRONICLE_SEGMENT_BYTES);
+        }
+        return Journals.open(config);
+    }
+
+    /**
+     * The kind of the journal in a directory, or that it would have.
+     *
+     * @param kind that is asked for; null for none
+     */
+    public static JournalKind kindIn(Path directory, JournalKind kind) {
+        if (kind != null) {
+            return kind;
+        }
+        Path journal = directory.resolve(JOURNAL);
+        JournalKind found = Files.isDirectory(journal) ? Journals.kind(journal) : null;
+        return found != null ? found : JournalKind.CHRONICLE;
     }
 
     @Override

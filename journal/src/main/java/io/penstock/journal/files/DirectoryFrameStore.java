@@ -222,8 +222,7 @@ public abstract class DirectoryFrameStore implements FrameStore {
     }
 
     @Override
-    public final void rewrite(String segmentName, long offset, long endOffset)
-            throws IOException {
+    public final void rewrite(String segmentName, long offset, long endOffset) throws IOException {
         long position = offset - offset % PAGE_LENGTH;
         ByteBuffer content =
                 ByteBuffer.allocate((int) Math.max(1, Math.min(endOffset - position, COPY_LENGTH)));
