@@ -9,6 +9,8 @@ import io.penstock.engine.Publisher;
 import io.penstock.engine.pipeline.SinkSpec;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.ring.ClaimStatus;
+import io.penstock.journal.Durability;
+import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,6 +47,9 @@ final class PenstockPipeline implements Contender {
     private Publisher publisher;
     private Idling idling = Idling.BUSY_SPIN;
     private int shards = 1;
+    private Durability durability = Durability.PROCESS;
+    private JournalKind kind = JournalKind.CHRONICLE;
+    private long snapshotEvery;
 
     PenstockPipeline(String name, Events events, Path parent, Layout layout, Results results) {
         this.name = name;
@@ -81,7 +86,9 @@ final class PenstockPipeline implements Contender {
                                 .shards(shards)
                                 .ringCapacity(SlotRing.CAPACITY)
                                 .maxMessageLength(HEADER_LENGTH + Events.LENGTH)
-                                .snapshotEvery(0));
+                                .durability(durability)
+                                .journal(kind)
+                                .snapshotEvery(snapshotEvery));
         publisher = engine.publisher(Pipelines.SOURCE);
     }
 
@@ -90,6 +97,35 @@ final class PenstockPipeline implements Contender {
         shards = count;
         idling = Idling.BACKOFF;
         return this;
+    }
+
+    /** At another level, on threads that give way: the sync stage has one of its own. */
+    PenstockPipeline durability(Durability level, JournalKind journal, long records) {
+        durability = level;
+        kind = journal;
+        snapshotEvery = records;
+        idling = Idling.YIELD;
+        return this;
+    }
+
+    /** The engine of this run. */
+    Engine engine() {
+        return engine;
+    }
+
+    /** The publisher of this run. */
+    Publisher publisher() {
+        return publisher;
+    }
+
+    /** Publishes one event, if there is a slot; its sequence, or a negative status. */
+    long offer(Publisher target, int event) {
+        long status = target.claim(HEADER_LENGTH + Events.LENGTH);
+        if (status < 0) {
+            return status;
+        }
+        encode(encoder, target.buffer(), target.offset(), events.values(), event * Events.LONGS);
+        return target.commit();
     }
 
     @Override

@@ -111,6 +111,23 @@ final class CommandLineTest {
     }
 
     @Test
+    void shouldRunAtEachLevelThatTheJournalCarriesAndSayWhatItMeans() {
+        run(input(ROWS), "--durability", "power")
+                .expect(2)
+                .says("durability power needs", "segment");
+        run(input(ROWS), "--durability", "periodic").expect(2).says("periodic:10ms");
+        run(input(ROWS), "--journal", "files").expect(2).says("--journal");
+        for (String level : List.of("power", "periodic:10ms", "process", "none")) {
+            run(input(ROWS), "--durability", level, "--journal", "segment")
+                    .expect(0)
+                    .says("durability " + level + ": acknowledged when ");
+            assertEquals(RESULTS, output());
+        }
+        run(input(ROWS), "--durability", "power").expect(0);
+        run(input(ROWS), "--journal", "chronicle").expect(2).says("another kind");
+    }
+
+    @Test
     void shouldRefuseADirectoryInUseAtOnce() {
         Path input = input(ROWS);
         Definition definition =

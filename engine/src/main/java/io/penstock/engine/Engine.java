@@ -297,7 +297,12 @@ public final class Engine implements AutoCloseable {
         return acceptance.of(sourceId(source));
     }
 
-    /** How far records are acknowledged, at this engine's level. */
+    /** Sequence of the last record that is acknowledged at this engine's level; -1: none is. */
+    public long acknowledgedSequence() {
+        return assembly.acknowledged();
+    }
+
+    /** How far records are acknowledged, with the epoch and level that belong to it. */
     public Ack acknowledged() {
         return acceptance.latest();
     }

@@ -118,29 +118,24 @@ public final class Durability {
      * @throws PenstockException CONFIGURATION for anything else, with the text
      */
     public static Durability parse(String text) {
-        switch (text) {
-            case "none":
-                return NONE;
-            case "process":
-                return PROCESS;
-            case "power":
-                return POWER;
-            default:
-                if (text.startsWith(PERIODIC)) {
-                    String period = text.substring(PERIODIC.length());
-                    return periodic(periodNs(text, period), text);
-                }
-                throw new PenstockException(
-                        Category.CONFIGURATION,
-                        "durability must be none, process, periodic:DURATION or power: '"
-                                + text
-                                + "' (for example periodic:10ms)");
-        }
+        return switch (text) {
+            case "none" -> NONE;
+            case "process" -> PROCESS;
+            case "power" -> POWER;
+            default -> periodic(periodNs(text), text);
+        };
     }
 
-    private static long periodNs(String text, String period) {
+    private static long periodNs(String text) {
+        if (!text.startsWith(PERIODIC)) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "durability must be none, process, periodic:DURATION or power: '"
+                            + text
+                            + "' (for example periodic:10ms)");
+        }
         try {
-            return Durations.parse(period);
+            return Durations.parse(text.substring(PERIODIC.length()));
         } catch (PenstockException e) {
             throw new PenstockException(
                     Category.CONFIGURATION,

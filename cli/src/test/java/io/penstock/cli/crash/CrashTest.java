@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.journal.Durability;
+import io.penstock.journal.JournalKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,6 +45,7 @@ final class CrashTest {
     private static final List<String> PIPELINES =
             Stream.concat(Workload.PIPELINES.stream(), Stream.of(Workload.SESSIONS)).toList();
     private static final int[] SHARDS = {1, 2, 4};
+    private static final List<String> LEVELS = List.of("process", "periodic:5ms", "power");
 
     @TempDir Path folder;
     private Path input;
@@ -112,6 +115,11 @@ final class CrashTest {
     private Phase life(
             String pipeline, Path directory, String layout, int lines, boolean inRecovery)
             throws Exception {
+        JournalKind kind = kindOf(directory);
+        String level =
+                kind == JournalKind.SEGMENT
+                        ? LEVELS.get(random.nextInt(LEVELS.size()))
+                        : Durability.PROCESS.toString();
         Process process =
                 Workers.start(
                         pipeline,
@@ -119,7 +127,9 @@ final class CrashTest {
                         directory.toString(),
                         layout,
                         lines < 0 ? "fast" : "slow",
-                        String.valueOf(lines < 0 ? 1 : SHARDS[random.nextInt(SHARDS.length)]));
+                        String.valueOf(lines < 0 ? 1 : SHARDS[random.nextInt(SHARDS.length)]),
+                        level,
+                        kind.name());
         Phase phase = Phase.STARTING;
         boolean isKilled = false;
         try (BufferedReader said =
@@ -160,6 +170,14 @@ final class CrashTest {
         killed[phase.ordinal()]++;
         countSnapshot(directory);
         return phase;
+    }
+
+    /** Every other directory has segments of our own, and any level in each life. */
+    private static JournalKind kindOf(Path directory) {
+        String name = directory.getFileName().toString();
+        return (name.charAt(name.length() - 1) & 1) == 0
+                ? JournalKind.SEGMENT
+                : JournalKind.CHRONICLE;
     }
 
     private void kill(Process process, long atMostNs) {

@@ -6,6 +6,8 @@ import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Layout;
 import io.penstock.engine.ingress.CsvIngest;
+import io.penstock.journal.Durability;
+import io.penstock.journal.JournalKind;
 import java.io.BufferedInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,10 @@ public final class CrashWorker {
 
     private CrashWorker() {}
 
-    /** Arguments: pipeline, input, directory, shared or dedicated, slow or fast, shards. */
+    /**
+     * Arguments: pipeline, input, directory, shared or dedicated, slow or fast, shards, level of
+     * durability, kind of journal.
+     */
     public static void main(String[] args) throws Exception {
         Definition definition = Workload.definition(args[0]);
         boolean slow = args[4].equals("slow");
@@ -34,6 +39,8 @@ public final class CrashWorker {
                 EngineConfig.at(Path.of(args[2]))
                         .layout(args[3].equals("shared") ? Layout.SHARED : Layout.DEDICATED)
                         .shards(Integer.parseInt(args[5]))
+                        .durability(Durability.parse(args[6]))
+                        .journal(JournalKind.valueOf(args[7]))
                         .ringCapacity(RING_CAPACITY)
                         .maxMessageLength(definition.maxMessageLength())
                         .snapshotEvery(SNAPSHOT_EVERY)
