@@ -97,7 +97,8 @@ public final class Journals {
     private static FrameStore forWriting(JournalConfig config, JournalKind kind, Disk disk) {
         return switch (kind) {
             case CHRONICLE ->
-                    ChronicleStores.forWriting(config.directory(), config.blockLengthBytes(), disk);
+                    ChronicleStores.forWriting(
+                            config.directory(), config.blockLengthBytes(), disk);
             case SEGMENT ->
                     SegmentFrameStore.forWriting(
                             config.directory(),

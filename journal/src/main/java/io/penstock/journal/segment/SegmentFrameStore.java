@@ -263,8 +263,9 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
             boolean isUnused =
                     SegmentLayout.parse(name) != null && !isCurrent(name) && !hasBegun(file);
             if (isNew
-                    || (isSpare || isUnused)
-                            && (spares.size() >= MAX_SPARES || Files.size(file) != fileLength)) {
+                    || ((isSpare || isUnused)
+                            && (spares.size() >= MAX_SPARES
+                                    || Files.size(file) != fileLength))) {
                 disk().delete(file);
             } else if (isSpare || isUnused) {
                 spares.add(isSpare ? file : keep(file));
