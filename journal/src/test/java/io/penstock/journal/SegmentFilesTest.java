@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,60 @@ final class SegmentFilesTest {
         }
         assertWhole(first, last);
         assertTrue(Journals.verify(directory, JournalProgress.NONE).isSound());
+    }
+
+    /** The bytes of an earlier life look like the words of the present one, wherever it ends. */
+    @Test
+    void shouldReadEndWhereEarlierBytesLookLikeFrames() throws Exception {
+        RecordView view = new RecordView();
+        try (Journal journal = Journals.open(config(directory))) {
+            int ends = 0;
+            for (long sequence = 0; sequence < 1_500; sequence++) {
+                int segment = Journals.info(directory).segments().size();
+                appendWords(journal, sequence, segment);
+                if (sequence % 100 == 99) {
+                    journal.deleteBefore(sequence);
+                    while (journal.prepareAhead() > 0) {}
+                }
+                if (sequence > 500) {
+                    try (JournalReader reader = Journals.read(directory)) {
+                        assertEquals(Outcome.OK, reader.seek(sequence));
+                        assertEquals(Outcome.OK, reader.next(view));
+                        assertEquals(
+                                Outcome.END,
+                                reader.next(view),
+                                () -> String.valueOf(reader.damage()));
+                        ends++;
+                    }
+                }
+            }
+            assertEquals(999, ends);
+        }
+    }
+
+    /** A record of words of the present and the next segments, each of which has a frame's length. */
+    private static void appendWords(Journal journal, long sequence, int segments) {
+        UnsafeBuffer message = new UnsafeBuffer(new byte[512]);
+        int present = (int) (sequence * 440 / SEGMENT);
+        for (int at = 0; at < message.capacity(); at += Long.BYTES) {
+            int number = present + at / Long.BYTES % 16;
+            long tag = number ^ Integer.rotateLeft(journal.epoch(), 16);
+            message.putLong(at, tag << 32 | 64, FrameLayout.ORDER);
+        }
+        journal.appender().begin(sequence, 0);
+        assertTrue(
+                journal.appender()
+                        .tryAdd(
+                                0,
+                                RecordKind.DATA,
+                                (byte) 0,
+                                segments,
+                                sequence,
+                                0,
+                                message,
+                                0,
+                                message.capacity() - 8 * (int) (sequence * 7 % 41)));
+        journal.appender().commit();
     }
 
     @Test
