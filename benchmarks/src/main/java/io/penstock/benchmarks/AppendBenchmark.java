@@ -1,5 +1,6 @@
 package io.penstock.benchmarks;
 
+import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public class AppendBenchmark {
     private static final int EVENTS = 1 << 20;
 
     /** Where the events go. */
-    @Param({"mapped-copy", "chronicle", "penstock"})
+    @Param({"mapped-copy", "chronicle", "penstock", "penstock-segment"})
     public String system;
 
     /** Events per frame or document. */
@@ -54,6 +55,15 @@ public class AppendBenchmark {
                             new ChronicleAppend(system, events, directory, batch, false);
                     case "penstock" ->
                             new PenstockAppend(system, events, directory, batch, false, 0);
+                    case "penstock-segment" ->
+                            new PenstockAppend(
+                                    system,
+                                    events,
+                                    directory,
+                                    batch,
+                                    false,
+                                    0,
+                                    JournalKind.SEGMENT);
                     default -> throw new IllegalArgumentException("unknown system: " + system);
                 };
         trial.start(contender, events.sum(1));

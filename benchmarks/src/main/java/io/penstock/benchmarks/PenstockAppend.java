@@ -3,6 +3,7 @@ package io.penstock.benchmarks;
 import io.penstock.journal.Journal;
 import io.penstock.journal.JournalAppender;
 import io.penstock.journal.JournalConfig;
+import io.penstock.journal.JournalKind;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Journals;
 import io.penstock.journal.Outcome;
@@ -18,6 +19,10 @@ final class PenstockAppend extends AppendThenHandOff {
     /** As an engine has it. */
     private static final long SEGMENT_LENGTH = 1L << 30;
 
+    /** The default: several are begun in a run, made ahead by the journal's own thread. */
+    private static final long MADE_AHEAD_LENGTH = 64L << 20;
+
+    private final JournalKind kind;
     private final int headerLength;
     private final UnsafeBuffer message;
     private Journal journal;
@@ -33,7 +38,20 @@ final class PenstockAppend extends AppendThenHandOff {
             int batch,
             boolean isHandedOff,
             int headerLength) {
+        this(name, events, parent, batch, isHandedOff, headerLength, JournalKind.CHRONICLE);
+    }
+
+    /** As the other, in files of a kind. */
+    PenstockAppend(
+            String name,
+            Events events,
+            Path parent,
+            int batch,
+            boolean isHandedOff,
+            int headerLength,
+            JournalKind kind) {
         super(name, events, parent, batch, isHandedOff);
+        this.kind = kind;
         this.headerLength = headerLength;
         this.message = new UnsafeBuffer(new byte[headerLength + Events.LENGTH]);
     }
@@ -43,7 +61,15 @@ final class PenstockAppend extends AppendThenHandOff {
         journal =
                 Journals.open(
                         JournalConfig.at(directory.resolve("journal"))
-                                .withSegmentLength(SEGMENT_LENGTH));
+                                .withKind(kind)
+                                .withSegmentLength(
+                                        kind == JournalKind.SEGMENT
+                                                ? MADE_AHEAD_LENGTH
+                                                : SEGMENT_LENGTH));
+        if (kind == JournalKind.SEGMENT) {
+            // The file is made when an engine starts, before its first event.
+            journal.appender().prepare();
+        }
     }
 
     @Override

@@ -97,8 +97,7 @@ public final class Journals {
     private static FrameStore forWriting(JournalConfig config, JournalKind kind, Disk disk) {
         return switch (kind) {
             case CHRONICLE ->
-                    ChronicleStores.forWriting(
-                            config.directory(), config.blockLengthBytes(), disk);
+                    ChronicleStores.forWriting(config.directory(), config.blockLengthBytes(), disk);
             case SEGMENT ->
                     SegmentFrameStore.forWriting(
                             config.directory(),

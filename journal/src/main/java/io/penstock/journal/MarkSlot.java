@@ -56,7 +56,9 @@ final class MarkSlot {
         return hasFirst || hasSecond;
     }
 
-    /** Whether both slots of the kind are zeros, or one is and the other was being written first. */
+    /**
+     * Whether both slots of the kind are zeros, or one is and the other was being written first.
+     */
     boolean isNeverWritten(ByteBuffer mark) {
         int first = MarkLayout.slots(kind);
         return isZero(mark, first) || isZero(mark, first + MarkLayout.SLOT_LENGTH);

@@ -50,7 +50,8 @@ final class DiskFullTest {
 
     private String fill(JournalKind kind, int kib) throws Exception {
         // The mount is in a namespace of its own, and goes with the process.
-        String script = "mount -t tmpfs -o size=" + kib + "k tmpfs " + directory + " && exec \"$@\"";
+        String script =
+                "mount -t tmpfs -o size=" + kib + "k tmpfs " + directory + " && exec \"$@\"";
         List<String> prefix = List.of("unshare", "--mount", "sh", "-c", script, "sh");
         Assumptions.assumeTrue(isPermitted(script), "skipped: no file system may be mounted here");
         Process process =
@@ -60,7 +61,8 @@ final class DiskFullTest {
                         DiskFullMain.class,
                         directory.toString(),
                         kind.toString());
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        String said =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), said);
         assertEquals(0, kind == JournalKind.SEGMENT ? process.exitValue() : 0, said);
         return said;

@@ -145,7 +145,7 @@ final class FaultyDiskTest {
             assertNull(journal.aheadProblem());
             disk.isFull = true;
             TestJournals.append(journal, 99, 5);
-            assertTrue(Files.list(place.resolve("segments")).count() > 1);
+            assertTrue(Files.exists(place.resolve("segments/e00001-00000002.segment")));
             assertEquals(99, journal.force());
         }
         try (JournalReader reader = Journals.read(place)) {
@@ -186,8 +186,7 @@ final class FaultyDiskTest {
         private boolean isFull;
 
         @Override
-        public void write(
-                FileChannel channel, ByteBuffer content, long position)
+        public void write(FileChannel channel, ByteBuffer content, long position)
                 throws IOException {
             if (isFull) {
                 throw new IOException("No space left on device");

@@ -45,8 +45,7 @@ final class KillTest {
         killRepeatedly(JournalKind.CHRONICLE, namespace, 3);
     }
 
-    private void killRepeatedly(JournalKind kind, List<String> prefix, int kills)
-            throws Exception {
+    private void killRepeatedly(JournalKind kind, List<String> prefix, int kills) throws Exception {
         Random random = new Random(SEED);
         long appended = -1;
         for (int i = 0; i < kills; i++) {

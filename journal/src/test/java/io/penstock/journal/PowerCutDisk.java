@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -32,8 +33,8 @@ final class PowerCutDisk extends Disk {
     private final Map<Path, Map<String, Object>> forcedNames = new HashMap<>();
 
     private final Map<Object, Path> paths = new HashMap<>();
-    private final Map<FileChannel, Object> channels = new IdentityHashMap<>();
-    private final Map<MappedByteBuffer, Object> mappings = new IdentityHashMap<>();
+    private final IdentityHashMap<FileChannel, Object> channels = new IdentityHashMap<>();
+    private final IdentityHashMap<MappedByteBuffer, Object> mappings = new IdentityHashMap<>();
 
     /** All that is in the directory now is on the medium. */
     PowerCutDisk(Path root, int boot) throws IOException {
@@ -159,11 +160,10 @@ final class PowerCutDisk extends Disk {
     }
 
     private static Map<Object, String> byFile(Map<String, Object> names) {
-        Map<Object, String> files = new HashMap<>();
         // In the order of names, so that a seed gives the same state again.
-        Map<Object, String> ordered = new java.util.LinkedHashMap<>(files);
-        names.forEach((name, file) -> ordered.put(file, name));
-        return ordered;
+        Map<Object, String> files = new LinkedHashMap<>();
+        names.forEach((name, file) -> files.put(file, name));
+        return files;
     }
 
     private static Map<String, Object> names(Path directory) throws IOException {

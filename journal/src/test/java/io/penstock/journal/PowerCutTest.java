@@ -102,37 +102,34 @@ final class PowerCutTest {
                 .withKind(kind)
                 .withHelperThread(false)
                 .withLengths(TestStore.SMALL_BLOCK, TestStore.SMALL_FRAME)
-                .withSegmentLength(kind == JournalKind.SEGMENT ? 12_000 : random.nextInt(12_000) + 1);
+                .withSegmentLength(
+                        kind == JournalKind.SEGMENT ? 12_000 : random.nextInt(12_000) + 1);
     }
 
     /** One thing that an engine does; the last sequence that is forced, or -1. */
     private static long step(Journal journal, Random random) {
-        switch (random.nextInt(8)) {
-            case 0:
-                return journal.force();
-            case 1:
+        return switch (random.nextInt(8)) {
+            case 0 -> journal.force();
+            case 1 -> {
                 journal.deleteBefore(journal.lastSequence() - random.nextInt(120));
-                return -1;
-            case 2, 3:
+                yield -1;
+            }
+            case 2, 3 -> {
                 journal.prepareAhead();
-                return -1;
-            default:
+                yield -1;
+            }
+            default -> {
                 TestJournals.append(
                         journal,
                         journal.lastSequence() + 1 + random.nextInt(60),
                         1 + random.nextInt(30));
-                return -1;
-        }
+                yield -1;
+            }
+        };
     }
 
     private static void check(
-            JournalKind kind,
-            Path state,
-            int boot,
-            long forced,
-            long first,
-            long last,
-            Tally tally)
+            JournalKind kind, Path state, int boot, long forced, long first, long last, Tally tally)
             throws Exception {
         JournalConfig config = config(kind, state, new Random(boot));
         Disk disk = new PowerCutDisk(state, boot);
@@ -152,8 +149,7 @@ final class PowerCutTest {
                 JournalReader reader = journal.reader()) {
             RecordView view = new RecordView();
             for (long sequence = journal.firstSequence(); sequence <= kept + 7; sequence++) {
-                assertEquals(
-                        Outcome.OK, reader.next(view), () -> String.valueOf(reader.damage()));
+                assertEquals(Outcome.OK, reader.next(view), () -> String.valueOf(reader.damage()));
                 assertEquals(sequence, view.sequence());
                 assertNull(TestJournals.fault(view));
             }

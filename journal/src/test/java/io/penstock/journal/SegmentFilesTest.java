@@ -13,6 +13,7 @@ import io.penstock.journal.store.FrameStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,9 @@ final class SegmentFilesTest {
         }
     }
 
-    /** A record of words of the present and the next segments, each of which has a frame's length. */
+    /**
+     * A record of words of the present and the next segments, each of which has a frame's length.
+     */
     private static void appendWords(Journal journal, long sequence, int segments) {
         UnsafeBuffer message = new UnsafeBuffer(new byte[512]);
         int present = (int) (sequence * 440 / SEGMENT);
@@ -213,8 +216,7 @@ final class SegmentFilesTest {
         assertWhole(0, toSequence);
     }
 
-    private static Thread thread(
-            String name, AtomicReference<Throwable> failure, Runnable action) {
+    private static Thread thread(String name, AtomicReference<Throwable> failure, Runnable action) {
         Thread thread = new Thread(action, name);
         thread.setUncaughtExceptionHandler((which, thrown) -> failure.set(thrown));
         thread.start();
@@ -294,8 +296,7 @@ final class SegmentFilesTest {
         private int created;
 
         @Override
-        public FileChannel open(Path file, java.nio.file.OpenOption... options)
-                throws IOException {
+        public FileChannel open(Path file, OpenOption... options) throws IOException {
             calls++;
             created += file.toString().endsWith(".segment.new") ? 1 : 0;
             return super.open(file, options);

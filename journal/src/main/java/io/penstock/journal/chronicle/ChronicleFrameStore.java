@@ -36,6 +36,12 @@ final class ChronicleFrameStore extends DirectoryFrameStore {
         this.blockLengthBytes = blockLengthBytes;
     }
 
+    /**
+     * The end of the process. Its files keep pages over a loss of power when they are forced, but
+     * they grow by mapping: on a full disk a page is lost as a fault of memory, which comes after
+     * the append and even after the force of what is not there. It is found when the journal is
+     * opened, and not before.
+     */
     @Override
     public Carries carries() {
         return Carries.PROCESS;

@@ -262,10 +262,8 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
             boolean isNew = name.endsWith(SegmentLayout.NEW_SUFFIX);
             boolean isUnused =
                     SegmentLayout.parse(name) != null && !isCurrent(name) && !hasBegun(file);
-            if (isNew
-                    || ((isSpare || isUnused)
-                            && (spares.size() >= MAX_SPARES
-                                    || Files.size(file) != fileLength))) {
+            boolean isWanted = spares.size() < MAX_SPARES && Files.size(file) == fileLength;
+            if (isNew || ((isSpare || isUnused) && !isWanted)) {
                 disk().delete(file);
             } else if (isSpare || isUnused) {
                 spares.add(isSpare ? file : keep(file));

@@ -99,7 +99,8 @@ public interface FrameStore extends AutoCloseable {
      * the next segment's file, touches pages. Any thread, also while frames are appended.
      *
      * @return 0 when there is nothing to do; a store may never have anything
-     * @throws IOException when the storage refuses; nothing is lost by it, and it may be tried again
+     * @throws IOException when the storage refuses; nothing is lost by it, and it may be tried
+     *     again
      * @throws java.io.UncheckedIOException when a force failed; final
      */
     default int prepareAhead() throws IOException {
