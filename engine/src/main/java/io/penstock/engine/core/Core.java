@@ -76,7 +76,6 @@ public final class Core implements AutoCloseable {
     private long lastSequence = RecordView.NULL_SEQUENCE;
     private StepFailure failure;
 
-    /** Keeps reads from being optimized away. */
     private long prefetched;
 
     /**
@@ -250,6 +249,11 @@ public final class Core implements AutoCloseable {
         for (int i = 0; i < operators.length; i++) {
             prefetched += operators[i].prefetch();
         }
+    }
+
+    /** Depends on all that was read ahead, so that it has to be read. */
+    long prefetched() {
+        return prefetched;
     }
 
     private Step accept(RecordView record) {

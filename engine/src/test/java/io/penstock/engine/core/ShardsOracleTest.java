@@ -1,6 +1,7 @@
 package io.penstock.engine.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.engine.memory.NativeMemory;
@@ -28,6 +29,7 @@ final class ShardsOracleTest {
     @Test
     void shouldGiveTheSameWhenReadingAhead() {
         compare(1, 3, true);
+        assertNotEquals(0, prefetched);
     }
 
     private void compare(int minShards, int maxShards, boolean isReadingAhead) {
@@ -81,6 +83,8 @@ final class ShardsOracleTest {
 
     private int lastBlocked;
 
+    private long prefetched;
+
     private List<Stop> run(
             long seed,
             Pipeline pipeline,
@@ -104,6 +108,7 @@ final class ShardsOracleTest {
                 }
             }
             lastBlocked = run.blocked();
+            prefetched |= run.core().prefetched();
             results.addAll(run.outs());
         }
         return reached;
