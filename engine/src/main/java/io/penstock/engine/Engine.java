@@ -246,6 +246,15 @@ public final class Engine implements AutoCloseable {
                 addThread(config, "penstock-sync", List.of(assembly.syncStage()));
             }
         }
+        // Never pinned, and never spinning: it must not take time from the others.
+        threads.add(
+                new StageThread(
+                        "penstock-snap",
+                        List.of(assembly.snapshotAgent()),
+                        Idling.BACKOFF.newStrategy(),
+                        -1,
+                        state,
+                        this::onFailure));
     }
 
     private void addThread(EngineConfig config, String name, List<Agent> agents) {
@@ -417,9 +426,16 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Waits until everything claimed so far is processed and its results are out. */
+    /**
+     * Waits until everything claimed so far is processed, its results are out, and no snapshot is
+     * being made.
+     */
     public void awaitIdle() {
         awaitDrained(assembly.ring().cursor());
+        while (assembly.isSnapshotInProgress()) {
+            requireRunning();
+            LockSupport.parkNanos(PARK_NS);
+        }
     }
 
     /** Asks for a snapshot as soon as there is space in the ring. */
@@ -581,6 +597,9 @@ public final class Engine implements AutoCloseable {
                 // given.
                 return;
             }
+            LockSupport.parkNanos(PARK_NS);
+        }
+        while (!state.isFailed() && assembly.isSnapshotInProgress()) {
             LockSupport.parkNanos(PARK_NS);
         }
     }

@@ -108,7 +108,8 @@ public final class TestEngine implements AutoCloseable {
                         assembly.journalStage(),
                         assembly.operatorStage(),
                         assembly.outputStage(),
-                        assembly.conductor());
+                        assembly.conductor(),
+                        assembly.snapshotAgent());
         for (int id = 0; id < publishers.length; id++) {
             MessageValidator validator = pipeline.sources().get(id).type().validator();
             publishers[id] =

@@ -34,8 +34,8 @@ import org.agrona.concurrent.EpochNanoClock;
  *                    +--&gt; journal stage ----journaled----+
  *  publishers -&gt; ring                                    v gate
  *                    +--&gt; operator stage -&gt; output ring -&gt; output stage -&gt; output log, sinks
- *                    |      ^       |                        |
- *                    +--&gt; shards    +------- snapshots ------+
+ *                    |      ^       | frozen state           | what the sinks have
+ *                    +--&gt; shards    +--&gt; snapshot agent &lt;----+
  * </pre>
  *
  * Engine, test kit and simulator assemble the same classes; they differ in stores and in who polls.
@@ -52,7 +52,8 @@ public final class Assembly implements AutoCloseable {
     private final List<Agent> operatorStages = new ArrayList<>();
     private final Agent operatorsInTurn;
     private final Conductor conductor;
-    private final SnapshotCoordinator snapshots;
+    private final SnapshotCoordinator snapshots = new SnapshotCoordinator();
+    private final SnapshotAgent snapshotAgent;
     private final Durability durability;
     private final LongSupplier acknowledged;
     private final AcceptedRecords accepted;
@@ -86,8 +87,6 @@ public final class Assembly implements AutoCloseable {
                             config.shards());
             opened.add(core);
             SnapshotStorage storage = builder.stores.snapshots();
-            snapshots =
-                    new SnapshotCoordinator(storage, journal, builder.pipeline.plan().hashHex());
             FrameChecksums checksums = new FrameChecksums();
             List<Sink> sinks = new ArrayList<>();
             for (PlanSink sink : builder.pipeline.sinks()) {
@@ -125,6 +124,15 @@ public final class Assembly implements AutoCloseable {
                                 restored.passedOver(),
                                 journal.recovery());
             }
+            core.freezeAtBarriers();
+            snapshotAgent =
+                    new SnapshotAgent(
+                            snapshots,
+                            storage,
+                            journal,
+                            builder.pipeline.plan().hashHex(),
+                            outputStage::force,
+                            core.frozenMemories());
             ring = new EventRing(config.ring(), last + 1, journaled, processed);
             opened.add(ring);
             journalStage =
@@ -365,6 +373,31 @@ public final class Assembly implements AutoCloseable {
         return conductor;
     }
 
+    /** Writes snapshots, beside all others. */
+    public Agent snapshotAgent() {
+        return snapshotAgent;
+    }
+
+    /** Whether a snapshot is being made, from its barrier on; any thread. */
+    public boolean isSnapshotInProgress() {
+        return !snapshots.isReady();
+    }
+
+    /** Snapshots made since opening. */
+    public long snapshotsMade() {
+        return snapshotAgent.madeCount();
+    }
+
+    /** Snapshots that were given up since opening; the engine went on with those it had. */
+    public long snapshotsGivenUp() {
+        return snapshotAgent.givenUpCount();
+    }
+
+    /** Why the latest of those that were given up was; null if none was. */
+    public String lastSnapshotFailure() {
+        return snapshotAgent.lastFailure();
+    }
+
     /** Asks for a snapshot barrier as soon as there is space. */
     public void wantSnapshot() {
         conductor.wantBarrier();
@@ -432,7 +465,7 @@ public final class Assembly implements AutoCloseable {
     @Override
     public void close() {
         try {
-            snapshots.abandon();
+            snapshotAgent.abandon();
         } finally {
             closeStages();
         }

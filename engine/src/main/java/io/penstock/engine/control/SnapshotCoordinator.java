@@ -5,12 +5,11 @@ import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.egress.OutputStage;
 import io.penstock.engine.egress.Sink;
 import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotRecording;
 import io.penstock.engine.snapshot.SnapshotStorage;
-import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.stage.OperatorStage;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-import io.penstock.journal.Journal;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,9 +18,9 @@ import java.util.UUID;
 /**
  * Takes a snapshot at each barrier, and keeps the newest two.
  *
- * <p>The operator thread writes the core's state when it stands behind the barrier; the output
- * thread adds what the sinks have committed when all results before the barrier are out, forces the
- * journal through the barrier, and only then seals the file. One snapshot at a time.
+ * <p>The operator thread freezes the core's state when it stands behind the barrier, and the output
+ * thread says what the sinks have committed when all results before the barrier are out: neither
+ * writes or waits. The {@link SnapshotAgent} does the rest beside them. One snapshot at a time.
  */
 final class SnapshotCoordinator
         implements OperatorStage.BarrierListener, OutputStage.MarkerListener {
@@ -29,25 +28,27 @@ final class SnapshotCoordinator
     static final int SECTION_SINKS = 4;
     static final int FORMAT_VERSION = 1;
 
-    private static final int KEPT = 2;
+    /**
+     * What the core was like behind a barrier.
+     *
+     * @param sequence of the barrier
+     * @param state what is to be written of it
+     */
+    record Image(long sequence, SnapshotRecording state) {}
 
-    private final SnapshotStorage storage;
-    private final Journal journal;
-    private final String planHash;
+    /**
+     * What was out when all results before a barrier were.
+     *
+     * @param sequence of the barrier
+     * @param frameChecksum of the journal frame that holds it
+     * @param sinks what each sink had committed
+     */
+    record Marker(long sequence, int frameChecksum, List<Sink.Committed> sinks) {}
 
-    /** The file between the two threads; null when none is being made. */
-    private volatile SnapshotWriter pending;
-
-    private volatile long pendingSequence = -1;
+    private volatile Image image;
+    private volatile Marker marker;
     private volatile long lastSequence = -1;
     private volatile boolean busy;
-
-    SnapshotCoordinator(SnapshotStorage storage, Journal journal, String planHash) {
-        this.storage = storage;
-        this.journal = journal;
-        this.planHash = planHash;
-        storage.deleteUnsealed();
-    }
 
     /** Whether a barrier may be put into the ring. */
     boolean isReady() {
@@ -71,63 +72,38 @@ final class SnapshotCoordinator
 
     @Override
     public void onBarrier(Core core, long sequence) {
-        if (pending != null) {
-            return;
-        }
-        SnapshotWriter writer = new SnapshotWriter(storage, name(sequence));
-        core.writeTo(writer);
-        pendingSequence = sequence;
-        pending = writer;
+        image = new Image(sequence, core.freeze());
     }
 
     @Override
     public void onMarker(long sequence, int frameChecksum, List<Sink.Committed> sinks) {
-        SnapshotWriter writer = pending;
-        if (writer == null || pendingSequence != sequence) {
-            // A barrier of an earlier run, met again in recovery: it has its snapshot or needs
-            // none.
-            busy = false;
-            return;
+        // Not for a barrier of an earlier run that recovery meets again: it has its snapshot, or
+        // needs none.
+        if (busy) {
+            marker = new Marker(sequence, frameChecksum, sinks);
         }
-        journal.force();
-        writer.beginSection("sinks", SECTION_SINKS, 0, FORMAT_VERSION);
-        writer.putInt(sinks.size());
-        for (Sink.Committed sink : sinks) {
-            writer.putLong(sink.ordinal());
-            writer.putLong(sink.lengthBytes());
-            writer.putInt(sink.checksum());
-        }
-        writer.endSection();
-        writer.beginSection("header", SECTION_HEADER, 0, FORMAT_VERSION);
-        writer.putLong(journal.id().getMostSignificantBits());
-        writer.putLong(journal.id().getLeastSignificantBits());
-        writer.putInt(journal.epoch());
-        writer.putLong(sequence);
-        writer.putInt(frameChecksum);
-        writer.putString(planHash);
-        writer.endSection();
-        writer.seal();
-        writer.close();
-        pending = null;
+    }
+
+    /** The image that is to be written; null if there is none. */
+    Image image() {
+        return image;
+    }
+
+    /** The marker that belongs to the image; null as long as it is missing. */
+    Marker marker() {
+        return marker;
+    }
+
+    /** A snapshot was made; it counts from here on. */
+    void made(long sequence) {
         lastSequence = sequence;
-        dropOld();
+    }
+
+    /** Nothing is left of the image and its marker, made or given up. */
+    void finished() {
+        image = null;
+        marker = null;
         busy = false;
-    }
-
-    private void dropOld() {
-        List<String> names = storage.list();
-        for (int i = 0; i < names.size() - KEPT; i++) {
-            storage.delete(names.get(i));
-        }
-    }
-
-    /** Gives up the snapshot that is being made; when both threads have stopped. */
-    void abandon() {
-        if (pending != null) {
-            pending.close();
-            pending = null;
-        }
-        storage.deleteUnsealed();
     }
 
     /** Names sort in the order of the sequences. */

@@ -6,7 +6,6 @@ import io.penstock.engine.operator.StepPath;
 import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
 import io.penstock.engine.shard.Exchange;
 import io.penstock.engine.shard.RemoteOperator;
-import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.List;
 
@@ -19,7 +18,6 @@ final class BehindLink extends Link {
     private final StepPath path;
     private final boolean[] isCommon;
     private final RemoteOperator<?>[] remotes;
-    private long barrierSequence = -1;
 
     BehindLink(
             OutputRing outputs,
@@ -39,13 +37,6 @@ final class BehindLink extends Link {
 
     @Override
     boolean canAccept() {
-        if (barrierSequence >= 0) {
-            // Whoever asks for the next record has saved the state behind the barrier.
-            for (int i = 0; i < exchanges.length; i++) {
-                exchanges[i].releaseBarrier(barrierSequence);
-            }
-            barrierSequence = -1;
-        }
         return hasOutputSpace() && havePassed(path.common(path.step() + 1));
     }
 
@@ -137,9 +128,6 @@ final class BehindLink extends Link {
             if (exchanges[i].hasHead() && exchanges[i].headStep() <= path.step()) {
                 throw leftOver(exchanges[i]);
             }
-        }
-        if (record.kind() == RecordKind.BARRIER) {
-            barrierSequence = record.sequence();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.engine.core;
 import io.penstock.codecs.system.EndOfSourceDecoder;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.FrozenMemory;
 import io.penstock.engine.memory.Hash;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.operator.HotPath;
@@ -18,13 +19,16 @@ import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
 import io.penstock.engine.shard.RemoteOperator;
 import io.penstock.engine.shard.ShardFailure;
 import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotRecording;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyGroups;
 import io.penstock.engine.time.SourceClock;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -43,6 +47,7 @@ public final class Core implements AutoCloseable {
     public static final int STATE_HASH_VERSION = 2;
 
     private static final int TEMPLATE_OFFSET = 2;
+    private static final int NO_SHARD = -1;
 
     /** Type of a snapshot's section that tells how many shards made it; without it, none did. */
     public static final int SECTION_SHARDS = StateSections.SECTION_SHARDS;
@@ -51,7 +56,7 @@ public final class Core implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final Arena arena;
-    private final UndoLog undo = new UndoLog(UNDO_LIMIT_BYTES);
+    private final UndoLog undo;
     private final Link link;
     private final StepContext context;
     private final Operator[] operators;
@@ -66,6 +71,14 @@ public final class Core implements AutoCloseable {
     private final Shards shards;
 
     private final StateSections sections;
+
+    /** Number of the shard; {@link #NO_SHARD} for a core that is none. */
+    private final int shard;
+
+    private boolean freezesAtBarriers;
+
+    /** A shard's: what it was like behind the latest barrier; read behind its progress. */
+    private Map<Integer, SnapshotRecording> frozen = Map.of();
 
     private boolean sweeping;
     private int cursor;
@@ -114,6 +127,7 @@ public final class Core implements AutoCloseable {
         this.pipeline = pipeline;
         this.shards = shards;
         this.arena = new Arena(pipeline.name(), limits.stateLimitBytes());
+        this.undo = new UndoLog(UNDO_LIMIT_BYTES, arena);
         StepPath path = part instanceof PlanPart.Whole ? null : new StepPath(pipeline.stages());
         this.context = new StepContext(arena, undo, outputs, hashSeed, path);
         this.plan = pipeline.run(context, part);
@@ -133,6 +147,7 @@ public final class Core implements AutoCloseable {
         this.sources = plan.sources().toArray(new SourceOperator<?>[0]);
         this.sinks = List.copyOf(plan.sinks());
         this.sections = new StateSections(plan.operators(), shards);
+        this.shard = part instanceof PlanPart.Shard own ? own.assignment().shard() : NO_SHARD;
         this.link = link(part, outputs, limits.maxStepOutputBytes());
     }
 
@@ -401,6 +416,9 @@ public final class Core implements AutoCloseable {
         for (int i = 0; i < maintained.length; i++) {
             maintained[i].maintain();
         }
+        if (freezesAtBarriers && record.kind() == RecordKind.BARRIER) {
+            freezeShard();
+        }
         link.completed(record);
         return Step.COMPLETE;
     }
@@ -547,8 +565,60 @@ public final class Core implements AutoCloseable {
         return Hash.ofLong(hash * 31 + value);
     }
 
+    /**
+     * Has the shards freeze their state behind each barrier from here on, for a host that calls
+     * {@link #freeze()} there; before they run.
+     */
+    public void freezeAtBarriers() {
+        for (Core each : shards()) {
+            each.freezesAtBarriers = true;
+        }
+    }
+
+    /**
+     * Freezes all state, and says what is to be written of it, while steps go on; behind a barrier
+     * and between records only. Whoever writes it then ends the freeze of each of {@link
+     * #frozenMemories()}, which must all be idle before.
+     */
+    public SnapshotRecording freeze() {
+        arena.frozen().freeze();
+        SnapshotRecording recording = new SnapshotRecording();
+        writeAll(new SnapshotWriter(recording));
+        return recording;
+    }
+
+    private void freezeShard() {
+        arena.frozen().freeze();
+        frozen = sections.recordShard(shard);
+    }
+
+    /** A shard's: takes what it recorded of a stage; null if it has not. */
+    SnapshotRecording takeFrozen(int stage) {
+        return frozen.isEmpty() ? null : frozen.remove(stage);
+    }
+
+    /** What is frozen with this core: its own memory, and that of the shards. */
+    public List<FrozenMemory> frozenMemories() {
+        List<FrozenMemory> all = new ArrayList<>();
+        all.add(arena.frozen());
+        shards().forEach(each -> all.add(each.arena.frozen()));
+        return all;
+    }
+
+    /** Goes on without what was frozen, once it is written; between steps, on the core's thread. */
+    public void thaw() {
+        arena.thaw();
+    }
+
     /** Writes all state, that of the shards included; between records only. */
     public void writeTo(SnapshotWriter writer) {
+        if (!arena.frozen().isIdle()) {
+            throw new IllegalStateException("the state is frozen for another snapshot");
+        }
+        writeAll(writer);
+    }
+
+    private void writeAll(SnapshotWriter writer) {
         if (sweeping) {
             throw new IllegalStateException("a record is between its steps");
         }

@@ -5,22 +5,17 @@ import io.penstock.engine.operator.StepPath;
 import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
 import io.penstock.engine.shard.Exchange;
 import io.penstock.engine.shard.ShardFailure;
-import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.List;
 
 /**
- * Ties a shard's core to its exchange: waits for space in it, and behind a barrier until the state
- * has been saved. A failure is handed on in its place; the shard then stands still.
+ * Ties a shard's core to its exchange: waits for space in it. A failure is handed on in its place; the shard then stands still.
  */
 final class ShardLink extends Link {
-    private static final long NOT_HELD = -1;
-
     private final Exchange exchange;
     private final StepPath path;
     private final int[] places;
     private final boolean[] isCommon;
-    private long heldSequence = NOT_HELD;
 
     ShardLink(Exchange exchange, StepPath path, List<OperatorNode> operators) {
         super(null, 0);
@@ -32,12 +27,6 @@ final class ShardLink extends Link {
 
     @Override
     boolean canAccept() {
-        if (heldSequence != NOT_HELD) {
-            if (exchange.isHeldAt(heldSequence)) {
-                return false;
-            }
-            heldSequence = NOT_HELD;
-        }
         return exchange.hasSpace();
     }
 
@@ -91,9 +80,6 @@ final class ShardLink extends Link {
 
     @Override
     void completed(RecordView record) {
-        if (record.kind() == RecordKind.BARRIER) {
-            heldSequence = record.sequence();
-        }
         exchange.progress(path.done());
     }
 

@@ -4,8 +4,11 @@ import io.penstock.engine.operator.Operator;
 import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
 import io.penstock.engine.shard.RemoteOperator;
 import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotRecording;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A core's state as sections of a snapshot: where it stands, then its stages in plan order.
@@ -57,11 +60,30 @@ final class StateSections {
             }
             for (int shard = 0; shard < shards(); shard++) {
                 Operator onShard = shards.stage(shard, node.index());
-                if (onShard != null) {
+                if (onShard == null) {
+                    continue;
+                }
+                SnapshotRecording frozen = shards.cores().get(shard).takeFrozen(node.index());
+                if (frozen == null) {
                     write(writer, onShard, sectionOf(stage, shard), SECTION_SHARD_STAGE);
+                } else {
+                    writer.put(frozen);
                 }
             }
         }
+    }
+
+    /** Records the stages of a shard, each by its place in the whole plan. */
+    Map<Integer, SnapshotRecording> recordShard(int shard) {
+        Map<Integer, SnapshotRecording> recordings = new HashMap<>();
+        for (OperatorNode node : stages) {
+            SnapshotRecording recording = new SnapshotRecording();
+            Operator stage = node.operator();
+            SnapshotWriter writer = new SnapshotWriter(recording);
+            write(writer, stage, sectionOf(stage, shard), SECTION_SHARD_STAGE);
+            recordings.put(node.index(), recording);
+        }
+        return recordings;
     }
 
     private static void write(SnapshotWriter writer, Operator stage, String name, int type) {

@@ -2,7 +2,10 @@ package io.penstock.engine.egress;
 
 import java.nio.ByteBuffer;
 
-/** The bytes of an output log: a file, or memory in tests. One thread. */
+/**
+ * The bytes of an output log: a file, or memory in tests. One thread; but {@link #force} may come
+ * from another one while it goes on.
+ */
 public interface LogStorage extends AutoCloseable {
     /** What messages call it. */
     String name();
@@ -19,7 +22,7 @@ public interface LogStorage extends AutoCloseable {
     /** Drops everything from a position on. */
     void truncate(long position);
 
-    /** Brings everything to the medium. */
+    /** Brings everything that was added before the call to the medium. */
     void force();
 
     @Override

@@ -32,7 +32,8 @@ public final class OutputStage implements Agent, AutoCloseable {
     @FunctionalInterface
     public interface MarkerListener {
         /**
-         * Called on the output thread.
+         * Called on the output thread. What the sinks have committed is flushed, not forced:
+         * {@link OutputStage#force()}.
          *
          * @param sequence of the barrier
          * @param frameChecksum of the journal frame that holds it
@@ -157,14 +158,18 @@ public final class OutputStage implements Agent, AutoCloseable {
     private void onMarkerReached() {
         long sequence = markerSequence;
         markerSequence = -1;
-        log.force();
-        for (Sink sink : sinks) {
-            sink.force();
-        }
         markers.onMarker(
                 sequence,
                 checksums.checksumFor(sequence),
                 sinks.stream().map(Sink::committed).toList());
+    }
+
+    /** Brings everything that is out to the medium; any one thread, beside the output thread. */
+    public void force() {
+        log.force();
+        for (Sink sink : sinks) {
+            sink.force();
+        }
     }
 
     private void flushSinks() {

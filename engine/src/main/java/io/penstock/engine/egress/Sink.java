@@ -5,7 +5,8 @@ package io.penstock.engine.egress;
  *
  * <p>All calls come from the output thread (or the opening one before it runs): {@link #open}, then
  * {@link #write} for every result from the ordinal that open answered, {@link #flush} at the end of
- * each batch, {@link #close} at last. A fault it throws stops the engine.
+ * each batch, {@link #close} at last. Only {@link #force} comes from another thread, that of the
+ * snapshots, while the others go on. A fault it throws stops the engine.
  */
 public interface Sink extends AutoCloseable {
     /** The state of a sink at a snapshot. */
@@ -29,7 +30,7 @@ public interface Sink extends AutoCloseable {
     /** Makes what was written visible to readers. */
     void flush();
 
-    /** Brings what was flushed to the medium. */
+    /** Brings what was flushed before the call to the medium. */
     void force();
 
     /** Everything flushed, as a snapshot keeps it. */

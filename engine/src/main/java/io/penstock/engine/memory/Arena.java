@@ -11,6 +11,11 @@ import java.util.Arrays;
  * goes to the list of its size and is handed out again. Blocks above 256 KiB come from the system
  * and go back to it. Nothing is allocated on the heap but a longer list of slabs, now and then.
  *
+ * <p>It can be frozen: {@link FrozenMemory}. Whoever changes bytes of it other than behind an undo
+ * log says so with {@link #beforeWrite}. Blocks that are freed while it is frozen wait until that
+ * is over, a few then being taken back with each call; before an allocation fails for its limit all
+ * of them are.
+ *
  * <p>One thread. Never moves a block, and never gives slabs back before {@link #close()}.
  */
 public final class Arena implements AutoCloseable {
@@ -30,6 +35,9 @@ public final class Arena implements AutoCloseable {
 
     private static final byte POISON = (byte) 0xDB;
 
+    /** Blocks that waited which a call takes back. */
+    private static final int TAKEN_BACK_PER_CALL = 4;
+
     private final String owner;
     private final long limitBytes;
 
@@ -45,6 +53,11 @@ public final class Arena implements AutoCloseable {
     private long usedBytes;
     private long reservedBytes;
 
+    private final FrozenMemory frozen;
+
+    /** Blocks that were freed while the arena was frozen: where, and how long. */
+    private final AddressList waiting = new AddressList();
+
     /**
      * Creates an empty arena.
      *
@@ -54,6 +67,33 @@ public final class Arena implements AutoCloseable {
     public Arena(String owner, long limitBytes) {
         this.owner = owner;
         this.limitBytes = limitBytes;
+        this.frozen = new FrozenMemory(owner, limitBytes);
+    }
+
+    /** The arena's frozen side. */
+    public FrozenMemory frozen() {
+        return frozen;
+    }
+
+    /** A view for one reader: of what the arena holds now, if it is frozen now. */
+    public FrozenView view() {
+        return new FrozenView(frozen);
+    }
+
+    /** To be called before bytes are changed that an undo log does not save. */
+    public void beforeWrite(long address, long length) {
+        if (frozen.isActive()) {
+            frozen.beforeWrite(address, length);
+        }
+    }
+
+    /** Ends a freeze whose reader is done, and takes back a part of what waited for it. */
+    public void thaw() {
+        if (frozen.isActive()) {
+            frozen.poll();
+        } else if (waiting.count() > 0) {
+            takeBack(TAKEN_BACK_PER_CALL);
+        }
     }
 
     /** Bytes that a request really takes. */
@@ -94,12 +134,62 @@ public final class Arena implements AutoCloseable {
     public void free(long address, long bytes) {
         long blockBytes = blockBytes(bytes);
         usedBytes -= blockBytes;
+        if (frozen.isActive()) {
+            if (blockBytes > 1L << MAX_BLOCK_SHIFT || !frozen.isFree(address, blockBytes)) {
+                letWait(address, blockBytes);
+                return;
+            }
+        } else if (waiting.count() > 0) {
+            takeBack(TAKEN_BACK_PER_CALL);
+        }
+        giveBack(address, blockBytes);
+    }
+
+    private void giveBack(long address, long blockBytes) {
         if (blockBytes > 1L << MAX_BLOCK_SHIFT) {
             freeLarge(address);
             return;
         }
         assert poison(address, blockBytes);
         push(address, Long.numberOfTrailingZeros(blockBytes));
+    }
+
+    /** A large block does not count from here on, as if it were freed: limits stay what they are. */
+    private void letWait(long address, long blockBytes) {
+        waiting.push(address, blockBytes);
+        if (blockBytes > 1L << MAX_BLOCK_SHIFT) {
+            reservedBytes -= largeBytes(address);
+        }
+    }
+
+    private void takeBack(int most) {
+        for (int i = 0; i < most && waiting.count() > 0; i++) {
+            long blockBytes = waiting.pop();
+            long address = waiting.poppedFirst();
+            if (blockBytes > 1L << MAX_BLOCK_SHIFT) {
+                reservedBytes += largeBytes(address);
+            }
+            giveBack(address, blockBytes);
+        }
+    }
+
+    /** Takes back the small blocks that wait, though it may be frozen. */
+    private void takeBackSmall() {
+        AddressList large = new AddressList();
+        while (waiting.count() > 0) {
+            long blockBytes = waiting.pop();
+            long address = waiting.poppedFirst();
+            if (blockBytes > 1L << MAX_BLOCK_SHIFT) {
+                large.push(address, blockBytes);
+            } else {
+                beforeWrite(address, blockBytes);
+                giveBack(address, blockBytes);
+            }
+        }
+        while (large.count() > 0) {
+            long blockBytes = large.pop();
+            waiting.push(large.poppedFirst(), blockBytes);
+        }
     }
 
     /** Whom the arena belongs to. */
@@ -125,6 +215,8 @@ public final class Arena implements AutoCloseable {
     /** Gives everything back; all blocks are gone. The arena can be used again. */
     @Override
     public void close() {
+        frozen.close();
+        waiting.clear();
         for (int i = 0; i < slabCount; i++) {
             NativeMemory.free(slabs[i]);
         }
@@ -145,6 +237,9 @@ public final class Arena implements AutoCloseable {
     private long carve(int shift) {
         long blockBytes = 1L << shift;
         if (carveEnd - carveAddress < blockBytes && !addSlab(blockBytes)) {
+            if (waiting.count() > 0) {
+                takeBackSmall();
+            }
             return split(shift);
         }
         long address = carveAddress;
@@ -162,7 +257,7 @@ public final class Arena implements AutoCloseable {
         if (slabCount == slabs.length) {
             slabs = Arrays.copyOf(slabs, slabCount * 2);
         }
-        long slab = NativeMemory.allocateDirty(bytes);
+        long slab = allocateWindows(bytes);
         slabs[slabCount++] = slab;
         reservedBytes += bytes;
         nextSlabBytes = Math.min(nextSlabBytes * 2, MAX_SLAB_BYTES);
@@ -211,7 +306,8 @@ public final class Arena implements AutoCloseable {
         if (bytes > limitBytes - reservedBytes) {
             throw limitReached(bytes);
         }
-        long block = NativeMemory.allocate(bytes);
+        long block = allocateWindows(bytes);
+        Memory.set(block, bytes, (byte) 0);
         Memory.putLong(block + LARGE_BYTES_OFFSET, bytes);
         Memory.putLong(block + LARGE_NEXT_OFFSET, largeBlocks);
         if (largeBlocks != 0) {
@@ -220,6 +316,20 @@ public final class Arena implements AutoCloseable {
         largeBlocks = block;
         reservedBytes += bytes;
         return block + LARGE_HEADER_LENGTH;
+    }
+
+    /** Whole windows, so that they can be copied whole. */
+    private long allocateWindows(long bytes) {
+        long windows = (bytes + FrozenMemory.WINDOW_BYTES - 1) & -(long) FrozenMemory.WINDOW_BYTES;
+        long address = NativeMemory.allocateDirty(windows, FrozenMemory.WINDOW_BYTES);
+        if (frozen.isActive()) {
+            frozen.born(address, windows);
+        }
+        return address;
+    }
+
+    private static long largeBytes(long address) {
+        return Memory.getLong(address - LARGE_HEADER_LENGTH + LARGE_BYTES_OFFSET);
     }
 
     private void freeLarge(long address) {

@@ -36,12 +36,21 @@ public final class NativeMemory {
 
     /** Allocates bytes of any content, for an owner that clears what it hands out. */
     static long allocateDirty(long bytes) {
+        return allocateDirty(bytes, ALIGNMENT);
+    }
+
+    /**
+     * Allocates bytes of any content.
+     *
+     * @param alignment of the address, a power of two from {@value #ALIGNMENT}
+     */
+    static long allocateDirty(long bytes, long alignment) {
         if (bytes <= 0) {
             throw new IllegalArgumentException("bytes must be positive: bytes=" + bytes);
         }
         long origin;
         try {
-            origin = UnsafeApi.allocateMemory(bytes + ALIGNMENT);
+            origin = UnsafeApi.allocateMemory(bytes + alignment);
         } catch (OutOfMemoryError e) {
             throw new PenstockException(
                     Category.LIMIT,
@@ -53,7 +62,7 @@ public final class NativeMemory {
                     e);
         }
         // malloc aligns to 16, so at least 16 bytes lie between the two.
-        long address = (origin + ALIGNMENT) & -ALIGNMENT;
+        long address = (origin + alignment) & -alignment;
         UnsafeApi.putLong(address + BYTES_OFFSET, bytes);
         UnsafeApi.putLong(address + ORIGIN_OFFSET, origin);
         LIVE_BYTES.addAndGet(bytes);

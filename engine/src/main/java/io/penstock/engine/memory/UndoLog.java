@@ -40,6 +40,9 @@ public final class UndoLog implements AutoCloseable {
     private static final int SHORT_RECORD_LENGTH = 24;
     private static final long INITIAL_BYTES = 4096;
 
+    /** Told of what is about to be overwritten; null if nobody freezes what is. */
+    private final Arena watched;
+
     private long limitBytes;
     private long buffer;
     private long capacity;
@@ -54,6 +57,17 @@ public final class UndoLog implements AutoCloseable {
 
     /** Creates an empty log that may hold up to {@code limitBytes} of changes of one step. */
     public UndoLog(long limitBytes) {
+        this(limitBytes, null);
+    }
+
+    /**
+     * Creates an empty log.
+     *
+     * @param limitBytes most bytes of changes of one step
+     * @param watched arena that the bytes are of that it saves, and that may be frozen
+     */
+    public UndoLog(long limitBytes, Arena watched) {
+        this.watched = watched;
         this.limitBytes = limitBytes;
         this.capacity = Math.min(INITIAL_BYTES, limitBytes);
         this.ceiling = capacity;
@@ -84,6 +98,9 @@ public final class UndoLog implements AutoCloseable {
 
     /** Saves bytes that are about to be overwritten. */
     public void save(long address, int length) {
+        if (watched != null) {
+            watched.beforeWrite(address, length);
+        }
         int padded = (length + 7) & -8;
         long at = claim(padded + TAIL_LENGTH);
         if (padded == length) {

@@ -49,7 +49,6 @@ public final class Exchange extends StagedRing {
 
     private final int claimBytes;
     private final Sequence progress = new Sequence(0);
-    private final Sequence released = new Sequence(-1);
     private final Spill spill = new Spill();
     private final SpillReader spilled = new SpillReader();
     private boolean hasStaged;
@@ -168,16 +167,6 @@ public final class Exchange extends StagedRing {
     /** Producer: publishes how far the shard has come; behind {@link #commitStep}. */
     public void progress(long place) {
         progress.set(place);
-    }
-
-    /** Producer: whether the shard has to wait behind a barrier of this sequence. */
-    public boolean isHeldAt(long barrierSequence) {
-        return released.get() < barrierSequence;
-    }
-
-    /** Consumer: lets the shard go on behind barriers up to this sequence. */
-    public void releaseBarrier(long barrierSequence) {
-        released.set(barrierSequence);
     }
 
     /** Consumer: whether the shard has come to a place; its events up to there are then here. */

@@ -74,6 +74,11 @@ public final class SnapshotReader implements AutoCloseable {
         }
     }
 
+    /** Bytes of the whole snapshot. */
+    public long lengthBytes() {
+        return input.length();
+    }
+
     /** All sections, in the order in which they were written. */
     public List<Section> sections() {
         return List.copyOf(sections);

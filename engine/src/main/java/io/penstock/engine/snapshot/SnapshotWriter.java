@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 
@@ -26,12 +27,18 @@ import org.agrona.DirectBuffer;
  * Close it in any case: what is not sealed then is discarded. One thread.
  */
 public final class SnapshotWriter implements AutoCloseable {
+    /** Bytes that are recorded together; a section's name must fit. */
+    private static final int RECORDED_LENGTH = 4096;
+
+    /** Null for a writer that records. */
     private final SnapshotStorage.Output output;
-    private final MessageDigest digest = sha256();
+
+    /** Null for a writer that writes. */
+    private final SnapshotRecording recording;
+
+    private final MessageDigest digest;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer block =
-            ByteBuffer.allocate(BLOCK_HEADER_LENGTH + MAX_DATA_LENGTH)
-                    .order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer block;
 
     private long length;
     private int blockNumber;
@@ -42,11 +49,27 @@ public final class SnapshotWriter implements AutoCloseable {
 
     /** Starts a snapshot of this name. */
     public SnapshotWriter(SnapshotStorage storage, String name) {
+        this.recording = null;
+        this.digest = sha256();
+        this.block = block(MAX_DATA_LENGTH);
         this.output = storage.create(name);
         block.putLong(0, SnapshotDescriptor.MAGIC);
         block.putInt(HEAD_VERSION_OFFSET, SnapshotDescriptor.VERSION);
         block.putInt(HEAD_CHECKSUM_OFFSET, SnapshotDescriptor.headChecksum(block, crc));
         write(HEAD_LENGTH);
+    }
+
+    /** Records what is to be written instead of writing it; the recording need not be closed. */
+    public SnapshotWriter(SnapshotRecording recording) {
+        this.recording = recording;
+        this.output = null;
+        this.digest = null;
+        this.block = block(RECORDED_LENGTH);
+    }
+
+    private static ByteBuffer block(int dataLength) {
+        return ByteBuffer.allocate(BLOCK_HEADER_LENGTH + dataLength)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     static MessageDigest sha256() {
@@ -83,11 +106,15 @@ public final class SnapshotWriter implements AutoCloseable {
         block.position(BLOCK_HEADER_LENGTH);
         block.putShort((short) type).putShort((short) schemaId).putShort((short) version);
         block.putShort((short) bytes.length).put(bytes);
+        startSection();
+        return this;
+    }
+
+    private void startSection() {
         writeBlock(SnapshotDescriptor.SECTION);
         isInSection = true;
         sectionLength = 0;
         sectionCount++;
-        return this;
     }
 
     /** Appends one byte. */
@@ -149,6 +176,36 @@ public final class SnapshotWriter implements AutoCloseable {
         return putInt(bytes.length).putBytes(bytes, 0, bytes.length);
     }
 
+    /** Appends a part: at once, or with what is recorded. */
+    public SnapshotWriter put(SnapshotPart part) {
+        if (recording == null) {
+            while (part.writeSome(this)) {
+                require(!isSealed, "a part is written before the seal");
+            }
+            return this;
+        }
+        if (isInSection) {
+            flushData();
+        }
+        recording.add(part);
+        return this;
+    }
+
+    /** Appends what was recorded. */
+    void append(int kind, byte[] bytes) {
+        switch (kind) {
+            case SnapshotDescriptor.SECTION -> {
+                require(!isInSection && !isSealed, "a section starts outside of others");
+                block.position(BLOCK_HEADER_LENGTH);
+                block.put(bytes);
+                startSection();
+            }
+            case SnapshotDescriptor.DATA -> putBytes(bytes, 0, bytes.length);
+            case SnapshotDescriptor.END -> endSection();
+            default -> throw new IllegalStateException("unknown block: kind=" + kind);
+        }
+    }
+
     /** Ends the section. */
     public SnapshotWriter endSection() {
         flushData();
@@ -159,9 +216,15 @@ public final class SnapshotWriter implements AutoCloseable {
         return this;
     }
 
+    /** Bytes written so far. */
+    public long lengthBytes() {
+        return length;
+    }
+
     /** Makes the snapshot last and visible; returns its length in bytes. */
     public long seal() {
         require(!isInSection && !isSealed, "a snapshot is sealed once, outside of sections");
+        require(recording == null, "a recording is sealed by whoever writes it");
         block.position(BLOCK_HEADER_LENGTH);
         block.putLong(length).putInt(sectionCount).putInt(0).put(digest.digest());
         writeBlock(SnapshotDescriptor.FOOTER);
@@ -172,7 +235,9 @@ public final class SnapshotWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        output.close();
+        if (output != null) {
+            output.close();
+        }
     }
 
     private void ensure(int bytes) {
@@ -201,6 +266,12 @@ public final class SnapshotWriter implements AutoCloseable {
 
     private void writeBlock(int kind) {
         int bytes = block.position() - BLOCK_HEADER_LENGTH;
+        if (recording != null) {
+            int end = BLOCK_HEADER_LENGTH + bytes;
+            recording.add(kind, Arrays.copyOfRange(block.array(), BLOCK_HEADER_LENGTH, end));
+            block.clear();
+            return;
+        }
         block.putInt(BLOCK_LENGTH_OFFSET, bytes);
         block.putInt(BLOCK_KIND_OFFSET, kind);
         block.putInt(BLOCK_NUMBER_OFFSET, blockNumber++);

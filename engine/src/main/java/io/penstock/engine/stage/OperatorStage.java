@@ -100,6 +100,7 @@ public final class OperatorStage implements Agent {
 
     @Override
     public int doWork() {
+        core.thaw();
         long done = processed.get();
         long before = done;
         long last = ring.published(done + 1, batchLimit);

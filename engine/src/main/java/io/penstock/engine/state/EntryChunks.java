@@ -94,8 +94,9 @@ final class EntryChunks {
         int chunk = chunkOf(entry);
         if (deadBits(chunk) == 0) {
             long bits = arena.allocate(deadBitsBytes(chunk));
-            Memory.putLong(
-                    directory + ((long) chunk << CHUNK_SHIFT) + CHUNK_DEAD_BITS_OFFSET, bits);
+            long at = deadBitsWord(directory, chunk);
+            arena.beforeWrite(at, Long.BYTES);
+            Memory.putLong(at, bits);
         }
     }
 
@@ -106,6 +107,7 @@ final class EntryChunks {
             int bit = entry - firstEntryOf(chunk);
             long at = bits + (bit >>> 6 << 3);
             long word = Memory.getLong(at);
+            arena.beforeWrite(at, Long.BYTES);
             Memory.putLong(at, dead ? word | 1L << bit : word & ~(1L << bit));
         }
     }
@@ -141,13 +143,32 @@ final class EntryChunks {
         capacity = 0;
     }
 
-    private int chunkOf(int entry) {
+    int stride() {
+        return stride;
+    }
+
+    /** Where a directory, this one or one of before, has the address of a chunk. */
+    long directoryWord(long directory, int chunk) {
+        return directory + ((long) chunk << CHUNK_SHIFT);
+    }
+
+    /** Where a directory, this one or one of before, has the address of a chunk's dead bits. */
+    long deadBitsWord(long directory, int chunk) {
+        return directoryWord(directory, chunk) + CHUNK_DEAD_BITS_OFFSET;
+    }
+
+    /** An entry's bytes are about to be written past any undo log. */
+    void beforeWrite(long entryAddress) {
+        arena.beforeWrite(entryAddress, stride);
+    }
+
+    int chunkOf(int entry) {
         int part = (int) ((entry * reciprocal) >>> reciprocalShift);
         int whole = part >>> doublings;
         return whole == 0 ? 32 - Integer.numberOfLeadingZeros(part) : doublings + whole;
     }
 
-    private int firstEntryOf(int chunk) {
+    int firstEntryOf(int chunk) {
         if (chunk == 0) {
             return 0;
         }
@@ -156,7 +177,7 @@ final class EntryChunks {
                 : (firstEntries << doublings) * (chunk - doublings);
     }
 
-    private int entriesOf(int chunk) {
+    int entriesOf(int chunk) {
         if (chunk == 0) {
             return firstEntries;
         }
@@ -181,6 +202,7 @@ final class EntryChunks {
         }
         long block = arena.allocate(chunkBytes(chunkCount));
         long at = directory + ((long) chunkCount << CHUNK_SHIFT);
+        arena.beforeWrite(at, 2 * Long.BYTES);
         Memory.putLong(at, block);
         Memory.putLong(at + CHUNK_DEAD_BITS_OFFSET, 0);
         capacity += entriesOf(chunkCount);

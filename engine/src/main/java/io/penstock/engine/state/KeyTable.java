@@ -428,6 +428,16 @@ public final class KeyTable implements Undoable, AutoCloseable {
         KeyTableCodec.write(this, writer);
     }
 
+    /** The table as it is now, for one reader, while its arena is frozen or nothing changes. */
+    FrozenTable freeze() {
+        return new FrozenTable(this, arena.view(), chunks, gapStart, gapEnd);
+    }
+
+    /** Whether values are written as they lie. */
+    boolean hasPlainValues() {
+        return managed == null || managed.isPlain();
+    }
+
     /** Fills the table, which is empty, outside of steps. Throws DAMAGE and LIMIT. */
     public void readFrom(SnapshotReader reader) {
         KeyTableCodec.read(this, reader);
@@ -575,6 +585,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         index.insert(hash, entry);
         chunks.setDead(entry, false);
         long address = chunks.address(entry);
+        chunks.beforeWrite(address);
         Memory.zeroWords(address, keyLength + valueLength);
         return address;
     }
@@ -630,6 +641,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         prepareEntry();
         chunks.ensureDeadBits(entry);
         undo.record(this, MOVED, entry);
+        chunks.beforeWrite(chunks.address(last));
         Memory.copyWords(chunks.address(entry), chunks.address(last), keyLength + valueLength);
         entryCount++;
         changes++;
@@ -722,6 +734,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
                 continue;
             }
             if (from != to) {
+                chunks.beforeWrite(chunks.address(to));
                 Memory.copyWords(chunks.address(from), chunks.address(to), length);
                 index.renumber(keys.hashOf(to), from, to);
                 chunks.setDead(to, false);

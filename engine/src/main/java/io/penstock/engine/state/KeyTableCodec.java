@@ -17,12 +17,31 @@ final class KeyTableCodec {
     static void write(KeyTable table, SnapshotWriter writer) {
         writer.putInt(table.valueLength());
         writeCount(table, writer);
+        if (table.hasPlainValues()) {
+            FrozenTable frozen = table.freeze();
+            int valueLength = table.valueLength();
+            writer.put(to -> writeChunk(frozen, valueLength, to));
+            return;
+        }
         for (int entry = 0; entry < table.entryCount(); entry++) {
             if (table.isLive(entry)) {
                 writeKey(table, writer, entry);
                 table.writeValue(table.valueAddress(entry), writer);
             }
         }
+    }
+
+    private static boolean writeChunk(FrozenTable table, int valueLength, SnapshotWriter writer) {
+        if (!table.nextChunk()) {
+            return false;
+        }
+        if (!table.writeWhole(writer)) {
+            while (table.next()) {
+                table.writeKey(writer);
+                table.writeValue(writer, 0, valueLength);
+            }
+        }
+        return true;
     }
 
     static void read(KeyTable table, SnapshotReader reader) {

@@ -18,6 +18,11 @@ public interface ManagedValues {
      */
     void free(long valueAddress, UndoLog log);
 
+    /** Whether a value is written as it lies, every byte of it, and holds nothing beside. */
+    default boolean isPlain() {
+        return false;
+    }
+
     /** Folds a value by its content, never by an address. */
     long fold(long hash, long valueAddress);
 

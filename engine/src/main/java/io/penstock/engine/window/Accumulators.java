@@ -186,6 +186,11 @@ final class Accumulators<T extends MessageDecoderFlyweight> implements ManagedVa
     }
 
     @Override
+    public boolean isPlain() {
+        return !isManaged;
+    }
+
+    @Override
     public long fold(long hash, long value) {
         long h = StateHash.foldWords(hash, value, hashedPrefixLength);
         if (!isManaged) {

@@ -72,6 +72,11 @@ final class CountedValues implements ManagedValues {
     }
 
     @Override
+    public boolean isPlain() {
+        return accumulators.isPlain();
+    }
+
+    @Override
     public long fold(long hash, long value) {
         return StateHash.foldWords(accumulators.fold(hash, value), value + countAt, LENGTH);
     }

@@ -79,6 +79,7 @@ final class EngineRun implements AutoCloseable {
         agents.add(assembly.journalStage());
         agents.add(assembly.outputStage());
         agents.add(assembly.conductor());
+        agents.add(assembly.snapshotAgent());
     }
 
     private int shards() {

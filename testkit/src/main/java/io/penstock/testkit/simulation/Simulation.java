@@ -51,7 +51,7 @@ final class Simulation implements AutoCloseable {
     private final VirtualClock clock = new VirtualClock(TestEngine.START_NS);
     private final Map<Long, JournalRecord> sent = new HashMap<>();
     private final List<Long> journaledNs = new ArrayList<>();
-    private final int[] weights = new int[8];
+    private final int[] weights = new int[9];
     private final SimulatedPublisher[] publishers = new SimulatedPublisher[SOURCES];
 
     private Assembly assembly;
@@ -125,6 +125,7 @@ final class Simulation implements AutoCloseable {
             case 4 -> work(assembly.outputStage());
             case 5 -> work(assembly.conductor());
             case 6 -> work(assembly.syncStage());
+            case 7 -> work(assembly.snapshotAgent());
             default -> environment();
         }
     }
@@ -366,6 +367,7 @@ final class Simulation implements AutoCloseable {
                 work += assembly.operatorStage().doWork();
                 work += assembly.outputStage().doWork();
                 work += assembly.conductor().doWork();
+                work += assembly.snapshotAgent().doWork();
             } catch (Exception | Error e) {
                 requireDead("KeepsRunning", e);
             }
