@@ -126,7 +126,8 @@ public final class Core implements AutoCloseable {
             OutputRing outputs) {
         this.pipeline = pipeline;
         this.shards = shards;
-        this.arena = new Arena(pipeline.name(), limits.stateLimitBytes());
+        this.arena =
+                new Arena(pipeline.name(), limits.stateLimitBytes(), limits.frozenWindowBytes());
         this.undo = new UndoLog(UNDO_LIMIT_BYTES, arena);
         StepPath path = part instanceof PlanPart.Whole ? null : new StepPath(pipeline.stages());
         this.context = new StepContext(arena, undo, outputs, hashSeed, path);
@@ -618,7 +619,7 @@ public final class Core implements AutoCloseable {
         writeAll(writer);
     }
 
-    private void writeAll(SnapshotWriter writer) {
+    void writeAll(SnapshotWriter writer) {
         if (sweeping) {
             throw new IllegalStateException("a record is between its steps");
         }

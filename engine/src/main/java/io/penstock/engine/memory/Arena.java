@@ -65,9 +65,20 @@ public final class Arena implements AutoCloseable {
      * @param limitBytes most bytes it may take from the system
      */
     public Arena(String owner, long limitBytes) {
+        this(owner, limitBytes, FrozenMemory.DEFAULT_WINDOW_BYTES);
+    }
+
+    /**
+     * Creates an empty arena.
+     *
+     * @param owner whom a message about the limit names
+     * @param limitBytes most bytes it may take from the system
+     * @param windowBytes what is copied together while it is frozen, a power of two
+     */
+    public Arena(String owner, long limitBytes, int windowBytes) {
         this.owner = owner;
         this.limitBytes = limitBytes;
-        this.frozen = new FrozenMemory(owner, limitBytes);
+        this.frozen = new FrozenMemory(owner, limitBytes, windowBytes);
     }
 
     /** The arena's frozen side. */
@@ -320,8 +331,9 @@ public final class Arena implements AutoCloseable {
 
     /** Whole windows, so that they can be copied whole. */
     private long allocateWindows(long bytes) {
-        long windows = (bytes + FrozenMemory.WINDOW_BYTES - 1) & -(long) FrozenMemory.WINDOW_BYTES;
-        long address = NativeMemory.allocateDirty(windows, FrozenMemory.WINDOW_BYTES);
+        long windowBytes = frozen.windowBytes();
+        long windows = (bytes + windowBytes - 1) & -windowBytes;
+        long address = NativeMemory.allocateDirty(windows, windowBytes);
         if (frozen.isActive()) {
             frozen.born(address, windows);
         }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * An arena as it was at one moment, while its owner goes on writing: copy on write, by windows of
- * 64 KiB.
+ * one length.
  *
  * <p>The owner freezes the arena, which costs the same whatever is in it. From then on, before it
  * changes bytes that were there, it copies their window aside, once, and notes where the copy is.
@@ -27,26 +27,23 @@ import java.util.Arrays;
  * have a limit; beyond it the reader is told that what it reads is lost, and nothing else happens.
  */
 public final class FrozenMemory {
-    /** Bytes that are copied together, and what their address is a multiple of. */
-    public static final int WINDOW_BYTES = 1 << FrozenMemory.WINDOW_SHIFT;
+    /** Bytes of a window where nothing else is asked for. */
+    public static final int DEFAULT_WINDOW_BYTES = 64 << 10;
 
     /** The setting that an exhausted limit is raised by. */
     public static final String SETTING = "snapshotCopyLimit";
 
-    static final int WINDOW_SHIFT = 16;
-
-    // A span is what one table of windows covers: 256 MiB. Its table has for each window:
+    // A span is what one table of windows covers, 4,096 of them. The table has for each window:
     //
     //   0                  8              16
     //   +------------------+--------------+
     //   | freeze it is of  | its copy     |   copy 0: all of it is newer than that freeze
     //   +------------------+--------------+
-    private static final int SPAN_SHIFT = 28;
-    private static final int WINDOW_LENGTH_SHIFT = 4;
+    private static final int SLOT_LENGTH_SHIFT = 4;
     private static final int COPY_OFFSET = 8;
-    private static final long WINDOWS_MASK = (1L << (SPAN_SHIFT - WINDOW_SHIFT)) - 1;
-    private static final long TABLE_BYTES =
-            1L << (SPAN_SHIFT - WINDOW_SHIFT + WINDOW_LENGTH_SHIFT);
+    private static final int SPAN_SHIFT = 12;
+    private static final long SPAN_MASK = (1L << SPAN_SHIFT) - 1;
+    private static final long TABLE_BYTES = 1L << (SPAN_SHIFT + SLOT_LENGTH_SHIFT);
 
     /** Copies that are made ready ahead, so that the owner need not ask the system. */
     private static final int READY = 64;
@@ -60,6 +57,8 @@ public final class FrozenMemory {
 
     private final String name;
     private final long limitBytes;
+    private final int windowBytes;
+    private final int windowShift;
 
     /** The owner's: whether writes have to look for their windows. */
     private boolean isActive;
@@ -94,10 +93,27 @@ public final class FrozenMemory {
      *
      * @param name whom a message names
      * @param limitBytes most bytes of copies
+     * @param windowBytes bytes that are copied together, and what their address is a multiple of: a
+     *     power of two
      */
-    FrozenMemory(String name, long limitBytes) {
+    FrozenMemory(String name, long limitBytes, int windowBytes) {
+        if (Integer.bitCount(windowBytes) != 1 || windowBytes < NativeMemory.ALIGNMENT) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "a window must be a power of two from "
+                            + NativeMemory.ALIGNMENT
+                            + " bytes: windowBytes="
+                            + windowBytes);
+        }
         this.name = name;
         this.limitBytes = limitBytes;
+        this.windowBytes = windowBytes;
+        this.windowShift = Integer.numberOfTrailingZeros(windowBytes);
+    }
+
+    /** Bytes that are copied together. */
+    int windowBytes() {
+        return windowBytes;
     }
 
     // ---- the owner's side
@@ -137,9 +153,8 @@ public final class FrozenMemory {
 
     /** Owner: bytes are about to be overwritten. */
     void beforeWrite(long address, long length) {
-        for (long window = address >>> WINDOW_SHIFT, last = (address + length - 1) >>> WINDOW_SHIFT;
-                window <= last;
-                window++) {
+        long last = (address + length - 1) >>> windowShift;
+        for (long window = address >>> windowShift; window <= last; window++) {
             long slot = slotOf(window);
             if (Memory.getLong(slot) != freeze) {
                 copy(window, slot);
@@ -149,8 +164,8 @@ public final class FrozenMemory {
 
     /** Owner: memory that is new, whole windows of it. */
     void born(long address, long length) {
-        for (long at = address; at < address + length; at += WINDOW_BYTES) {
-            long slot = slotOf(at >>> WINDOW_SHIFT);
+        for (long at = address; at < address + length; at += windowBytes) {
+            long slot = slotOf(at >>> windowShift);
             Memory.putLong(slot + COPY_OFFSET, 0);
             VarHandle.releaseFence();
             Memory.putLong(slot, freeze);
@@ -159,9 +174,8 @@ public final class FrozenMemory {
 
     /** Owner: whether nothing in the range is needed any more where it lies. */
     boolean isFree(long address, long length) {
-        for (long window = address >>> WINDOW_SHIFT, last = (address + length - 1) >>> WINDOW_SHIFT;
-                window <= last;
-                window++) {
+        long last = (address + length - 1) >>> windowShift;
+        for (long window = address >>> windowShift; window <= last; window++) {
             if (Memory.getLong(slotOf(window)) != freeze) {
                 return false;
             }
@@ -170,12 +184,12 @@ public final class FrozenMemory {
     }
 
     private long slotOf(long window) {
-        long number = window >>> (SPAN_SHIFT - WINDOW_SHIFT);
+        long number = window >>> SPAN_SHIFT;
         long table = spans.table(number);
         if (table == 0) {
             table = addSpan(number);
         }
-        return table + ((window & WINDOWS_MASK) << WINDOW_LENGTH_SHIFT);
+        return table + ((window & SPAN_MASK) << SLOT_LENGTH_SHIFT);
     }
 
     private long addSpan(long number) {
@@ -196,7 +210,7 @@ public final class FrozenMemory {
         if (isLost) {
             return;
         }
-        if (copiedBytes + WINDOW_BYTES > limitBytes) {
+        if (copiedBytes + windowBytes > limitBytes) {
             isLost = true;
             lost = true;
             // Whoever sees what is written from here on sees that it is lost.
@@ -204,9 +218,9 @@ public final class FrozenMemory {
             return;
         }
         long copy = takeReady();
-        Memory.copy(window << WINDOW_SHIFT, copy, WINDOW_BYTES);
+        Memory.copy(window << windowShift, copy, windowBytes);
         copies.push(copy, 0);
-        copiedBytes += WINDOW_BYTES;
+        copiedBytes += windowBytes;
         Memory.putLong(slot + COPY_OFFSET, copy);
         VarHandle.releaseFence();
         Memory.putLong(slot, freeze);
@@ -217,7 +231,7 @@ public final class FrozenMemory {
     private long takeReady() {
         long head = readyHead;
         if (head == readyTail) {
-            return NativeMemory.allocateDirty(WINDOW_BYTES);
+            return NativeMemory.allocateDirty(windowBytes);
         }
         long copy = ready[(int) head & (READY - 1)];
         readyHead = head + 1;
@@ -275,8 +289,8 @@ public final class FrozenMemory {
         int made = 0;
         long tail = readyTail;
         while (tail - readyHead < READY && made < READY / 4) {
-            long copy = NativeMemory.allocateDirty(WINDOW_BYTES);
-            Memory.set(copy, WINDOW_BYTES, (byte) 0);
+            long copy = NativeMemory.allocateDirty(windowBytes);
+            Memory.set(copy, windowBytes, (byte) 0);
             ready[(int) tail & (READY - 1)] = copy;
             readyTail = ++tail;
             made++;
@@ -305,12 +319,12 @@ public final class FrozenMemory {
      */
     long copyOf(long address, long freezeNumber) {
         VarHandle.acquireFence();
-        long table = spans.table(address >>> SPAN_SHIFT);
+        long window = address >>> windowShift;
+        long table = spans.table(window >>> SPAN_SHIFT);
         if (table == 0) {
             return 0;
         }
-        long slot =
-                table + (((address >>> WINDOW_SHIFT) & WINDOWS_MASK) << WINDOW_LENGTH_SHIFT);
+        long slot = table + ((window & SPAN_MASK) << SLOT_LENGTH_SHIFT);
         if (Memory.getLong(slot) != freezeNumber) {
             return 0;
         }
@@ -319,7 +333,7 @@ public final class FrozenMemory {
         if (copy == 0) {
             throw new IllegalStateException("frozen state led to memory that is newer than it");
         }
-        return copy + (address & (WINDOW_BYTES - 1));
+        return copy + (address & (windowBytes - 1));
     }
 
     private void freeCopies() {

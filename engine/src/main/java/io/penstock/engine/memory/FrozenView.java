@@ -39,7 +39,7 @@ public final class FrozenView {
     public void copyTo(long address, byte[] target, int offset, int length) {
         for (int done = 0; done < length; ) {
             long from = address + done;
-            long left = FrozenMemory.WINDOW_BYTES - (from & (FrozenMemory.WINDOW_BYTES - 1));
+            long left = memory.windowBytes() - (from & (memory.windowBytes() - 1));
             int part = (int) Math.min(left, length - done);
             Memory.copyTo(from, target, offset + done, part);
             long copy = memory.copyOf(from, freezeNumber);

@@ -6,10 +6,12 @@ import io.penstock.codecs.SystemMessages;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.egress.OutputDescriptor;
 import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.memory.FrozenMemory;
 import io.penstock.engine.operator.Operator;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.snapshot.MemorySnapshotStorage;
 import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotRecording;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.Prefetch;
 import io.penstock.journal.RecordKind;
@@ -67,7 +69,11 @@ final class ShardedRun implements AutoCloseable {
     private void make() {
         // As small as it may be: most steps wait for space.
         ring = new OutputRing(random.nextBoolean() ? 2 * MAX_STEP_BYTES : 64 * 1024);
-        core = Core.create(pipeline, LIMITS, random.nextLong(), ring, config);
+        // The smaller a window, the less hides that a write is not told.
+        int windowBytes = 64 << random.nextInt(6);
+        CoreLimits limits =
+                new CoreLimits(LIMITS.stateLimitBytes(), MAX_STEP_BYTES, windowBytes);
+        core = Core.create(pipeline, limits, random.nextLong(), ring, config);
         parts = new Core[core.shards().size() + 1];
         core.shards().toArray(parts);
         parts[parts.length - 1] = core;
@@ -196,6 +202,54 @@ final class ShardedRun implements AutoCloseable {
         try (SnapshotReader reader = new SnapshotReader(storage, "state")) {
             core.readFrom(reader);
         }
+    }
+
+    /**
+     * Freezes all state behind a barrier and writes it while all parts go on, in a random order.
+     *
+     * @param barrier an entry that is a barrier, ahead of all parts
+     * @param end as far as they go meanwhile
+     * @param thawsEarly whether the cores are told that it is written before it is: a bug
+     * @return whether it comes out as if everybody had stood still
+     */
+    boolean snapshotBeside(int barrier, int end, boolean thawsEarly) {
+        core.freezeAtBarriers();
+        runTo(barrier + 1);
+        SnapshotRecording recording = core.freeze();
+        MemorySnapshotStorage storage = new MemorySnapshotStorage();
+        try (SnapshotWriter stopped = new SnapshotWriter(storage, "stopped");
+                SnapshotWriter beside = new SnapshotWriter(storage, "beside")) {
+            core.writeAll(stopped);
+            stopped.seal();
+            if (thawsEarly) {
+                core.frozenMemories().forEach(FrozenMemory::finish);
+            }
+            boolean isWritten = false;
+            for (int at = barrier + 1; at < end; at += 1 + random.nextInt(4)) {
+                runTo(at);
+                for (Core part : parts) {
+                    part.thaw();
+                }
+                core.frozenMemories().get(random.nextInt(parts.length)).makeReady();
+                for (int i = random.nextInt(3); i > 0 && !isWritten; i--) {
+                    isWritten = !recording.writeSome(beside);
+                }
+            }
+            while (!isWritten) {
+                isWritten = !recording.writeSome(beside);
+            }
+            beside.seal();
+        }
+        core.frozenMemories().forEach(FrozenMemory::finish);
+        for (Core part : parts) {
+            part.thaw();
+        }
+        for (FrozenMemory memory : core.frozenMemories()) {
+            if (!memory.reclaim()) {
+                throw new AssertionError("frozen memory is not given back");
+            }
+        }
+        return Arrays.equals(storage.bytes("stopped"), storage.bytes("beside"));
     }
 
     @Override
