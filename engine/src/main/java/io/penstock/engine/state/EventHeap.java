@@ -6,6 +6,7 @@ import static io.penstock.engine.state.NodeDescriptor.LENGTH_OFFSET;
 import static io.penstock.engine.state.NodeDescriptor.TIME_OFFSET;
 
 import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.FrozenView;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.memory.Undoable;
@@ -30,6 +31,9 @@ public final class EventHeap implements Undoable, AutoCloseable {
 
     /** What {@link #peekTimeNs()} answers when there is no event. */
     public static final long NULL_TIME = Long.MAX_VALUE;
+
+    /** Events that a snapshot writes as one piece. */
+    private static final int NODES_AT_ONCE = 256;
 
     private static final int INSERTED = 1;
     private static final int REMOVED = 2;
@@ -60,7 +64,7 @@ public final class EventHeap implements Undoable, AutoCloseable {
         this.metadataLength = metadataLength;
         this.maxEventLength = maxEventLength;
         this.limitBytes = limitBytes;
-        this.heap = new NodeHeap(arena, false);
+        this.heap = NodeHeap.withFrozenSlots(arena);
     }
 
     /** Adds an event; returns the address of its metadata, all zero, to be filled. Throws LIMIT. */
@@ -167,18 +171,29 @@ public final class EventHeap implements Undoable, AutoCloseable {
         }
     }
 
-    /** Writes all events in their order. */
+    /** Writes all events, in no order. */
     public void writeTo(SnapshotWriter writer) {
-        heap.sort();
         writer.putInt(metadataLength).putInt(heap.size());
-        for (int i = 0; i < heap.size(); i++) {
-            long node = heap.node(i);
-            int length = Memory.getInt(node + LENGTH_OFFSET);
-            writer.putLong(Memory.getLong(node + TIME_OFFSET));
-            writer.putLong(Memory.getLong(node + FIRST_OFFSET));
+        NodeHeap.Frozen frozen = heap.freeze();
+        byte[] body = new byte[metadataLength + maxEventLength];
+        writer.put(to -> writeChunk(frozen, body, to));
+    }
+
+    private boolean writeChunk(NodeHeap.Frozen frozen, byte[] body, SnapshotWriter writer) {
+        FrozenView view = frozen.view();
+        for (int i = 0; i < NODES_AT_ONCE; i++) {
+            if (!frozen.next()) {
+                return false;
+            }
+            long node = frozen.node();
+            int length = view.getInt(node + LENGTH_OFFSET);
+            writer.putLong(view.getLong(node + TIME_OFFSET));
+            writer.putLong(view.getLong(node + FIRST_OFFSET));
             writer.putInt(length);
-            writer.putBytes(node + BODY_OFFSET, metadataLength + length);
+            view.copyTo(node + BODY_OFFSET, body, 0, metadataLength + length);
+            writer.putBytes(body, 0, metadataLength + length);
         }
+        return true;
     }
 
     /** Fills the heap, which is empty, outside of steps. Throws DAMAGE and LIMIT. */

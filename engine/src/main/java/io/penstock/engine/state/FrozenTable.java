@@ -27,6 +27,7 @@ final class FrozenTable {
 
     private byte[] bytes = new byte[0];
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    private final byte[] prefix = new byte[Short.BYTES];
     private byte[] pooled = new byte[0];
     private long[] deadBits = new long[0];
     private boolean hasDeadBits;
@@ -157,6 +158,15 @@ final class FrozenTable {
     /** Four bytes of the entry's value. */
     int valueInt(int at) {
         return buffer.getInt(offset + keyLength + at);
+    }
+
+    /** Two bytes that a binary key begins with. */
+    int keyShort() {
+        if (keyLength() <= MAX_INLINE_LENGTH) {
+            return buffer.getShort(offset + KEY_BYTES_OFFSET) & 0xFFFF;
+        }
+        view.copyTo(buffer.getLong(offset + KEY_BYTES_OFFSET), prefix, 0, prefix.length);
+        return (prefix[0] & 0xFF) | (prefix[1] & 0xFF) << 8;
     }
 
     /** Writes bytes of the entry's value. */

@@ -36,6 +36,9 @@ public final class KeyedDeque implements AutoCloseable {
     private static final int MIN_CAPACITY = 4;
     private static final int SHRINK_DIVISOR = 4;
 
+    /** Bytes of elements that a snapshot copies at once. */
+    private static final int MAX_COPIED_LENGTH = 4096;
+
     private final Arena arena;
     private final UndoLog undo;
     private final int headLength;
@@ -268,18 +271,33 @@ public final class KeyedDeque implements AutoCloseable {
     public void writeTo(SnapshotWriter writer) {
         writer.putInt(headLength).putInt(elementLength);
         KeyTableCodec.writeCount(table, writer);
-        for (int entry = 0; entry < table.entryCount(); entry++) {
-            if (!table.isLive(entry)) {
-                continue;
-            }
-            long deque = table.valueAddress(entry);
-            KeyTableCodec.writeKey(table, writer, entry);
-            writer.putBytes(head(deque), headLength);
-            writer.putLong(firstIndex(deque)).putLong(endIndex(deque));
-            for (long i = firstIndex(deque); i < endIndex(deque); i++) {
-                writer.putBytes(elementAddress(deque, i), elementLength);
+        FrozenTable frozen = table.freeze();
+        byte[] elements = new byte[Math.max(elementLength, MAX_COPIED_LENGTH)];
+        writer.put(to -> writeChunk(frozen, elements, to));
+    }
+
+    private boolean writeChunk(FrozenTable frozen, byte[] elements, SnapshotWriter writer) {
+        if (!frozen.nextChunk()) {
+            return false;
+        }
+        while (frozen.next()) {
+            frozen.writeKey(writer);
+            frozen.writeValue(writer, HEAD_OFFSET, headLength);
+            frozen.writeValue(writer, FIRST_OFFSET, ARRAY_OFFSET);
+            long array = frozen.valueLong(ARRAY_OFFSET);
+            int capacity = frozen.valueInt(CAPACITY_OFFSET);
+            int atOnce = elements.length / elementLength;
+            for (long i = frozen.valueLong(FIRST_OFFSET), end = frozen.valueLong(END_OFFSET);
+                    i < end; ) {
+                int from = (int) (i & (capacity - 1));
+                int count = (int) Math.min(end - i, Math.min(capacity - from, atOnce));
+                int length = count * elementLength;
+                frozen.view().copyTo(array + (long) from * elementLength, elements, 0, length);
+                writer.putBytes(elements, 0, length);
+                i += count;
             }
         }
+        return true;
     }
 
     /** Fills the queues, of which there are none, outside of steps. Throws DAMAGE and LIMIT. */

@@ -265,20 +265,29 @@ public final class KeyedMap implements AutoCloseable, EntryMoves {
     public void writeTo(SnapshotWriter writer) {
         writer.putInt(storedLength());
         KeyTableCodec.writeCount(chains, writer);
-        for (int key = 0; key < chains.entryCount(); key++) {
-            if (!chains.isLive(key)) {
-                continue;
-            }
-            KeyTableCodec.writeKey(chains, writer, key);
-            long chain = chains.valueAddress(key);
-            writer.putInt(Memory.getInt(chain + SIZE_OFFSET));
-            int entry = Memory.getInt(chain + FIRST_OFFSET);
-            for (; entry != NONE; entry = nextEntry(entry)) {
-                int length = subKeyLength(entry);
-                writer.putInt(length).putBytes(subKeyAddress(entry), length);
-                writer.putBytes(valueAddress(entry), storedLength());
+        FrozenTable frozenChains = chains.freeze();
+        FrozenTable frozenEntries = entries.freeze();
+        writer.put(to -> writeChunk(frozenChains, frozenEntries, to));
+    }
+
+    private boolean writeChunk(FrozenTable keys, FrozenTable all, SnapshotWriter writer) {
+        if (!keys.nextChunk()) {
+            return false;
+        }
+        while (keys.next()) {
+            keys.writeKey(writer);
+            writer.putInt(keys.valueInt(SIZE_OFFSET));
+            int entry = keys.valueInt(FIRST_OFFSET);
+            while (entry != NONE) {
+                all.load(entry);
+                int prefix = hasLongKeys ? Long.BYTES : LENGTH_PREFIX + all.keyShort();
+                writer.putInt(all.keyLength() - prefix);
+                all.writeKeyBytes(writer, prefix);
+                all.writeValue(writer, VALUE_OFFSET, storedLength());
+                entry = all.valueInt(NEXT_OFFSET);
             }
         }
+        return true;
     }
 
     /** Fills the maps, of which there are none, outside of steps. Throws DAMAGE and LIMIT. */
@@ -324,6 +333,7 @@ public final class KeyedMap implements AutoCloseable, EntryMoves {
         int next = Memory.getInt(value + NEXT_OFFSET);
         if (previous == NONE || next == NONE) {
             long chain = chains.valueAddress(keyOf(to));
+            arena.beforeWrite(chain, CHAIN_LENGTH);
             if (previous == NONE) {
                 Memory.putInt(chain + FIRST_OFFSET, to);
             }
@@ -332,11 +342,17 @@ public final class KeyedMap implements AutoCloseable, EntryMoves {
             }
         }
         if (previous != NONE) {
-            Memory.putInt(entries.valueAddress(previous) + NEXT_OFFSET, to);
+            moveLink(previous, NEXT_OFFSET, to);
         }
         if (next != NONE) {
-            Memory.putInt(entries.valueAddress(next) + PREVIOUS_OFFSET, to);
+            moveLink(next, PREVIOUS_OFFSET, to);
         }
+    }
+
+    private void moveLink(int entry, int offset, int to) {
+        long link = entries.valueAddress(entry) + offset;
+        arena.beforeWrite(link, Integer.BYTES);
+        Memory.putInt(link, to);
     }
 
     private int storedLength() {

@@ -10,6 +10,7 @@ import static io.penstock.engine.state.NodeDescriptor.SLOT_NODE_OFFSET;
 import static io.penstock.engine.state.NodeDescriptor.TIME_OFFSET;
 
 import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.FrozenView;
 import io.penstock.engine.memory.Memory;
 
 /**
@@ -23,16 +24,20 @@ final class NodeHeap {
     private static final int CHILDREN_SHIFT = 2;
     private static final int CHILDREN = 1 << CHILDREN_SHIFT;
 
+    private final Arena arena;
     private final EntryChunks slots;
     private final boolean isByBody;
     private final boolean hasTie;
+    private final boolean hasFrozenSlots;
     private int size;
 
     NodeHeap(Arena arena, boolean isByBody) {
-        this(arena, isByBody, false);
+        this(arena, isByBody, false, false);
     }
 
-    private NodeHeap(Arena arena, boolean isByBody, boolean hasTie) {
+    private NodeHeap(Arena arena, boolean isByBody, boolean hasTie, boolean hasFrozenSlots) {
+        this.arena = arena;
+        this.hasFrozenSlots = hasFrozenSlots;
         this.slots = new EntryChunks(arena, SLOT_LENGTH);
         this.isByBody = isByBody;
         this.hasTie = hasTie;
@@ -40,7 +45,48 @@ final class NodeHeap {
 
     /** A heap of nodes whose bodies begin with a word that decides among equal ones. */
     static NodeHeap withTie(Arena arena) {
-        return new NodeHeap(arena, false, true);
+        return new NodeHeap(arena, false, true, false);
+    }
+
+    /** A heap that may be read as it was when its arena was frozen: {@link #freeze()}. */
+    static NodeHeap withFrozenSlots(Arena arena) {
+        return new NodeHeap(arena, false, false, true);
+    }
+
+    /** All nodes as they are now, for one reader. */
+    Frozen freeze() {
+        return new Frozen(arena.view(), slots, size);
+    }
+
+    /** Nodes in the order of their slots. */
+    static final class Frozen {
+        private final FrozenView view;
+        private final EntryChunks slots;
+        private final long directory;
+        private final int size;
+        private int index = -1;
+
+        private Frozen(FrozenView view, EntryChunks slots, int size) {
+            this.view = view;
+            this.slots = slots;
+            this.directory = slots.directory;
+            this.size = size;
+        }
+
+        FrozenView view() {
+            return view;
+        }
+
+        boolean next() {
+            return ++index < size;
+        }
+
+        long node() {
+            int chunk = slots.chunkOf(index);
+            long start = view.getLong(slots.directoryWord(directory, chunk));
+            long at = start + (long) (index - slots.firstEntryOf(chunk)) * slots.stride();
+            return view.getLong(at + SLOT_NODE_OFFSET);
+        }
     }
 
     int size() {
@@ -155,6 +201,9 @@ final class NodeHeap {
 
     private void set(int index, long time, long node) {
         long at = slots.address(index);
+        if (hasFrozenSlots) {
+            slots.beforeWrite(at);
+        }
         Memory.putLong(at, time);
         Memory.putLong(at + SLOT_NODE_OFFSET, node);
         Memory.putInt(node + HEAP_INDEX_OFFSET, index);

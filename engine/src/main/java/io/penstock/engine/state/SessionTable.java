@@ -14,11 +14,13 @@ import static io.penstock.engine.state.SessionDescriptor.VALUE_OFFSET;
 import static io.penstock.engine.state.SessionDescriptor.WAIT_OFFSET;
 
 import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.FrozenView;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.memory.Undoable;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Spans of time with a value, some per key and usually one, and two queues of them by (end, start,
@@ -410,6 +412,12 @@ public final class SessionTable implements Undoable, AutoCloseable {
     public void writeTo(SnapshotWriter writer) {
         writer.putInt(valueLength);
         KeyTableCodec.writeCount(keys, writer);
+        if (values.isPlain()) {
+            FrozenTable frozen = keys.freeze();
+            byte[] session = new byte[VALUE_OFFSET + valueLength];
+            writer.put(to -> writeChunk(frozen, new UnsafeBuffer(session), to));
+            return;
+        }
         for (int entry = 0; entry < keys.entryCount(); entry++) {
             if (!keys.isLive(entry)) {
                 continue;
@@ -427,6 +435,33 @@ public final class SessionTable implements Undoable, AutoCloseable {
                 values.writeTo(at + VALUE_OFFSET, writer);
             }
         }
+    }
+
+    private boolean writeChunk(FrozenTable frozen, UnsafeBuffer session, SnapshotWriter writer) {
+        if (!frozen.nextChunk()) {
+            return false;
+        }
+        FrozenView view = frozen.view();
+        byte[] bytes = session.byteArray();
+        while (frozen.next()) {
+            frozen.writeKey(writer);
+            long first = frozen.valueLong(0);
+            int count = 0;
+            for (long at = first; at != 0; at = view.getLong(at + NEXT_OFFSET)) {
+                count++;
+            }
+            writer.putInt(count);
+            for (long at = first; at != 0; at = session.getLong(NEXT_OFFSET)) {
+                view.copyTo(at, bytes, 0, bytes.length);
+                writer.putLong(session.getLong(START_OFFSET));
+                writer.putLong(session.getLong(END_OFFSET));
+                writer.putLong(session.getLong(GROUP_ARRIVAL_OFFSET) & ARRIVAL_MASK);
+                writer.putLong(session.getLong(TIE_OFFSET));
+                writer.putLong(session.getLong(REVISION_OFFSET));
+                writer.putBytes(bytes, VALUE_OFFSET, valueLength);
+            }
+        }
+        return true;
     }
 
     /** Fills the table, which is empty, outside of steps. Throws DAMAGE and LIMIT. */

@@ -7,6 +7,7 @@ import static io.penstock.engine.state.NodeDescriptor.SECOND_OFFSET;
 import static io.penstock.engine.state.NodeDescriptor.TIME_OFFSET;
 
 import io.penstock.engine.memory.Arena;
+import io.penstock.engine.memory.FrozenView;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.memory.Undoable;
@@ -215,21 +216,33 @@ public final class TimerQueue implements Undoable, AutoCloseable {
         }
     }
 
-    /** Writes all timers in their order. */
+    /** Writes all timers, in the order in which they were first scheduled. */
     public void writeTo(SnapshotWriter writer) {
-        heap.sort();
         writer.putInt(hasLongKeys ? 1 : 2).putInt(heap.size());
-        for (int i = 0; i < heap.size(); i++) {
-            long node = heap.node(i);
-            int length = Memory.getInt(node + LENGTH_OFFSET);
-            writer.putLong(Memory.getLong(node + TIME_OFFSET));
-            writer.putLong(Memory.getLong(node + SECOND_OFFSET));
-            if (hasLongKeys) {
-                writer.putLong(Memory.getLong(node + FIRST_OFFSET));
-            } else {
-                writer.putInt(length).putBytes(node + BODY_OFFSET, length);
-            }
+        FrozenTable frozen = nodes.freeze();
+        writer.put(to -> writeChunk(frozen, to));
+    }
+
+    private boolean writeChunk(FrozenTable frozen, SnapshotWriter writer) {
+        if (!frozen.nextChunk()) {
+            return false;
         }
+        FrozenView view = frozen.view();
+        byte[] body = new byte[0];
+        while (frozen.next()) {
+            long node = frozen.valueLong(0);
+            writer.putLong(view.getLong(node + TIME_OFFSET));
+            writer.putLong(view.getLong(node + SECOND_OFFSET));
+            if (hasLongKeys) {
+                writer.putLong(view.getLong(node + FIRST_OFFSET));
+                continue;
+            }
+            int length = view.getInt(node + LENGTH_OFFSET);
+            body = body.length < length ? new byte[length] : body;
+            view.copyTo(node + BODY_OFFSET, body, 0, length);
+            writer.putInt(length).putBytes(body, 0, length);
+        }
+        return true;
     }
 
     /** Fills the queue, which is empty, outside of steps. Throws DAMAGE and LIMIT. */

@@ -1,0 +1,293 @@
+package io.penstock.benchmarks;
+
+import io.penstock.benchmarks.codecs.PaymentDecoder;
+import io.penstock.benchmarks.codecs.PaymentEncoder;
+import io.penstock.codecs.SystemMessages;
+import io.penstock.engine.core.Core;
+import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
+import io.penstock.engine.core.Step;
+import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.memory.FrozenMemory;
+import io.penstock.engine.pipeline.Disorder;
+import io.penstock.engine.pipeline.Late;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.snapshot.FileSnapshotStorage;
+import io.penstock.engine.snapshot.SnapshotReader;
+import io.penstock.engine.snapshot.SnapshotRecording;
+import io.penstock.engine.snapshot.SnapshotStorage;
+import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.Windows;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.HdrHistogram.Histogram;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * How long a core's steps take while a snapshot of its state is written beside it, and while none
+ * is: windows of time with and without, in turn, over one window's totals of so many keys, each
+ * event one of a random key.
+ *
+ * <p>Two figures for each step: by the clock, which includes whatever else the machine does, and
+ * processor time of the core's thread, which is what the engine itself causes. In the end the same
+ * state is written with the core standing still, for comparison, and read back.
+ */
+public final class SnapshotPause {
+    private static final int ROUNDS = 5;
+    private static final long WITHOUT_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long EVENT_TIME_MS = 1_700_000_000_000L;
+    private static final int HEADER_LENGTH = 8;
+    private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(10);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final int keys;
+    private final Core core;
+    private final OutputRing ring = new OutputRing(1 << 20);
+    private final RecordView record = new RecordView();
+    private final UnsafeBuffer message = new UnsafeBuffer(new byte[128]);
+    private final PaymentEncoder encoder = new PaymentEncoder();
+    private final Figures without = new Figures("without");
+    private final Figures with = new Figures("with");
+    private long sequence;
+    private long random = 0x9E3779B97F4A7C15L;
+    private long frozenCpuNs;
+    private long copiedBytes;
+    private long writtenBytes;
+    private double writtenSeconds;
+
+    private static final class Figures {
+        private final String name;
+        private final Histogram wallNs = new Histogram(LONGEST_NS, 3);
+        private final Histogram cpuNs = new Histogram(LONGEST_NS, 3);
+        private long steps;
+        private long elapsedNs;
+
+        Figures(String name) {
+            this.name = name;
+        }
+
+        void print(PrintStream out) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-8s step p50 %.1f us, p99.99 %.1f us, max %.1f us by the clock;"
+                            + " p99.99 %.1f us, max %.1f us of processor time; %.2f M events/s%n",
+                    name,
+                    wallNs.getValueAtPercentile(50) / 1e3,
+                    wallNs.getValueAtPercentile(99.99) / 1e3,
+                    wallNs.getMaxValue() / 1e3,
+                    cpuNs.getValueAtPercentile(99.99) / 1e3,
+                    cpuNs.getMaxValue() / 1e3,
+                    steps * 1e3 / elapsedNs);
+        }
+    }
+
+    private SnapshotPause(int keys) {
+        this.keys = keys;
+        long limit = Math.max(1L << 30, keys * 200L);
+        this.core =
+                Core.create(pipeline(), new CoreLimits(limit, 65_536), 1, ring, ShardConfig.NONE);
+    }
+
+    private static Pipeline pipeline() {
+        return Pipeline.define(
+                "pause",
+                p ->
+                        p.source("payments", Messages.PAYMENT)
+                                .eventTime(
+                                        m -> TimeUnit.MILLISECONDS.toNanos(m.eventTimeMs()),
+                                        Disorder.within(Duration.ofSeconds(1)))
+                                .keyBy("by-account", PaymentDecoder::account)
+                                .window("day", Windows.tumbling(Duration.ofDays(1)), Late.drop())
+                                .aggregate(
+                                        Messages.ACCOUNT_TOTALS,
+                                        (window, totals) -> totals.account(window.longKey()),
+                                        Aggregates.sum(PaymentDecoder::amount),
+                                        Aggregates.count(),
+                                        Aggregates.max(PaymentDecoder::amount))
+                                .sink("totals", Sinks.custom(new TotalsSink())));
+    }
+
+    /** Arguments: {@code [KEYS]}, a million if it is missing. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        int keys = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+        Path directory = Files.createTempDirectory("penstock-pause-");
+        SnapshotPause pause = new SnapshotPause(keys);
+        try {
+            pause.run(new FileSnapshotStorage(directory), System.out);
+        } finally {
+            pause.core.close();
+            pause.ring.close();
+            IoUtil.delete(directory.toFile(), true);
+        }
+    }
+
+    private void run(SnapshotStorage storage, PrintStream out) throws InterruptedException {
+        for (int key = 0; key < keys; key++) {
+            feed(key);
+        }
+        Figures warmUp = new Figures("warm-up");
+        measure(warmUp, until(WITHOUT_NS));
+        round(storage, warmUp);
+        copiedBytes = 0;
+        frozenCpuNs = 0;
+        Noise noise = new Noise();
+        for (int i = 0; i < ROUNDS; i++) {
+            measure(without, until(WITHOUT_NS));
+            round(storage, with);
+        }
+        out.printf(Locale.ROOT, "%,d keys, %,d MB of state%n", keys, core.stateBytes() >> 20);
+        without.print(out);
+        with.print(out);
+        out.printf(
+                Locale.ROOT,
+                "snapshot %,d MB in %.2f s; freezing took at most %.1f us; copied at most %,d MB%n",
+                writtenBytes >> 20,
+                writtenSeconds / ROUNDS,
+                frozenCpuNs / 1e3,
+                copiedBytes >> 20);
+        stopped(storage, out);
+        out.printf("others used %s%n", noise.describe());
+    }
+
+    /** The same with the core standing still, and reading it back. */
+    private void stopped(SnapshotStorage storage, PrintStream out) {
+        long startNs = System.nanoTime();
+        try (SnapshotWriter writer = new SnapshotWriter(storage, "stopped")) {
+            core.writeTo(writer);
+            writer.seal();
+        }
+        double seconds = (System.nanoTime() - startNs) / 1e9;
+        long before = core.stateHash();
+        try (OutputRing otherRing = new OutputRing(1 << 20);
+                Core other =
+                        Core.create(
+                                pipeline(),
+                                new CoreLimits(Math.max(1L << 30, keys * 200L), 65_536),
+                                2,
+                                otherRing,
+                                ShardConfig.NONE);
+                SnapshotReader reader = new SnapshotReader(storage, "stopped")) {
+            long readNs = System.nanoTime();
+            other.readFrom(reader);
+            double readSeconds = (System.nanoTime() - readNs) / 1e9;
+            if (other.stateHash() != before) {
+                throw new IllegalStateException("the state that was read back is another");
+            }
+            out.printf(
+                    Locale.ROOT,
+                    "standing still it takes %.2f s; restored in %.2f s%n",
+                    seconds,
+                    readSeconds);
+        }
+    }
+
+    private static BooleanSupplier until(long durationNs) {
+        long endNs = System.nanoTime() + durationNs;
+        return () -> System.nanoTime() < endNs;
+    }
+
+    /** One snapshot: frozen here, written by another thread while steps go on. */
+    private void round(SnapshotStorage storage, Figures figures) throws InterruptedException {
+        FrozenMemory frozen = core.frozenMemories().get(0);
+        frozen.makeReady();
+        frozen.makeReady();
+        SystemMessages.SNAPSHOT_BARRIER.wrapAndWriteHeader(
+                SystemMessages.SNAPSHOT_BARRIER.newEncoder(), message, 0);
+        long wallNs = System.nanoTime();
+        long cpuNs = THREADS.getCurrentThreadCpuTime();
+        step(RecordKind.BARRIER, HEADER_LENGTH + SystemMessages.SNAPSHOT_BARRIER.blockLength());
+        SnapshotRecording recording = core.freeze();
+        long freezeNs = THREADS.getCurrentThreadCpuTime() - cpuNs;
+        frozenCpuNs = Math.max(frozenCpuNs, freezeNs);
+        figures.cpuNs.recordValue(freezeNs);
+        figures.wallNs.recordValue(System.nanoTime() - wallNs);
+        Thread writing = new Thread(() -> write(storage, recording, frozen), "snapshot");
+        writing.start();
+        measure(figures, () -> !frozen.isIdle());
+        writing.join();
+        copiedBytes = Math.max(copiedBytes, frozen.copiedBytes());
+    }
+
+    private void write(SnapshotStorage storage, SnapshotRecording recording, FrozenMemory frozen) {
+        long startNs = System.nanoTime();
+        try (SnapshotWriter writer = new SnapshotWriter(storage, "beside")) {
+            boolean isMore = true;
+            while (isMore) {
+                frozen.makeReady();
+                isMore = recording.writeSome(writer);
+            }
+            frozen.finish();
+            writtenBytes = writer.seal();
+        }
+        writtenSeconds += (System.nanoTime() - startNs) / 1e9;
+        while (!frozen.reclaim()) {
+            LockSupport.parkNanos(1000);
+        }
+    }
+
+    private void measure(Figures figures, BooleanSupplier isOn) {
+        long startNs = System.nanoTime();
+        long steps = 0;
+        while (isOn.getAsBoolean()) {
+            for (int i = 0; i < 64; i++) {
+                long wallNs = System.nanoTime();
+                long cpuNs = THREADS.getCurrentThreadCpuTime();
+                core.thaw();
+                feed(nextKey());
+                figures.cpuNs.recordValue(THREADS.getCurrentThreadCpuTime() - cpuNs);
+                figures.wallNs.recordValue(System.nanoTime() - wallNs);
+            }
+            steps += 64;
+        }
+        figures.steps += steps;
+        figures.elapsedNs += System.nanoTime() - startNs;
+    }
+
+    private long nextKey() {
+        random ^= random << 13;
+        random ^= random >>> 7;
+        random ^= random << 17;
+        return Long.remainderUnsigned(random, keys);
+    }
+
+    private void feed(long key) {
+        message.putShort(0, (short) PaymentEncoder.BLOCK_LENGTH);
+        message.putShort(2, (short) PaymentEncoder.TEMPLATE_ID);
+        message.putShort(4, (short) PaymentEncoder.SCHEMA_ID);
+        message.putShort(6, (short) PaymentEncoder.SCHEMA_VERSION);
+        encoder.wrap(message, HEADER_LENGTH)
+                .paymentId(sequence)
+                .account(key)
+                .eventTimeMs(EVENT_TIME_MS)
+                .amount(key & 1023)
+                .merchant(1)
+                .flags(0);
+        step(RecordKind.DATA, HEADER_LENGTH + PaymentEncoder.BLOCK_LENGTH);
+    }
+
+    private void step(byte kind, int length) {
+        record.header(sequence, sequence, kind, (byte) 0, 0, sequence, 0);
+        record.message(message, 0, length);
+        while (core.step(record) != Step.COMPLETE) {
+            ring.drain(out -> true, Integer.MAX_VALUE);
+        }
+        if (kind == RecordKind.BARRIER) {
+            ring.drain(out -> true, Integer.MAX_VALUE);
+        }
+        sequence++;
+    }
+}
