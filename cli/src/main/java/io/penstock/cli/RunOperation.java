@@ -100,10 +100,13 @@ final class RunOperation {
             progress.note(
                     String.format(
                             Locale.ROOT,
-                            "recovered to sequence %d: snapshot at %d, %d records replayed",
+                            "recovered to sequence %d: snapshot at %d, %d records replayed;"
+                                    + " took %.3f s, predicted were %.3f s",
                             recovery.lastSequence(),
                             recovery.snapshotSequence(),
-                            recovery.replayed()));
+                            recovery.replayed(),
+                            recovery.time().takenNs() / 1e9,
+                            recovery.time().predictedNs() / 1e9));
         }
         recovery.passedOver().forEach(name -> progress.note("snapshot passed over: " + name));
         if (recovery.outputBytesCut() > 0) {

@@ -438,6 +438,21 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** How long opening would take if the process ended now, ns; an estimate. */
+    public long predictedRecoveryNs() {
+        return assembly.predictedRecoveryNs();
+    }
+
+    /** Snapshots that were given up since opening; the engine went on with those it had. */
+    public long snapshotsGivenUp() {
+        return assembly.snapshotsGivenUp();
+    }
+
+    /** Why the latest of the snapshots that were given up was; null if none was. */
+    public String lastSnapshotFailure() {
+        return assembly.lastSnapshotFailure();
+    }
+
     /** Asks for a snapshot as soon as there is space in the ring. */
     public void snapshot() {
         assembly.wantSnapshot();

@@ -96,10 +96,13 @@ public final class Assembly implements AutoCloseable {
             acknowledged = acknowledgedAt(durability);
             journaled.set(last);
             syncStage = openSync(builder.clock, last);
+            RecoveryRates rates;
             try (JournalReader reader = journal.reader()) {
+                long startNs = builder.clock.nanoTime();
                 Restoration.Restored restored =
                         new Restoration(core, storage, reader, journal.id(), last, log::nextOrdinal)
                                 .restore();
+                long restoredNs = builder.clock.nanoTime() - startNs;
                 processed.set(restored.sequence());
                 outputStage =
                         new OutputStage(
@@ -114,6 +117,14 @@ public final class Assembly implements AutoCloseable {
                                 restored.sequence());
                 outputStage.openSinks(committed(restored, sinks.size()));
                 replay(reader, restored.sequence(), last, checksums, builder.progress);
+                long takenNs = builder.clock.nanoTime() - startNs;
+                rates =
+                        restored.rates()
+                                .measured(
+                                        restored.snapshotBytes(),
+                                        restoredNs,
+                                        last - restored.sequence(),
+                                        takenNs - restoredNs);
                 recovery =
                         new RecoverySummary(
                                 last,
@@ -122,6 +133,11 @@ public final class Assembly implements AutoCloseable {
                                 outputStage.suppressed(),
                                 log.cutBytes(),
                                 restored.passedOver(),
+                                new RecoveryTime(
+                                        restored.snapshotBytes(),
+                                        restored.predictedNs(last),
+                                        restoredNs,
+                                        takenNs),
                                 journal.recovery());
             }
             core.freezeAtBarriers();
@@ -132,7 +148,8 @@ public final class Assembly implements AutoCloseable {
                             journal,
                             builder.pipeline.plan().hashHex(),
                             outputStage::force,
-                            core.frozenMemories());
+                            core.frozenMemories(),
+                            rates);
             ring = new EventRing(config.ring(), last + 1, journaled, processed);
             opened.add(ring);
             journalStage =
@@ -293,6 +310,7 @@ public final class Assembly implements AutoCloseable {
      * @param suppressed results that were out already
      * @param outputBytesCut bytes of the output log that were not whole, or ahead of the journal
      * @param passedOver snapshots that were not used, and why
+     * @param time how long it was to take, and took
      * @param journal what opening the journal found
      */
     public record RecoverySummary(
@@ -302,6 +320,7 @@ public final class Assembly implements AutoCloseable {
             long suppressed,
             long outputBytesCut,
             List<String> passedOver,
+            RecoveryTime time,
             io.penstock.journal.RecoveryReport journal) {}
 
     private static List<Sink.Committed> committed(Restoration.Restored restored, int sinks) {
@@ -396,6 +415,20 @@ public final class Assembly implements AutoCloseable {
     /** Why the latest of those that were given up was; null if none was. */
     public String lastSnapshotFailure() {
         return snapshotAgent.lastFailure();
+    }
+
+    /**
+     * How long an opening would take if the process ended now, ns: from the bytes of the newest
+     * snapshot and the records behind it. Any thread.
+     */
+    public long predictedRecoveryNs() {
+        long snapshotSequence = snapshots.lastSequence();
+        long bytes = snapshotAgent.lastLengthBytes();
+        if (snapshotSequence < 0) {
+            snapshotSequence = recovery.snapshotSequence();
+            bytes = recovery.time().snapshotBytes();
+        }
+        return snapshotAgent.rates().predictNs(bytes, ring.cursor() - snapshotSequence);
     }
 
     /** Asks for a snapshot barrier as soon as there is space. */

@@ -35,8 +35,20 @@ final class Restoration {
      * @param sequence that the core stands behind; {@link RecordView#NULL_SEQUENCE}: at the start
      * @param sinks what they had committed
      * @param passedOver snapshots that were not used, and why
+     * @param snapshotBytes of the one that was; 0 without one
+     * @param rates that were known before
      */
-    record Restored(long sequence, List<Sink.Committed> sinks, List<String> passedOver) {}
+    record Restored(
+            long sequence,
+            List<Sink.Committed> sinks,
+            List<String> passedOver,
+            long snapshotBytes,
+            RecoveryRates rates) {
+        /** How long this and what is left of the journal take. */
+        long predictedNs(long last) {
+            return rates.predictNs(snapshotBytes, last - sequence);
+        }
+    }
 
     /**
      * Names the parts.
@@ -75,7 +87,12 @@ final class Restoration {
                         reason = core.unreadable(snapshot);
                         if (reason == null) {
                             core.readFrom(snapshot);
-                            return new Restored(header.sequence(), header.sinks(), passedOver);
+                            return new Restored(
+                                    header.sequence(),
+                                    header.sinks(),
+                                    passedOver,
+                                    header.lengthBytes(),
+                                    header.rates());
                         }
                     }
                 }
@@ -87,7 +104,8 @@ final class Restoration {
             }
             passedOver.add(name + ": " + reason);
         }
-        return new Restored(RecordView.NULL_SEQUENCE, List.of(), passedOver);
+        return new Restored(
+                RecordView.NULL_SEQUENCE, List.of(), passedOver, 0, RecoveryRates.ASSUMED);
     }
 
     /** Why a snapshot cannot be used; null if it can. */

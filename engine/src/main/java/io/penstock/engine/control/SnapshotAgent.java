@@ -34,6 +34,7 @@ final class SnapshotAgent implements Agent {
     private final String planHash;
     private final Runnable forceOutputs;
     private final FrozenMemory[] memories;
+    private final RecoveryRates rates;
 
     private SnapshotWriter writer;
     private boolean isStateWritten;
@@ -49,13 +50,15 @@ final class SnapshotAgent implements Agent {
             Journal journal,
             String planHash,
             Runnable forceOutputs,
-            List<FrozenMemory> memories) {
+            List<FrozenMemory> memories,
+            RecoveryRates rates) {
         this.coordinator = coordinator;
         this.storage = storage;
         this.journal = journal;
         this.planHash = planHash;
         this.forceOutputs = forceOutputs;
         this.memories = memories.toArray(new FrozenMemory[0]);
+        this.rates = rates;
         storage.deleteUnsealed();
     }
 
@@ -109,6 +112,7 @@ final class SnapshotAgent implements Agent {
         String name = SnapshotCoordinator.name(image.sequence());
         try {
             writeSinks(marker);
+            writeRates();
             writeHeader(marker);
             long lengthBytes = writer.seal();
             writer.close();
@@ -136,6 +140,16 @@ final class SnapshotAgent implements Agent {
             writer.putLong(sink.lengthBytes());
             writer.putInt(sink.checksum());
         }
+        writer.endSection();
+    }
+
+    private void writeRates() {
+        writer.beginSection(
+                "rates",
+                SnapshotCoordinator.SECTION_RATES,
+                0,
+                SnapshotCoordinator.FORMAT_VERSION);
+        writer.putLong(rates.restoreNsPerMib()).putLong(rates.replayNsPerRecord());
         writer.endSection();
     }
 
@@ -214,6 +228,11 @@ final class SnapshotAgent implements Agent {
     /** Snapshots that were given up since opening. */
     long givenUpCount() {
         return givenUpCount;
+    }
+
+    /** How fast recovery went at the latest opening that could tell. */
+    RecoveryRates rates() {
+        return rates;
     }
 
     /** Bytes of the newest snapshot made since opening; 0 when there is none. */

@@ -26,6 +26,7 @@ final class SnapshotCoordinator
         implements OperatorStage.BarrierListener, OutputStage.MarkerListener {
     static final int SECTION_HEADER = 3;
     static final int SECTION_SINKS = 4;
+    static final int SECTION_RATES = 7;
     static final int FORMAT_VERSION = 1;
 
     /**
@@ -121,6 +122,8 @@ final class SnapshotCoordinator
      * @param planHash of the plan
      * @param shards that its state was split among
      * @param sinks what each sink had committed
+     * @param lengthBytes of all of it
+     * @param rates that recovery from it can be expected to have
      */
     record Header(
             UUID journalId,
@@ -129,13 +132,16 @@ final class SnapshotCoordinator
             int frameChecksum,
             String planHash,
             int shards,
-            List<Sink.Committed> sinks) {}
+            List<Sink.Committed> sinks,
+            long lengthBytes,
+            RecoveryRates rates) {}
 
     /** Reads what a whole snapshot says of itself. */
     static Header readHeader(SnapshotStorage storage, String name) {
         try (SnapshotReader reader = new SnapshotReader(storage, name)) {
             List<Sink.Committed> sinks = new ArrayList<>();
             int shards = 1;
+            RecoveryRates rates = RecoveryRates.ASSUMED;
             while (reader.skipToNextSection()) {
                 SnapshotReader.Section section = reader.section();
                 if (section.type() == Core.SECTION_SHARDS) {
@@ -147,6 +153,8 @@ final class SnapshotCoordinator
                                 new Sink.Committed(
                                         reader.getLong(), reader.getLong(), reader.getInt()));
                     }
+                } else if (section.type() == SECTION_RATES) {
+                    rates = new RecoveryRates(reader.getLong(), reader.getLong());
                 } else if (section.type() == SECTION_HEADER) {
                     if (section.version() != FORMAT_VERSION) {
                         throw new PenstockException(
@@ -160,7 +168,9 @@ final class SnapshotCoordinator
                             reader.getInt(),
                             reader.getString(1024),
                             shards,
-                            sinks);
+                            sinks,
+                            reader.lengthBytes(),
+                            rates);
                 }
             }
             throw reader.damaged("it has no header");

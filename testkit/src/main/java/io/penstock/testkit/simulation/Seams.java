@@ -1,6 +1,7 @@
 package io.penstock.testkit.simulation;
 
 import io.penstock.engine.control.AssemblyConfig;
+import io.penstock.engine.core.Core;
 import io.penstock.engine.egress.LogStorage;
 import io.penstock.engine.egress.Sink;
 import io.penstock.engine.pipeline.Pipeline;
@@ -41,6 +42,13 @@ public interface Seams {
     default SnapshotStorage snapshots(SnapshotStorage right) {
         return right;
     }
+
+    /**
+     * What is done before each turn of the agent that writes snapshots; nothing.
+     *
+     * @param core that goes on while a snapshot of it is written
+     */
+    default void beforeSnapshotWork(Core core) {}
 
     /** A sink. */
     default Sink sink(String name, Sink right) {

@@ -125,7 +125,10 @@ final class Simulation implements AutoCloseable {
             case 4 -> work(assembly.outputStage());
             case 5 -> work(assembly.conductor());
             case 6 -> work(assembly.syncStage());
-            case 7 -> work(assembly.snapshotAgent());
+            case 7 -> {
+                seams.beforeSnapshotWork(assembly.core());
+                work(assembly.snapshotAgent());
+            }
             default -> environment();
         }
     }
@@ -273,7 +276,7 @@ final class Simulation implements AutoCloseable {
                         new RingConfig(options.ringCapacity(), STRIDE, SOURCES + 1),
                         options.outputRingBytes(),
                         random.nextInt(1, 20),
-                        new CoreLimits(1 << 26, MAX_STEP_OUTPUT),
+                        new CoreLimits(1 << 26, MAX_STEP_OUTPUT, options.frozenWindowBytes()),
                         options.durability(),
                         options.snapshotEvery(),
                         options.tickEveryNs(),

@@ -28,6 +28,7 @@ import java.util.SplittableRandom;
  * @param abortsClaims whether publishers give claims up
  * @param shards most cores that share keyed stages; each life draws how many
  * @param exchangeBytes of what a shard has made and nobody has taken
+ * @param frozenWindowBytes of state that are copied aside together
  */
 record SimulationOptions(
         int eventsPerSource,
@@ -49,7 +50,8 @@ record SimulationOptions(
         boolean clockJumps,
         boolean abortsClaims,
         int shards,
-        int exchangeBytes) {
+        int exchangeBytes,
+        int frozenWindowBytes) {
     private static final int MAX_RING_BITS = 6;
     private static final int MILLISECOND_NS = 1_000_000;
     private static final int MIN_PERIOD_NS = 50_000;
@@ -86,6 +88,7 @@ record SimulationOptions(
                 random.nextInt(3) == 0,
                 random.nextInt(2) == 0,
                 random.nextInt(2) == 0 ? 1 : random.nextInt(1, 5),
-                1 << random.nextInt(10, 14));
+                1 << random.nextInt(10, 14),
+                1 << random.nextInt(6, 17));
     }
 }

@@ -3,8 +3,10 @@ package io.penstock.testkit.simulation;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.control.AssemblyConfig;
+import io.penstock.engine.core.Core;
 import io.penstock.engine.egress.LogStorage;
 import io.penstock.engine.egress.Sink;
+import io.penstock.engine.memory.FrozenMemory;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HandlerContext;
 import io.penstock.engine.pipeline.Pipeline;
@@ -179,6 +181,19 @@ enum PlantedBug {
 
     RESTORE_FORGETS_ARRIVAL_ORDER(
             () -> restore("core", s -> s.putLong(16, 0)), "StateHashEqualsReplay"),
+
+    SNAPSHOT_OF_MEMORY_THAT_IS_CHANGED_ALREADY(
+            () ->
+                    new Seams() {
+                        @Override
+                        public void beforeSnapshotWork(Core core) {
+                            core.frozenMemories().forEach(FrozenMemory::finish);
+                        }
+                    },
+            "StateHashEqualsReplay",
+            "OutputsEqualReference",
+            "KeepsRunning",
+            "Recovers"),
 
     SOURCE_SENDS_LAST_EVENT_AGAIN(
             () -> resume(right -> Math.max(0, right - 1)), "SourcesOnceInOrder"),
