@@ -48,6 +48,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class SnapshotPause {
     private static final int ROUNDS = 5;
+
+    /** As an engine does. */
+    private static final int REHEARSALS = 300;
+
     private static final long WITHOUT_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long EVENT_TIME_MS = 1_700_000_000_000L;
     private static final int HEADER_LENGTH = 8;
@@ -136,6 +140,7 @@ public final class SnapshotPause {
     }
 
     private void run(SnapshotStorage storage, PrintStream out) throws InterruptedException {
+        core.rehearseFreeze(REHEARSALS);
         for (int key = 0; key < keys; key++) {
             feed(key);
         }

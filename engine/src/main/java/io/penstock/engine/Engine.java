@@ -63,6 +63,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Engine implements AutoCloseable {
     private static final int MANY_PRODUCERS = 2;
     private static final int INGEST_ROWS = 1024;
+    /** Enough that the JIT compiler has seen what a barrier does; some ten milliseconds. */
+    private static final int SNAPSHOT_REHEARSALS = 300;
+
     private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -135,6 +138,7 @@ public final class Engine implements AutoCloseable {
                             clock)
                     .batches(monitor)
                     .progress(progress)
+                    .rehearsals(SNAPSHOT_REHEARSALS)
                     .open();
         } catch (RuntimeException | Error e) {
             counters.close();

@@ -86,6 +86,7 @@ public final class Assembly implements AutoCloseable {
                             outputs,
                             config.shards());
             opened.add(core);
+            core.rehearseFreeze(builder.rehearsals);
             SnapshotStorage storage = builder.stores.snapshots();
             FrameChecksums checksums = new FrameChecksums();
             List<Sink> sinks = new ArrayList<>();
@@ -261,6 +262,7 @@ public final class Assembly implements AutoCloseable {
         private final EpochNanoClock clock;
         private OperatorStage.BatchListener batches = (oldestTimeNs, records) -> {};
         private RecoveryProgress progress = (done, total) -> {};
+        private int rehearsals;
 
         /** Names the parts that have no default. */
         public Builder(
@@ -285,6 +287,12 @@ public final class Assembly implements AutoCloseable {
         /** Who is told how far recovery has come. */
         public Builder progress(RecoveryProgress value) {
             progress = value;
+            return this;
+        }
+
+        /** How often taking a snapshot is rehearsed before the first; none where nobody waits. */
+        public Builder rehearsals(int value) {
+            rehearsals = value;
             return this;
         }
 

@@ -15,7 +15,8 @@ import java.util.Arrays;
  * it has read is what was there when the arena was frozen; if there is, it reads that. So neither
  * waits for the other. What is freed meanwhile is kept until the reader is done, so that nothing is
  * overwritten that needs no copy otherwise. A window whose every byte is newer than the freeze is
- * never copied.
+ * never copied. Memory of copies is kept for the next freeze, since new memory costs more than
+ * what is copied into it.
  *
  * <pre>
  *          freeze          finish         (owner sees it)        reclaim
@@ -46,7 +47,7 @@ public final class FrozenMemory {
     private static final long TABLE_BYTES = 1L << (SPAN_SHIFT + SLOT_LENGTH_SHIFT);
 
     /** Copies that are made ready ahead, so that the owner need not ask the system. */
-    private static final int READY = 64;
+    private static final int READY = 256;
 
     private enum Phase {
         IDLE,
@@ -69,6 +70,9 @@ public final class FrozenMemory {
     private boolean isLost;
     private long copiedBytes;
     private final AddressList copies = new AddressList();
+
+    /** Copies of earlier freezes: their memory has pages already. */
+    private final AddressList kept = new AddressList();
 
     private volatile Phase phase = Phase.IDLE;
     private volatile boolean lost;
@@ -229,6 +233,10 @@ public final class FrozenMemory {
     }
 
     private long takeReady() {
+        if (kept.count() > 0) {
+            kept.pop();
+            return kept.poppedFirst();
+        }
         long head = readyHead;
         if (head == readyTail) {
             return NativeMemory.allocateDirty(windowBytes);
@@ -248,7 +256,8 @@ public final class FrozenMemory {
         isActive = false;
         freeze++;
         phase = Phase.IDLE;
-        freeCopies();
+        free(copies);
+        free(kept);
         for (long head = readyHead; head < readyTail; head++) {
             NativeMemory.free(ready[(int) head & (READY - 1)]);
         }
@@ -275,10 +284,16 @@ public final class FrozenMemory {
         }
     }
 
-    /** Reader: frees the copies if the owner has seen that they are not needed; false if not. */
+    /**
+     * Reader: keeps the copies' memory for the next freeze if the owner has seen that they are not
+     * needed; false if it has not.
+     */
     public boolean reclaim() {
         if (phase == Phase.OVER) {
-            freeCopies();
+            while (copies.count() > 0) {
+                copies.pop();
+                kept.push(copies.poppedFirst(), 0);
+            }
             phase = Phase.IDLE;
         }
         return phase == Phase.IDLE;
@@ -336,11 +351,11 @@ public final class FrozenMemory {
         return copy + (address & (windowBytes - 1));
     }
 
-    private void freeCopies() {
-        while (copies.count() > 0) {
-            copies.pop();
-            NativeMemory.free(copies.poppedFirst());
+    private static void free(AddressList list) {
+        while (list.count() > 0) {
+            list.pop();
+            NativeMemory.free(list.poppedFirst());
         }
-        copies.clear();
+        list.clear();
     }
 }

@@ -187,6 +187,7 @@ public final class EventHeap implements Undoable, AutoCloseable {
             }
             long node = frozen.node();
             int length = view.getInt(node + LENGTH_OFFSET);
+            FrozenTable.require(length >= 0 && length <= maxEventLength);
             writer.putLong(view.getLong(node + TIME_OFFSET));
             writer.putLong(view.getLong(node + FIRST_OFFSET));
             writer.putInt(length);

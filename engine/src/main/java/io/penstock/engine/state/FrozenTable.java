@@ -15,6 +15,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Takes a chunk of entries at a time. Made by the table's thread, read by one other.
  */
 final class FrozenTable {
+    /** Longest key of any table: a key and a sub-key. */
+    private static final int MAX_PATH_LENGTH = 2 * KeyTable.MAX_KEY_LENGTH + Long.BYTES;
+
     private final FrozenView view;
     private final EntryChunks chunks;
     private final boolean hasLongKeys;
@@ -133,7 +136,19 @@ final class FrozenTable {
 
     /** Bytes of the entry's key. */
     int keyLength() {
-        return hasLongKeys ? Long.BYTES : buffer.getInt(offset + KEY_LENGTH_OFFSET);
+        if (hasLongKeys) {
+            return Long.BYTES;
+        }
+        int length = buffer.getInt(offset + KEY_LENGTH_OFFSET);
+        require(length >= 0 && length <= MAX_PATH_LENGTH);
+        return length;
+    }
+
+    /** Whether what was read can be what was frozen. */
+    static void require(boolean condition) {
+        if (!condition) {
+            throw new IllegalStateException("frozen state is not what it was when it was frozen");
+        }
     }
 
     /** Writes the bytes of a binary key from one on. */

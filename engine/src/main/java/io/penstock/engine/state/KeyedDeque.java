@@ -287,8 +287,9 @@ public final class KeyedDeque implements AutoCloseable {
             long array = frozen.valueLong(ARRAY_OFFSET);
             int capacity = frozen.valueInt(CAPACITY_OFFSET);
             int atOnce = elements.length / elementLength;
-            for (long i = frozen.valueLong(FIRST_OFFSET), end = frozen.valueLong(END_OFFSET);
-                    i < end; ) {
+            long end = frozen.valueLong(END_OFFSET);
+            FrozenTable.require(end - frozen.valueLong(FIRST_OFFSET) <= capacity);
+            for (long i = frozen.valueLong(FIRST_OFFSET); i < end; ) {
                 int from = (int) (i & (capacity - 1));
                 int count = (int) Math.min(end - i, Math.min(capacity - from, atOnce));
                 int length = count * elementLength;

@@ -276,9 +276,11 @@ public final class KeyedMap implements AutoCloseable, EntryMoves {
         }
         while (keys.next()) {
             keys.writeKey(writer);
-            writer.putInt(keys.valueInt(SIZE_OFFSET));
+            int size = keys.valueInt(SIZE_OFFSET);
+            writer.putInt(size);
             int entry = keys.valueInt(FIRST_OFFSET);
-            while (entry != NONE) {
+            for (int i = 0; i < size; i++) {
+                FrozenTable.require(entry >= 0);
                 all.load(entry);
                 int prefix = hasLongKeys ? Long.BYTES : LENGTH_PREFIX + all.keyShort();
                 writer.putInt(all.keyLength() - prefix);

@@ -238,6 +238,7 @@ public final class TimerQueue implements Undoable, AutoCloseable {
                 continue;
             }
             int length = view.getInt(node + LENGTH_OFFSET);
+            FrozenTable.require(length >= 0 && length <= MAX_KEY_LENGTH);
             body = body.length < length ? new byte[length] : body;
             view.copyTo(node + BODY_OFFSET, body, 0, length);
             writer.putInt(length).putBytes(body, 0, length);
