@@ -63,6 +63,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Engine implements AutoCloseable {
     private static final int MANY_PRODUCERS = 2;
     private static final int INGEST_ROWS = 1024;
+
     /** Enough that the JIT compiler has seen what a barrier does; some ten milliseconds. */
     private static final int SNAPSHOT_REHEARSALS = 300;
 

@@ -8,5 +8,4 @@ package io.penstock.engine.control;
  * @param restoredNs time until the snapshot was restored, those that were passed over included
  * @param takenNs time until the last record of the journal was processed again
  */
-public record RecoveryTime(
-        long snapshotBytes, long predictedNs, long restoredNs, long takenNs) {}
+public record RecoveryTime(long snapshotBytes, long predictedNs, long restoredNs, long takenNs) {}

@@ -130,10 +130,7 @@ final class SnapshotAgent implements Agent {
 
     private void writeSinks(Marker marker) {
         writer.beginSection(
-                "sinks",
-                SnapshotCoordinator.SECTION_SINKS,
-                0,
-                SnapshotCoordinator.FORMAT_VERSION);
+                "sinks", SnapshotCoordinator.SECTION_SINKS, 0, SnapshotCoordinator.FORMAT_VERSION);
         writer.putInt(marker.sinks().size());
         for (Sink.Committed sink : marker.sinks()) {
             writer.putLong(sink.ordinal());
@@ -145,10 +142,7 @@ final class SnapshotAgent implements Agent {
 
     private void writeRates() {
         writer.beginSection(
-                "rates",
-                SnapshotCoordinator.SECTION_RATES,
-                0,
-                SnapshotCoordinator.FORMAT_VERSION);
+                "rates", SnapshotCoordinator.SECTION_RATES, 0, SnapshotCoordinator.FORMAT_VERSION);
         writer.putLong(rates.restoreNsPerMib()).putLong(rates.replayNsPerRecord());
         writer.endSection();
     }

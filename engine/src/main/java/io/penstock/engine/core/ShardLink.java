@@ -9,7 +9,8 @@ import io.penstock.journal.RecordView;
 import java.util.List;
 
 /**
- * Ties a shard's core to its exchange: waits for space in it. A failure is handed on in its place; the shard then stands still.
+ * Ties a shard's core to its exchange: waits for space in it. A failure is handed on in its place;
+ * the shard then stands still.
  */
 final class ShardLink extends Link {
     private final Exchange exchange;

@@ -32,8 +32,8 @@ public final class OutputStage implements Agent, AutoCloseable {
     @FunctionalInterface
     public interface MarkerListener {
         /**
-         * Called on the output thread. What the sinks have committed is flushed, not forced:
-         * {@link OutputStage#force()}.
+         * Called on the output thread. What the sinks have committed is flushed, not forced: {@link
+         * OutputStage#force()}.
          *
          * @param sequence of the barrier
          * @param frameChecksum of the journal frame that holds it

@@ -165,7 +165,9 @@ public final class Arena implements AutoCloseable {
         push(address, Long.numberOfTrailingZeros(blockBytes));
     }
 
-    /** A large block does not count from here on, as if it were freed: limits stay what they are. */
+    /**
+     * A large block does not count from here on, as if it were freed: limits stay what they are.
+     */
     private void letWait(long address, long blockBytes) {
         waiting.push(address, blockBytes);
         if (blockBytes > 1L << MAX_BLOCK_SHIFT) {

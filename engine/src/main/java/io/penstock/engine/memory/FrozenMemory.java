@@ -15,8 +15,8 @@ import java.util.Arrays;
  * it has read is what was there when the arena was frozen; if there is, it reads that. So neither
  * waits for the other. What is freed meanwhile is kept until the reader is done, so that nothing is
  * overwritten that needs no copy otherwise. A window whose every byte is newer than the freeze is
- * never copied. Memory of copies is kept for the next freeze, since new memory costs more than
- * what is copied into it.
+ * never copied. Memory of copies is kept for the next freeze, since new memory costs more than what
+ * is copied into it.
  *
  * <pre>
  *          freeze          finish         (owner sees it)        reclaim

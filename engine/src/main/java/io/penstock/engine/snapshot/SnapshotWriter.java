@@ -68,8 +68,7 @@ public final class SnapshotWriter implements AutoCloseable {
     }
 
     private static ByteBuffer block(int dataLength) {
-        return ByteBuffer.allocate(BLOCK_HEADER_LENGTH + dataLength)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.allocate(BLOCK_HEADER_LENGTH + dataLength).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     static MessageDigest sha256() {

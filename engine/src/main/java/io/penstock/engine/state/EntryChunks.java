@@ -143,10 +143,6 @@ final class EntryChunks {
         capacity = 0;
     }
 
-    int stride() {
-        return stride;
-    }
-
     /** Where a directory, this one or one of before, has the address of a chunk. */
     long directoryWord(long directory, int chunk) {
         return directory + ((long) chunk << CHUNK_SHIFT);

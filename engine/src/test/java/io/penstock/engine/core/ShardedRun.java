@@ -71,8 +71,7 @@ final class ShardedRun implements AutoCloseable {
         ring = new OutputRing(random.nextBoolean() ? 2 * MAX_STEP_BYTES : 64 * 1024);
         // The smaller a window, the less hides that a write is not told.
         int windowBytes = 64 << random.nextInt(6);
-        CoreLimits limits =
-                new CoreLimits(LIMITS.stateLimitBytes(), MAX_STEP_BYTES, windowBytes);
+        CoreLimits limits = new CoreLimits(LIMITS.stateLimitBytes(), MAX_STEP_BYTES, windowBytes);
         core = Core.create(pipeline, limits, random.nextLong(), ring, config);
         parts = new Core[core.shards().size() + 1];
         core.shards().toArray(parts);
