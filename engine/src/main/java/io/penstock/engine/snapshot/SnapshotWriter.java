@@ -38,6 +38,7 @@ public final class SnapshotWriter implements AutoCloseable {
 
     private final MessageDigest digest;
     private final CRC32C crc = new CRC32C();
+    private final byte[] blockBytes;
     private final ByteBuffer block;
 
     private long length;
@@ -51,7 +52,8 @@ public final class SnapshotWriter implements AutoCloseable {
     public SnapshotWriter(SnapshotStorage storage, String name) {
         this.recording = null;
         this.digest = sha256();
-        this.block = block(MAX_DATA_LENGTH);
+        this.blockBytes = new byte[BLOCK_HEADER_LENGTH + MAX_DATA_LENGTH];
+        this.block = ByteBuffer.wrap(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
         this.output = storage.create(name);
         block.putLong(0, SnapshotDescriptor.MAGIC);
         block.putInt(HEAD_VERSION_OFFSET, SnapshotDescriptor.VERSION);
@@ -64,11 +66,8 @@ public final class SnapshotWriter implements AutoCloseable {
         this.recording = recording;
         this.output = null;
         this.digest = null;
-        this.block = block(RECORDED_LENGTH);
-    }
-
-    private static ByteBuffer block(int dataLength) {
-        return ByteBuffer.allocate(BLOCK_HEADER_LENGTH + dataLength).order(ByteOrder.LITTLE_ENDIAN);
+        this.blockBytes = new byte[BLOCK_HEADER_LENGTH + RECORDED_LENGTH];
+        this.block = ByteBuffer.wrap(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     static MessageDigest sha256() {
@@ -141,7 +140,7 @@ public final class SnapshotWriter implements AutoCloseable {
     public SnapshotWriter putBytes(long address, int length) {
         for (int at = 0; at < length; ) {
             int part = room(length - at);
-            Memory.copyTo(address + at, block.array(), block.position(), part);
+            Memory.copyTo(address + at, blockBytes, block.position(), part);
             block.position(block.position() + part);
             at += part;
         }
@@ -152,7 +151,7 @@ public final class SnapshotWriter implements AutoCloseable {
     public SnapshotWriter putBytes(DirectBuffer buffer, int offset, int length) {
         for (int at = 0; at < length; ) {
             int part = room(length - at);
-            buffer.getBytes(offset + at, block.array(), block.position(), part);
+            buffer.getBytes(offset + at, blockBytes, block.position(), part);
             block.position(block.position() + part);
             at += part;
         }
@@ -267,7 +266,7 @@ public final class SnapshotWriter implements AutoCloseable {
         int bytes = block.position() - BLOCK_HEADER_LENGTH;
         if (recording != null) {
             int end = BLOCK_HEADER_LENGTH + bytes;
-            recording.add(kind, Arrays.copyOfRange(block.array(), BLOCK_HEADER_LENGTH, end));
+            recording.add(kind, Arrays.copyOfRange(blockBytes, BLOCK_HEADER_LENGTH, end));
             block.clear();
             return;
         }
@@ -280,7 +279,7 @@ public final class SnapshotWriter implements AutoCloseable {
 
     private void write(int bytes) {
         block.position(0).limit(bytes);
-        digest.update(block.array(), 0, bytes);
+        digest.update(blockBytes, 0, bytes);
         output.write(block);
         length += bytes;
         block.clear();
