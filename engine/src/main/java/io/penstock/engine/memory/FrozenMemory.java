@@ -85,6 +85,7 @@ public final class FrozenMemory {
     private volatile long readyTail;
     private volatile long readyHead;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Spans(long[] numbers, long[] tables) {
         long table(long number) {
             int at = Arrays.binarySearch(numbers, number);

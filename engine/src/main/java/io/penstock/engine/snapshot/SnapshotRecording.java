@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
  * <p>Filled by one thread through a {@link SnapshotWriter}, then written by one other.
  */
 public final class SnapshotRecording implements SnapshotPart {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Bytes(int kind, byte[] bytes) {}
 
     private final ArrayDeque<Object> steps = new ArrayDeque<>();
