@@ -39,6 +39,8 @@ final class SnapshotAgent implements Agent {
     private SnapshotWriter writer;
     private boolean isStateWritten;
     private boolean isOver;
+    private long made;
+    private long givenUp;
     private volatile long madeCount;
     private volatile long givenUpCount;
     private volatile long lastLengthBytes;
@@ -120,7 +122,7 @@ final class SnapshotAgent implements Agent {
             verify(name, lengthBytes);
             dropOld();
             lastLengthBytes = lengthBytes;
-            madeCount++;
+            madeCount = ++made;
             coordinator.made(image.sequence());
             isOver = true;
         } catch (PenstockException e) {
@@ -182,7 +184,7 @@ final class SnapshotAgent implements Agent {
             writer = null;
         }
         finishReading();
-        givenUpCount++;
+        givenUpCount = ++givenUp;
         lastFailure = reason.getMessage();
         isOver = true;
     }
