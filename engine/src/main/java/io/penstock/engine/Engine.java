@@ -82,7 +82,7 @@ public final class Engine implements AutoCloseable {
     private final Acceptance acceptance;
     private final CoreLimits limits;
     private final RecordPort port = new RingPort();
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     private Engine(
             Pipeline pipeline,
@@ -287,6 +287,7 @@ public final class Engine implements AutoCloseable {
      * @param source name in the pipeline
      */
     public Publisher publisher(String source) {
+        requireOpen();
         int id = sourceId(source);
         RingPublisher ring =
                 new RingPublisher(
@@ -460,6 +461,7 @@ public final class Engine implements AutoCloseable {
 
     /** Asks for a snapshot as soon as there is space in the ring. */
     public void snapshot() {
+        requireOpen();
         assembly.wantSnapshot();
     }
 
@@ -469,12 +471,14 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * One number for the whole state. Waits until everything published is processed; meaningful
-     * while nobody publishes.
+     * One number for the whole state, taken by the operators' thread between two records: behind
+     * everything published before the call, and what was published since as far as it has come.
+     *
+     * @throws PenstockException FAILED when the engine has stopped or is closed
      */
     public long stateHash() {
         awaitIdle();
-        return assembly.core().stateHash();
+        return assembly.inspect(Core::stateHash, this::requireRunning);
     }
 
     /**
@@ -525,24 +529,58 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Publishes the core's counts at once; only while nobody publishes and everything published has
-     * been waited for.
+     * Publishes the core's counts at once, as they are between two records.
+     *
+     * @throws PenstockException FAILED when the engine is closed
      */
     public void publishCounters() {
-        monitor.publish();
+        try {
+            assembly.inspect(this::publishCounts, this::requireRunning);
+        } catch (PenstockException e) {
+            synchronized (counters) {
+                requireOpen();
+                if (!state.isFailed()) {
+                    throw e;
+                }
+                monitor.publish(); // the operators have stopped
+            }
+        }
     }
 
-    /** The counters as they are now, by label. */
+    private long publishCounts(Core core) {
+        monitor.publish();
+        return core.lastSequence();
+    }
+
+    /**
+     * The counters as they are now, by label.
+     *
+     * @throws PenstockException FAILED when the engine is closed
+     */
     public Map<String, Long> counters() {
-        return counters.values();
+        synchronized (counters) {
+            requireOpen();
+            return counters.values();
+        }
     }
 
     /**
      * What became of the events that each stage took in, as published last: exact after {@link
      * #awaitIdle} and {@link #publishCounters}.
+     *
+     * @throws PenstockException FAILED when the engine is closed
      */
     public List<StageAccount> accounts() {
-        return monitor.accounts();
+        synchronized (counters) {
+            requireOpen();
+            return monitor.accounts();
+        }
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new PenstockException(Category.FAILED, "the engine is closed");
+        }
     }
 
     private void requireRunning() {
@@ -554,7 +592,7 @@ public final class Engine implements AutoCloseable {
                     failure);
         }
         if (state.phase() == EngineState.Phase.CLOSED) {
-            throw new PenstockException(Category.FAILED, "the engine is closed");
+            requireOpen();
         }
     }
 
@@ -572,6 +610,7 @@ public final class Engine implements AutoCloseable {
                         + pipeline.name()
                         + " has no source "
                         + source
+                        + " "
                         + NearestName.hint(source, names));
     }
 
@@ -581,10 +620,12 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (isClosed) {
-            return;
+        synchronized (counters) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
         }
-        isClosed = true;
         assembly.ring().refuseClaims();
         drain();
         threads.forEach(StageThread::stop);

@@ -239,10 +239,14 @@ public final class TestEngine implements AutoCloseable {
         }
     }
 
-    private void requireRunning() {
+    private void requireOpen() {
         if (isClosed) {
             throw new IllegalStateException("the engine is closed");
         }
+    }
+
+    private void requireRunning() {
+        requireOpen();
         if (failure != null) {
             throw stopped();
         }
@@ -274,9 +278,7 @@ public final class TestEngine implements AutoCloseable {
     /** As {@link #crashAndRecover()}, and goes on with another number of shards. */
     public Assembly.RecoverySummary crashAndRecover(int newShards) {
         shards = newShards;
-        if (isClosed) {
-            throw new IllegalStateException("the engine is closed");
-        }
+        requireOpen();
         stores.crash(crashes++);
         release();
         failure = null;
@@ -286,6 +288,7 @@ public final class TestEngine implements AutoCloseable {
 
     /** Position of a source's last event that was processed; -1 if there was none. */
     public long resumePosition(String source) {
+        requireOpen();
         return assembly.core().source(sourceId(source)).clock().position();
     }
 
@@ -317,11 +320,13 @@ public final class TestEngine implements AutoCloseable {
 
     /** One number for the whole state; after {@link #run}. */
     public long stateHash() {
+        requireOpen();
         return assembly.core().stateHash();
     }
 
     /** What the stages have counted, by {@code stage.count}; after {@link #run}. */
     public Map<String, Long> counts() {
+        requireOpen();
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Operator operator : assembly.core().operators()) {
             String[] labels = operator.countLabels();
@@ -362,6 +367,7 @@ public final class TestEngine implements AutoCloseable {
                         + what
                         + " "
                         + name
+                        + " "
                         + NearestName.hint(name, names));
     }
 

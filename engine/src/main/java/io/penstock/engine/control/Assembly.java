@@ -12,6 +12,7 @@ import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.ring.EventRing;
 import io.penstock.engine.snapshot.SnapshotStorage;
 import io.penstock.engine.stage.AcceptedRecords;
+import io.penstock.engine.stage.CoreInspections;
 import io.penstock.engine.stage.JournalStage;
 import io.penstock.engine.stage.OperatorStage;
 import io.penstock.engine.stage.PeriodicAckAgent;
@@ -24,6 +25,7 @@ import io.penstock.journal.RecordView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 
@@ -51,6 +53,7 @@ public final class Assembly implements AutoCloseable {
     private final Agent journalStage;
     private final List<Agent> operatorStages = new ArrayList<>();
     private final Agent operatorsInTurn;
+    private final CoreInspections inspections;
     private final Conductor conductor;
     private final SnapshotCoordinator snapshots = new SnapshotCoordinator();
     private final SnapshotAgent snapshotAgent;
@@ -164,6 +167,7 @@ public final class Assembly implements AutoCloseable {
                                     journal.epoch(),
                                     config.batchLimit()),
                             builder.clock);
+            inspections = new CoreInspections(core);
             for (int i = 0; i < core.shards().size(); i++) {
                 operatorStages.add(
                         OperatorStage.ofShard(
@@ -171,6 +175,7 @@ public final class Assembly implements AutoCloseable {
                                 ring,
                                 core.shards().get(i),
                                 new Sequence(last),
+                                inspections,
                                 config.batchLimit()));
             }
             operatorStages.add(
@@ -180,6 +185,7 @@ public final class Assembly implements AutoCloseable {
                             processed,
                             snapshots,
                             builder.batches,
+                            inspections,
                             config.batchLimit()));
             operatorsInTurn =
                     operatorStages.size() == 1
@@ -452,6 +458,15 @@ public final class Assembly implements AutoCloseable {
     /** The ring, for publishers. */
     public EventRing ring() {
         return ring;
+    }
+
+    /**
+     * Asks the core, on its own thread and between two records; any thread but the stages'.
+     *
+     * @param whileWaiting called again and again; throws to give up
+     */
+    public long inspect(ToLongFunction<Core> question, Runnable whileWaiting) {
+        return inspections.ask(question, whileWaiting);
     }
 
     /** The core; the operator thread's. */

@@ -42,6 +42,7 @@ public final class StateView implements AutoCloseable {
     private final OutputRing outputs;
     private final Core core;
     private final long snapshotSequence;
+    private boolean isClosed;
 
     private StateView(OutputRing outputs, Core core, long snapshotSequence) {
         this.outputs = outputs;
@@ -143,6 +144,9 @@ public final class StateView implements AutoCloseable {
                 next = reader.next(view);
                 last = next == Outcome.OK ? view.sequence() : last;
             }
+            if (last >= sequence) {
+                return; // a running engine has written on since
+            }
             throw new PenstockException(
                     Category.CONFIGURATION,
                     "the journal does not reach so far: its last sequence is "
@@ -218,12 +222,12 @@ public final class StateView implements AutoCloseable {
 
     /** Sequence of the last record in it; -1 if the journal is empty. */
     public long sequence() {
-        return core.lastSequence();
+        return core().lastSequence();
     }
 
     /** The engine's clock behind that record, ns since 1970. */
     public long timeNs() {
-        return core.timeNs();
+        return core().timeNs();
     }
 
     /** Sequence of the snapshot it was made from; -1 if from the journal alone. */
@@ -233,12 +237,12 @@ public final class StateView implements AutoCloseable {
 
     /** The hash of the whole state. */
     public long stateHash() {
-        return core.stateHash();
+        return core().stateHash();
     }
 
     /** The stages' names in plan order. */
     public List<String> stages() {
-        return core.operators().stream().map(Operator::name).toList();
+        return core().operators().stream().map(Operator::name).toList();
     }
 
     /** The watermark that a stage has seen, ns since 1970. */
@@ -318,7 +322,7 @@ public final class StateView implements AutoCloseable {
 
     private Operator operator(String stage) {
         List<String> names = new ArrayList<>();
-        for (Operator operator : core.operators()) {
+        for (Operator operator : core().operators()) {
             if (operator.name().equals(stage)) {
                 return operator;
             }
@@ -327,7 +331,7 @@ public final class StateView implements AutoCloseable {
         throw new PenstockException(
                 Category.CONFIGURATION,
                 "pipeline "
-                        + core.pipeline().name()
+                        + core().pipeline().name()
                         + " has no stage "
                         + stage
                         + " "
@@ -336,11 +340,22 @@ public final class StateView implements AutoCloseable {
 
     /** Why nothing comes out, stage by stage, in words. */
     public List<String> why() {
-        return new Diagnosis(core).lines();
+        return new Diagnosis(core()).lines();
+    }
+
+    private Core core() {
+        if (isClosed) {
+            throw new IllegalStateException("the view is closed: look at it before close()");
+        }
+        return core;
     }
 
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         core.close();
         outputs.close();
     }

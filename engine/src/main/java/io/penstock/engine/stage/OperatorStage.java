@@ -22,6 +22,8 @@ public final class OperatorStage implements Agent {
     private final Sequence processed;
     private final BarrierListener barriers;
     private final BatchListener batches;
+    private final CoreInspections inspections;
+    private final int shard;
     private final int batchLimit;
     private final String roleName;
     private final RecordView record = new RecordView();
@@ -51,17 +53,25 @@ public final class OperatorStage implements Agent {
      * Creates the stage of a shard: nobody else is told of what it does.
      *
      * @param processed its cursor: the last sequence whose steps are all done
+     * @param inspections of the core behind the shards
      * @param batchLimit most steps of one duty cycle
      */
     public static OperatorStage ofShard(
-            int shard, EventRing ring, Core core, Sequence processed, int batchLimit) {
+            int shard,
+            EventRing ring,
+            Core core,
+            Sequence processed,
+            CoreInspections inspections,
+            int batchLimit) {
         return new OperatorStage(
                 "shard" + shard,
+                shard,
                 ring,
                 core,
                 processed,
                 (barrierCore, sequence) -> {},
                 (oldestTimeNs, records) -> {},
+                inspections,
                 batchLimit);
     }
 
@@ -69,6 +79,7 @@ public final class OperatorStage implements Agent {
      * Creates the stage behind the core's last record.
      *
      * @param processed its cursor: the last sequence whose steps are all done
+     * @param inspections of the core, answered between records
      * @param batchLimit most steps of one duty cycle
      */
     public OperatorStage(
@@ -77,19 +88,33 @@ public final class OperatorStage implements Agent {
             Sequence processed,
             BarrierListener barriers,
             BatchListener batches,
+            CoreInspections inspections,
             int batchLimit) {
-        this("operators", ring, core, processed, barriers, batches, batchLimit);
+        this(
+                "operators",
+                CoreInspections.BEHIND,
+                ring,
+                core,
+                processed,
+                barriers,
+                batches,
+                inspections,
+                batchLimit);
     }
 
     private OperatorStage(
             String roleName,
+            int shard,
             EventRing ring,
             Core core,
             Sequence processed,
             BarrierListener barriers,
             BatchListener batches,
+            CoreInspections inspections,
             int batchLimit) {
         this.roleName = roleName;
+        this.shard = shard;
+        this.inspections = inspections;
         this.ring = ring;
         this.core = core;
         this.processed = processed;
@@ -103,7 +128,8 @@ public final class OperatorStage implements Agent {
         core.thaw();
         long done = processed.get();
         long before = done;
-        long last = ring.published(done + 1, batchLimit);
+        long limit = inspections.limit(shard, done, core.isInRecord());
+        long last = Math.min(ring.published(done + 1, batchLimit), limit);
         long oldestTimeNs = 0;
         int steps = 0;
         if (done < last) {

@@ -25,7 +25,7 @@ public record HarnessResult(
         if (id < 0) {
             throw new PenstockException(
                     Category.CONFIGURATION,
-                    "the pipeline has no sink " + sink + NearestName.hint(sink, names));
+                    "the pipeline has no sink " + sink + " " + NearestName.hint(sink, names));
         }
         return outputs.stream().filter(output -> output.sinkId() == id).toList();
     }
