@@ -7,6 +7,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
+import uk.co.real_logic.sbe.ir.Signal;
 
 /**
  * One SBE message: its ids, its flyweights, the IR of its schema and its validator.
@@ -91,6 +92,15 @@ public final class MessageType<
     /** Bytes of the root block that the encoder writes. */
     public int blockLength() {
         return blockLength;
+    }
+
+    /** Whether it is its root block alone, without groups and texts. */
+    public boolean hasFixedLength() {
+        return schema.message(templateId).stream()
+                .noneMatch(
+                        token ->
+                                token.signal() == Signal.BEGIN_GROUP
+                                        || token.signal() == Signal.BEGIN_VAR_DATA);
     }
 
     /** The IR of its schema. */

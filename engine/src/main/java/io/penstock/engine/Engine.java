@@ -223,6 +223,15 @@ public final class Engine implements AutoCloseable {
                                 + " (use EngineConfig.tickEvery with a part of that time)");
             }
         }
+        if (!pipeline.needsTicks().isEmpty() && config.tickEvery().isZero()) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    pipeline.needsTicks().get(0)
+                            + " by the engine's clock, which stands still in silence without"
+                            + " ticks: tickEvery="
+                            + config.tickEvery()
+                            + " (use EngineConfig.tickEvery with a part of that time)");
+        }
     }
 
     private void makeThreads(EngineConfig config) {

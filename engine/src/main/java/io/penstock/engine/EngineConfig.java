@@ -24,6 +24,7 @@ public final class EngineConfig {
     private static final int SLOT_HEADER_LENGTH = 32;
     private static final int SLOT_ALIGNMENT = 64;
     private static final int PAGE = 4096;
+    private static final Duration MAX_TICK = Duration.ofDays(36_500);
     private static final int MAX_MESSAGE_LENGTH = 64 * 1024 - SLOT_ALIGNMENT;
 
     private final Path directory;
@@ -210,8 +211,8 @@ public final class EngineConfig {
         if (snapshotEvery < 0) {
             problems.add("snapshotEvery must not be negative: " + snapshotEvery);
         }
-        if (tickEvery.isNegative()) {
-            problems.add("tickEvery must not be negative: " + tickEvery);
+        if (tickEvery == null || tickEvery.isNegative() || tickEvery.compareTo(MAX_TICK) > 0) {
+            problems.add("tickEvery must be 0 to 100 years: tickEvery=" + tickEvery);
         }
         if (!problems.isEmpty()) {
             throw new PenstockException(Category.CONFIGURATION, String.join("; ", problems));

@@ -1,5 +1,6 @@
 package io.penstock.engine.operator;
 
+import io.penstock.engine.time.Times;
 import java.time.Duration;
 
 /**
@@ -56,7 +57,7 @@ public record Dedupe(Memory memory, String duplicates) {
 
     /** Keeps a row if none of its id, no older than this, came before it. */
     public static Dedupe within(Duration duration) {
-        return new Dedupe(new Memory.Within(duration.toNanos()), null);
+        return new Dedupe(new Memory.Within(Times.ns("a duration of duplicates", duration)), null);
     }
 
     /** The same, with duplicates sent to a side output of the stream that the stage reads. */

@@ -1,5 +1,6 @@
 package io.penstock.engine.operator;
 
+import io.penstock.engine.time.Times;
 import java.time.Duration;
 
 /**
@@ -31,10 +32,11 @@ public record Expiry(long lifetimeNs, boolean byReads) {
 
     /** Entries are gone when they were not written for this long. */
     public static Expiry after(Duration lifetime) {
-        if (lifetime.isZero()) {
+        long lifetimeNs = Times.ns("a lifetime", lifetime);
+        if (lifetimeNs == 0) {
             throw new IllegalArgumentException("a lifetime must be positive: " + lifetime);
         }
-        return new Expiry(lifetime.toNanos(), false);
+        return new Expiry(lifetimeNs, false);
     }
 
     /** The same, where a read too keeps an entry alive. */

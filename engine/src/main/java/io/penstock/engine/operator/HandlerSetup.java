@@ -10,7 +10,8 @@ public interface HandlerSetup {
     /**
      * One block of bytes per key, such as a fixed-length SBE block.
      *
-     * @param name unique within the handler
+     * @param name unique within the handler: up to 64 letters, digits, '.', '_', '-'; not {@code
+     *     timers} or {@code clock-timers}
      * @param lengthBytes a multiple of 8
      */
     default ValueState value(String name, int lengthBytes) {

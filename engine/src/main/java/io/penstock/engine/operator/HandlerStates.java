@@ -7,10 +7,13 @@ import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The states that a handler has declared, taken together. */
 final class HandlerStates implements HandlerSetup {
     private static final int MAX_STATES = 1 << 10;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final List<String> RESERVED = List.of("timers", "clock-timers");
     private static final int MAX_DESCRIPTION_LENGTH = 1 << 10;
 
     private final StepContext context;
@@ -81,6 +84,20 @@ final class HandlerStates implements HandlerSetup {
         if (!isOpen) {
             throw new IllegalStateException(
                     "state must be declared in open(): stage " + stage + ", " + form + " " + name);
+        }
+        if (name == null || !NAME.matcher(name).matches() || RESERVED.contains(name)) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "the name of a state must match "
+                            + NAME.pattern()
+                            + " and be none of "
+                            + RESERVED
+                            + ", by which queries find the timers: stage "
+                            + stage
+                            + ", "
+                            + form
+                            + " "
+                            + name);
         }
         if (names.contains(name)) {
             throw new IllegalStateException(

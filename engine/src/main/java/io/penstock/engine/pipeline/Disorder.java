@@ -1,5 +1,6 @@
 package io.penstock.engine.pipeline;
 
+import io.penstock.engine.time.Times;
 import java.time.Duration;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -18,7 +19,7 @@ public record Disorder(long boundNs) implements Watermarks<MessageDecoderFlyweig
 
     /** Events come at most this much behind the latest. */
     public static Disorder within(Duration bound) {
-        return new Disorder(bound.toNanos());
+        return new Disorder(Times.ns("disorder", bound));
     }
 
     /** Events come in the order of their times; see {@link Watermarks#ascending()}. */

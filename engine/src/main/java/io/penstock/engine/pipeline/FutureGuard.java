@@ -2,6 +2,7 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.engine.time.FutureLimit;
 import io.penstock.engine.time.FutureLimit.Policy;
+import io.penstock.engine.time.Times;
 import java.time.Duration;
 
 /**
@@ -51,32 +52,40 @@ public record FutureGuard(Policy policy, long aheadNs, long jumpNs, int believed
 
     /** Rejects what is more than this ahead of the engine's clock. */
     public static FutureGuard reject(Duration ahead) {
-        return new FutureGuard(Policy.REJECT, ahead.toNanos(), UNLIMITED, DEFAULT_BELIEVED_AFTER);
+        return new FutureGuard(Policy.REJECT, aheadNs(ahead), UNLIMITED, DEFAULT_BELIEVED_AFTER);
     }
 
     /** Takes what is more than this ahead of the engine's clock as if it were just this ahead. */
     public static FutureGuard clamp(Duration ahead) {
-        return new FutureGuard(Policy.CLAMP, ahead.toNanos(), UNLIMITED, DEFAULT_BELIEVED_AFTER);
+        return new FutureGuard(Policy.CLAMP, aheadNs(ahead), UNLIMITED, DEFAULT_BELIEVED_AFTER);
     }
 
     /** Rejects what is more than this ahead of the source's latest event. */
     public static FutureGuard rejectJump(Duration jump) {
-        return new FutureGuard(Policy.REJECT, UNLIMITED, jump.toNanos(), DEFAULT_BELIEVED_AFTER);
+        return new FutureGuard(Policy.REJECT, UNLIMITED, jumpNs(jump), DEFAULT_BELIEVED_AFTER);
     }
 
     /** Takes what is more than this ahead of the source's latest event as if just this ahead. */
     public static FutureGuard clampJump(Duration jump) {
-        return new FutureGuard(Policy.CLAMP, UNLIMITED, jump.toNanos(), DEFAULT_BELIEVED_AFTER);
+        return new FutureGuard(Policy.CLAMP, UNLIMITED, jumpNs(jump), DEFAULT_BELIEVED_AFTER);
     }
 
     /** The same policy with a limit to the jump as well. */
     public FutureGuard andJump(Duration jump) {
-        return new FutureGuard(policy, aheadNs, jump.toNanos(), believedAfter);
+        return new FutureGuard(policy, aheadNs, jumpNs(jump), believedAfter);
     }
 
     /** The same limits, but a jump is believed after another number of events; 0 for never. */
     public FutureGuard believedAfter(int events) {
         return new FutureGuard(policy, aheadNs, jumpNs, events);
+    }
+
+    private static long aheadNs(Duration ahead) {
+        return Times.ns("the limit ahead of the clock", ahead);
+    }
+
+    private static long jumpNs(Duration jump) {
+        return Times.ns("the limit of a jump", jump);
     }
 
     boolean isOff() {

@@ -1,5 +1,6 @@
 package io.penstock.engine.pipeline;
 
+import io.penstock.engine.time.Times;
 import java.time.Duration;
 
 /**
@@ -10,10 +11,11 @@ import java.time.Duration;
 public record Idle(long afterNs) {
     /** Idle after a silence of this length. */
     public static Idle after(Duration silence) {
-        if (silence.isNegative() || silence.isZero()) {
+        long silenceNs = Times.ns("the silence of an idle source", silence);
+        if (silenceNs <= 0) {
             throw new IllegalArgumentException("silence must be positive: " + silence);
         }
-        return new Idle(silence.toNanos());
+        return new Idle(silenceNs);
     }
 
     /** Never idle. */

@@ -39,6 +39,8 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
 
     /** Cuts each key's events into windows, with everything that can be said about them. */
     public WindowedStream<T> window(String name, WindowSettings settings, Lateness lateness) {
+        Names.stage(name, "settings of its windows", settings);
+        Names.stage(name, "what becomes of late events", lateness);
         return new WindowedStream<>(
                 stream, keyDescription, key, Names.require("stage", name), settings, lateness);
     }
@@ -48,6 +50,7 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
      * output of the stream that is keyed: see {@link Stream#side}.
      */
     public Stream<T> dedupe(String name, Dedupe dedupe) {
+        Names.stage(name, "a memory of ids", dedupe);
         String side = dedupe.duplicates();
         if (side != null) {
             stream.wantSide(Names.require("side output", side), name);
@@ -89,6 +92,7 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
      * Stream#inOrder} in front; {@link LookBack} says what else happens to events out of order.
      */
     public LookBackStream<T> lookBack(String name, LookBack lookBack) {
+        Names.stage(name, "rows to look back at", lookBack);
         return new LookBackStream<>(
                 stream, keyDescription, key, Names.require("stage", name), lookBack);
     }
@@ -116,6 +120,7 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
             MessageType<R, E> resultType,
             Supplier<? extends Handler<T, E>> handlers,
             StateLimit limit) {
+        Names.stage(name, "a limit", limit);
         return addProcess(name, resultType, handlers, limit);
     }
 
@@ -125,6 +130,8 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
                     MessageType<R, E> resultType,
                     Supplier<? extends Handler<T, E>> handlers,
                     StateLimit limit) {
+        Names.stage(name, "a type of results", resultType);
+        Names.stage(name, "a supplier of handlers", handlers);
         String side = limit == null ? null : limit.rejected();
         if (side != null) {
             stream.wantSide(Names.require("side output", side), name);
@@ -148,7 +155,7 @@ public final class KeyedStream<T extends MessageDecoderFlyweight> {
                                                     build.context(),
                                                     name,
                                                     key,
-                                                    handlers.get(),
+                                                    stream.definition().handOut(name, handlers),
                                                     limit,
                                                     stream.sideReceiver(build, side),
                                                     new Maker<>(resultType),

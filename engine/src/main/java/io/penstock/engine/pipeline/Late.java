@@ -11,7 +11,10 @@ public final class Late {
         return new Lateness.Drop();
     }
 
-    /** Sends them to a side output of the stream the stage reads: see {@link Stream#side}. */
+    /**
+     * Sends them to a side output of the stream the stage reads: see {@link Stream#side}. Nothing
+     * is late for windows of counts, whose side stays empty.
+     */
     public static Lateness toSide(String name) {
         return new Lateness.ToSide(Names.require("side output", name));
     }

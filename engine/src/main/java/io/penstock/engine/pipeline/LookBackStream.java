@@ -47,7 +47,7 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
     @SuppressWarnings("varargs") // handed on to a method that only reads them
     public final Stream<LookBackResultDecoder> aggregate(RollingAggregate<T>... aggregates) {
         return aggregateAll(
-                BuiltinMessages.LOOK_BACK_RESULT, LookBackStream::encode, List.of(aggregates));
+                BuiltinMessages.LOOK_BACK_RESULT, LookBackStream::encode, listOf(aggregates));
     }
 
     /** Makes a message of the caller's own type of each event and its look-back, or none. */
@@ -58,7 +58,15 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
                     MessageType<R, E> resultType,
                     LookBackFunction<T, E> function,
                     RollingAggregate<T>... aggregates) {
-        return aggregateAll(resultType, function, List.of(aggregates));
+        return aggregateAll(resultType, function, listOf(aggregates));
+    }
+
+    @SafeVarargs
+    private List<RollingAggregate<T>> listOf(RollingAggregate<T>... aggregates) {
+        for (RollingAggregate<T> aggregate : aggregates) {
+            Names.stage(name, "aggregates", aggregate);
+        }
+        return List.of(aggregates);
     }
 
     private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>
@@ -66,6 +74,8 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
                     MessageType<R, E> resultType,
                     LookBackFunction<T, E> function,
                     List<RollingAggregate<T>> aggregates) {
+        Names.stage(name, "a type of results", resultType);
+        Names.stage(name, "a function", function);
         LookBackOperator.check(lookBack, aggregates);
         Node added =
                 stream.definition()

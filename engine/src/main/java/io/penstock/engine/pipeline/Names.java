@@ -23,4 +23,22 @@ final class Names {
         }
         return name;
     }
+
+    /**
+     * Refuses what was not given where it was named, rather than when it is used.
+     *
+     * @param owner what needs it, such as {@code stage sums}
+     */
+    static <V> V given(String owner, String what, V value) {
+        if (value == null) {
+            throw new PenstockException(
+                    Category.CONFIGURATION, owner + " needs " + what + ": null was given");
+        }
+        return value;
+    }
+
+    /** As {@link #given}, for a stage. */
+    static void stage(String name, String what, Object value) {
+        given("stage " + name, what, value);
+    }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -31,6 +32,7 @@ public final class Pipeline {
     private final Map<String, Set<String>> writers;
     private final Split split;
     private final Plan plan;
+    private final List<String> ticked;
 
     private Pipeline(Definition definition) {
         this.name = definition.name;
@@ -39,6 +41,7 @@ public final class Pipeline {
         this.sinks = List.copyOf(definition.sinks);
         this.parameters = new LinkedHashMap<>(definition.parameters);
         this.writers = Map.copyOf(definition.writers);
+        this.ticked = List.copyOf(definition.ticked);
         this.split = new Split(nodes, writers);
         this.plan = Plan.of(this);
     }
@@ -53,8 +56,10 @@ public final class Pipeline {
     public static Pipeline define(String name, Consumer<Definition> body) {
         JvmFlags.require();
         Definition definition = new Definition(Names.require("pipeline", name));
+        Names.given("pipeline " + name, "a body that declares it", body);
         body.accept(definition);
         definition.check();
+        definition.isDefined = true;
         return new Pipeline(definition);
     }
 
@@ -76,6 +81,14 @@ public final class Pipeline {
     /** Sinks in the order declared: their index is the sink id in the output log. */
     public List<PlanSink> sinks() {
         return sinks;
+    }
+
+    /**
+     * What needs the engine's ticks, so that it is not late when no event comes: who, and what it
+     * does by the clock; sources are asked by {@link PlanSource#needsTicks()}.
+     */
+    public List<String> needsTicks() {
+        return ticked;
     }
 
     /** Whether a stage's work can be split among shards. */
@@ -119,6 +132,9 @@ public final class Pipeline {
         private final Map<String, Set<String>> sidesWanted = new LinkedHashMap<>();
         private final Map<String, Node> sides = new LinkedHashMap<>();
         private final Map<String, Set<String>> writers = new LinkedHashMap<>();
+        private final List<String> ticked = new ArrayList<>();
+        private final HandedOut handedOut = new HandedOut();
+        private boolean isDefined;
 
         private Definition(String name) {
             this.name = name;
@@ -127,13 +143,50 @@ public final class Pipeline {
         /** Declares a source of messages of a type. */
         public <T extends MessageDecoderFlyweight> Source<T> source(
                 String sourceName, MessageType<T, ?> type) {
+            requireDefining("source " + sourceName);
+            Names.given("source " + sourceName, "a type of messages", type);
             return new Source<>(this, Names.require("source", sourceName), type);
         }
 
         /** Notes a parameter that decides answers, so that the plan's hash covers it. */
         public Definition parameter(String parameter, Object value) {
-            parameters.put(Names.require("parameter", parameter), String.valueOf(value));
+            requireDefining("parameter " + parameter);
+            String text = String.valueOf(value);
+            String before = parameters.put(Names.require("parameter", parameter), text);
+            if (before != null) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "a parameter is given once: "
+                                + parameter
+                                + "="
+                                + before
+                                + ", and again "
+                                + text);
+            }
             return this;
+        }
+
+        /** A stage is defined by the body that {@link Pipeline#define} calls, or not at all. */
+        private void requireDefining(String what) {
+            if (isDefined) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "pipeline "
+                                + name
+                                + " is defined already: "
+                                + what
+                                + " comes too late (declare it within the body of define)");
+            }
+        }
+
+        /** Notes what would be late in silence if the engine had no ticks. */
+        void needsTicks(String what) {
+            ticked.add(what);
+        }
+
+        /** A handler for one running core: refuses one that another core was given. */
+        <H> H handOut(String stage, Supplier<H> handlers) {
+            return handedOut.take(stage, handlers);
         }
 
         String name() {
@@ -169,6 +222,7 @@ public final class Pipeline {
                 Key<?> key,
                 MessageType<?, ?> type,
                 Node.Builder builder) {
+            requireDefining("stage " + stage);
             if (!names.add(stage)) {
                 throw new PenstockException(
                         Category.CONFIGURATION,
@@ -198,11 +252,13 @@ public final class Pipeline {
         }
 
         int addSink(PlanSink sink) {
+            requireDefining("sink " + sink.name());
             sinks.add(sink);
             return sinks.size() - 1;
         }
 
         void wantSide(Node stream, String side, String stage) {
+            requireDefining("stage " + stage);
             sidesWanted
                     .computeIfAbsent(sideKey(stream, side), k -> new LinkedHashSet<>())
                     .add(stage);
@@ -210,6 +266,7 @@ public final class Pipeline {
         }
 
         Node side(Node stream, String side, MessageType<?, ?> type, Node.Builder builder) {
+            requireDefining("side output " + sideKey(stream, side));
             return sides.computeIfAbsent(
                     sideKey(stream, side),
                     k -> add(k, "side output", List.of(stream), null, type, builder));

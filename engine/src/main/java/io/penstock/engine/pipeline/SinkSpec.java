@@ -20,12 +20,22 @@ public sealed interface SinkSpec {
      *
      * @param sink collects copies
      */
-    record Memory(MemorySink sink) implements SinkSpec {}
+    record Memory(MemorySink sink) implements SinkSpec {
+        /** Refuses none. */
+        public Memory {
+            Names.given("a sink in memory", "a list", sink);
+        }
+    }
 
     /**
      * A sink of the caller's own.
      *
      * @param sink belongs to one engine at a time
      */
-    record Custom(Sink sink) implements SinkSpec {}
+    record Custom(Sink sink) implements SinkSpec {
+        /** Refuses none. */
+        public Custom {
+            Names.given("a sink of the caller's own", "an instance", sink);
+        }
+    }
 }

@@ -53,6 +53,11 @@ public final class Source<T extends MessageDecoderFlyweight> {
             Watermarks<? super T> watermarks,
             Idle idle,
             FutureGuard future) {
+        String owner = "source " + name;
+        Names.given(owner, "a function for event time", eventTimeNs);
+        Names.given(owner, "watermarks", watermarks);
+        Names.given(owner, "a rule for silence", idle);
+        Names.given(owner, "a rule for the future", future);
         SourceTiming<T> timing = timing(eventTimeNs, watermarks, idle, future);
         Node rejected =
                 definition.add(

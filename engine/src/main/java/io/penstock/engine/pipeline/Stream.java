@@ -42,6 +42,7 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Lets through what a pure predicate accepts. */
     public Stream<T> filter(String name, Predicate<T> predicate) {
+        Names.stage(name, "a predicate", predicate);
         Node added =
                 definition.add(
                         Names.require("stage", name),
@@ -59,6 +60,8 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
     /** Makes one message of another type out of each; event time stays. */
     public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> map(
             String name, MessageType<R, E> resultType, MapFunction<T, E> function) {
+        Names.stage(name, "a type of results", resultType);
+        Names.stage(name, "a function", function);
         Node added =
                 definition.add(
                         Names.require("stage", name),
@@ -80,6 +83,8 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
     /** Makes any number of messages of another type out of each; event time stays. */
     public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> flatMap(
             String name, MessageType<R, E> resultType, FlatMapFunction<T, E> function) {
+        Names.stage(name, "a type of results", resultType);
+        Names.stage(name, "a function", function);
         Node added =
                 definition.add(
                         Names.require("stage", name),
@@ -100,6 +105,7 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Puts events in (event time, arrival) order within the disorder bound. */
     public Stream<T> inOrder(String name, Lateness lateness) {
+        Names.stage(name, "what becomes of late events", lateness);
         wantSide(lateness, name);
         Node added =
                 definition.add(
@@ -121,6 +127,7 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Events of this stream and of another of the same type, in the order they come. */
     public Stream<T> union(String name, Stream<T> other) {
+        Names.stage(name, "another stream", other);
         if (other.definition != definition) {
             throw new PenstockException(
                     Category.CONFIGURATION,
@@ -140,17 +147,20 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Keys the stream by a number. */
     public KeyedStream<T> keyBy(String name, ToLongFunction<T> key) {
+        Names.given("key " + name, "a function", key);
         return new KeyedStream<>(this, Names.require("key", name) + ":long", new Key.OfLong<>(key));
     }
 
     /** Keys the stream by bytes, such as a text. */
     public KeyedStream<T> keyByBytes(String name, Key.BytesExtractor<T> key) {
+        Names.given("key " + name, "a function", key);
         return new KeyedStream<>(
                 this, Names.require("key", name) + ":bytes", new Key.OfBytes<>(key));
     }
 
     /** Keys the stream by several numbers and texts together. */
     public KeyedStream<T> keyByParts(String name, Key.Parts<T> parts) {
+        Names.given("key " + name, "a function", parts);
         return new KeyedStream<>(this, Names.require("key", name) + ":parts", Key.ofParts(parts));
     }
 
@@ -179,6 +189,7 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Ends a path: sends every event to a sink. */
     public void sink(String name, SinkSpec spec) {
+        Names.given("sink " + name, "a place for results", spec);
         int sinkId = definition.addSink(new PlanSink(Names.require("sink", name), type, spec));
         definition.add(
                 "sink/" + name,

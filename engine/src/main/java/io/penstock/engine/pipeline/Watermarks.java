@@ -1,5 +1,6 @@
 package io.penstock.engine.pipeline;
 
+import io.penstock.engine.time.Times;
 import java.time.Duration;
 import java.util.function.ToLongFunction;
 import org.agrona.sbe.MessageDecoderFlyweight;
@@ -48,7 +49,7 @@ public sealed interface Watermarks<T extends MessageDecoderFlyweight>
      * events' times are.
      */
     static Watermarks<MessageDecoderFlyweight> lag(Duration lag) {
-        return new Lag(lag.toNanos());
+        return new Lag(Times.ns("a lag", lag));
     }
 
     /** As the plan prints it. */

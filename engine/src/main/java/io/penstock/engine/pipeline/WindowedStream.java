@@ -11,6 +11,7 @@ import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.time.Times;
 import io.penstock.engine.window.Aggregate;
 import io.penstock.engine.window.CountWindowOperator;
 import io.penstock.engine.window.SessionOperator;
@@ -60,7 +61,8 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
      * Lets a window take events for so long after its end; what the trigger says becomes of them.
      */
     public WindowedStream<T> allowedLateness(Duration lateness) {
-        if (lateness.isNegative()) {
+        long latenessNs = Times.ns("allowed lateness of stage " + name, lateness);
+        if (latenessNs < 0) {
             throw new PenstockException(
                     Category.CONFIGURATION,
                     "allowed lateness must not be negative: stage " + name + ", " + lateness);
@@ -68,7 +70,7 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
         return with(
                 new WindowSettings(
                         settings.windows(),
-                        lateness.toNanos(),
+                        latenessNs,
                         settings.trigger(),
                         settings.hasLineage()));
     }
@@ -123,6 +125,14 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
     private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>
             Stream<R> aggregateAll(
                     MessageType<R, E> resultType, WindowFunction<E> function, Aggregate<T>[] all) {
+        Names.stage(name, "a type of results", resultType);
+        Names.stage(name, "a function", function);
+        for (Aggregate<T> aggregate : all) {
+            Names.stage(name, "aggregates", aggregate);
+        }
+        if (settings.trigger().earlyClockNs() > 0) {
+            stream.definition().needsTicks("stage " + name + " gives early results");
+        }
         stream.wantSide(lateness, name);
         Node added =
                 stream.definition()

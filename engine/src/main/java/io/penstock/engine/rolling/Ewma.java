@@ -1,5 +1,6 @@
 package io.penstock.engine.rolling;
 
+import io.penstock.engine.time.Times;
 import io.penstock.engine.window.NumberOf;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
@@ -49,13 +50,13 @@ public final class Ewma {
      */
     public static <T extends MessageDecoderFlyweight> RollingAggregate<T> time(
             NumberOf<T> number, Duration halfLife, int scale) {
-        if (halfLife.isNegative() || halfLife.isZero()) {
+        long halfLifeNs = Times.ns("halfLife of Ewma.time", halfLife);
+        if (halfLifeNs <= 0) {
             throw new PenstockException(
                     Category.CONFIGURATION,
                     "halfLife of Ewma.time must be positive: halfLife=" + halfLife);
         }
         requireScale(scale);
-        long halfLifeNs = halfLife.toNanos();
         return new RollingAggregate<>(
                 "ewma(halfLifeNs=" + halfLifeNs + "," + scale + ")",
                 layout ->

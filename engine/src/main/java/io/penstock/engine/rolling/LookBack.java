@@ -1,5 +1,6 @@
 package io.penstock.engine.rolling;
 
+import io.penstock.engine.time.Times;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.time.Duration;
@@ -150,11 +151,12 @@ public final class LookBack {
     }
 
     private static long requirePositive(String what, Duration duration) {
-        if (duration.isNegative() || duration.isZero()) {
+        long durationNs = Times.ns(what + " of a look-back", duration);
+        if (durationNs <= 0) {
             throw new PenstockException(
                     Category.CONFIGURATION,
                     what + " of a look-back must be positive: " + what + "=" + duration);
         }
-        return duration.toNanos();
+        return durationNs;
     }
 }

@@ -1,5 +1,9 @@
 package io.penstock.engine.time;
 
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
+import java.time.Duration;
+
 /** Arithmetic on 64-bit nanoseconds that stops at the ends of time instead of wrapping. */
 public final class Times {
     private Times() {}
@@ -20,6 +24,27 @@ public final class Times {
             return timeNs < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
         return difference;
+    }
+
+    /**
+     * The nanoseconds of a duration that a user gave.
+     *
+     * @param what it is, for the message
+     * @throws PenstockException CONFIGURATION when there is none, or it is too long to be counted
+     */
+    public static long ns(String what, Duration duration) {
+        if (duration == null) {
+            throw new PenstockException(
+                    Category.CONFIGURATION, what + " must be given: duration=null");
+        }
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    what + " must be shorter than 292 years: duration=" + duration,
+                    e);
+        }
     }
 
     /** {@code count * durationNs + plusNs}, or the end of time it would pass. */

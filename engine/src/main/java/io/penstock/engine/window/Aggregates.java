@@ -2,6 +2,8 @@ package io.penstock.engine.window;
 
 import io.penstock.codecs.MessageType;
 import io.penstock.engine.operator.Key;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
 import java.util.function.ToLongFunction;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
@@ -305,6 +307,14 @@ public final class Aggregates {
                     UserAggregate.AddToMessage<T, D, E> add,
                     UserAggregate.MergeMessages<D, E> merge,
                     UserAggregate.ResultOfMessage<D> result) {
+        if (!type.hasFixedLength()) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "the accumulator of aggregate "
+                            + name
+                            + " must be a message without groups and texts: type="
+                            + type.name());
+        }
         String description = "of(" + name + "," + type + ")";
         return new MessageAggregate<>(description, type, add, merge, result);
     }

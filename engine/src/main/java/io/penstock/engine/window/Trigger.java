@@ -1,5 +1,6 @@
 package io.penstock.engine.window;
 
+import io.penstock.engine.time.Times;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.time.Duration;
@@ -70,10 +71,11 @@ public record Trigger(
     }
 
     private static long positive(Duration every) {
-        if (every.isNegative() || every.isZero()) {
+        long everyNs = Times.ns("a trigger's interval", every);
+        if (everyNs <= 0) {
             throw new PenstockException(
                     Category.CONFIGURATION, "a trigger's interval must be positive: " + every);
         }
-        return every.toNanos();
+        return everyNs;
     }
 }

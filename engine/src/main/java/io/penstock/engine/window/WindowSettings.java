@@ -15,6 +15,19 @@ public record WindowSettings(
         Windows windows, long latenessNs, Trigger trigger, boolean hasLineage) {
     /** Checks what goes together. */
     public WindowSettings {
+        if (windows == null || trigger == null) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "a window stage needs windows and a trigger: windows="
+                            + windows
+                            + " trigger="
+                            + trigger);
+        }
+        if (latenessNs < 0) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "allowed lateness must not be negative: latenessNs=" + latenessNs);
+        }
         if (windows instanceof Windows.Count
                 && (latenessNs > 0 || trigger.isEarly() || trigger.isRetracting())) {
             throw new PenstockException(

@@ -1,5 +1,6 @@
 package io.penstock.engine.window;
 
+import io.penstock.engine.time.Times;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.time.Duration;
@@ -15,17 +16,17 @@ public sealed interface Windows {
 
     /** Windows that follow each other without overlap or gap, aligned to 1970. */
     static Aligned tumbling(Duration size) {
-        return new Aligned(size.toNanos(), size.toNanos());
+        return new Aligned(sizeNs(size), sizeNs(size));
     }
 
     /** Windows of a size that start every so often; with gaps where every is above size. */
     static Aligned hopping(Duration size, Duration every) {
-        return new Aligned(size.toNanos(), every.toNanos());
+        return new Aligned(sizeNs(size), Times.ns("a window's distance", every));
     }
 
     /** Windows that start every {@code size} and end after each further step, up to the size. */
     static Cumulative cumulative(Duration size, Duration step) {
-        return new Cumulative(size.toNanos(), step.toNanos(), 0);
+        return new Cumulative(sizeNs(size), Times.ns("a window's step", step), 0);
     }
 
     /** Calendar days of a zone, with its daylight saving: some have 23 hours, some 25. */
@@ -40,7 +41,7 @@ public sealed interface Windows {
 
     /** Events of a key whose distances are at most the gap. */
     static Sessions sessions(Duration gap) {
-        return new Sessions(gap.toNanos());
+        return new Sessions(Times.ns("a session's gap", gap));
     }
 
     /** Every so many events of a key, in the order in which they come. */
@@ -75,7 +76,7 @@ public sealed interface Windows {
 
         /** The same windows, moved. */
         public Aligned offset(Duration offset) {
-            return new Aligned(sizeNs, everyNs, offset.toNanos());
+            return new Aligned(sizeNs, everyNs, Times.ns("a window's offset", offset));
         }
 
         @Override
@@ -112,7 +113,7 @@ public sealed interface Windows {
 
         /** The same windows, moved. */
         public Cumulative offset(Duration offset) {
-            return new Cumulative(sizeNs, stepNs, offset.toNanos());
+            return new Cumulative(sizeNs, stepNs, Times.ns("a window's offset", offset));
         }
 
         @Override
@@ -136,6 +137,9 @@ public sealed interface Windows {
 
         /** Checks the lengths. */
         public Days {
+            if (zone == null) {
+                throw wrong("windows of days need a zone: zone=null (use ZoneId.of)");
+            }
             if (days <= 0 || everyDays <= 0 || days > MAX_DAYS || everyDays > MAX_DAYS) {
                 throw wrong(
                         "windows of days must be 1 to "
@@ -194,6 +198,10 @@ public sealed interface Windows {
         public String description() {
             return "global";
         }
+    }
+
+    private static long sizeNs(Duration size) {
+        return Times.ns("a window's size", size);
     }
 
     private static void requirePositive(String what, long value) {
