@@ -6,7 +6,7 @@ package io.penstock.fault;
  * <p>The category tells an operator who has to act; the message names the rule, the value and the
  * remedy. Pressure (no space, not yet) is never an exception but a status.
  */
-public final class PenstockException extends RuntimeException {
+public class PenstockException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** Who has to act on a fault. */

@@ -83,6 +83,7 @@ public final class Engine implements AutoCloseable {
     private final CoreLimits limits;
     private final RecordPort port = new RingPort();
     private volatile boolean isClosed;
+    private long stuckNs = STUCK_NS;
 
     private Engine(
             Pipeline pipeline,
@@ -163,7 +164,7 @@ public final class Engine implements AutoCloseable {
      * Opens a pipeline on a directory: recovers, then runs.
      *
      * @throws PenstockException CONFIGURATION (also: missing JVM flags, with the flags), LOCKED,
-     *     OTHER_PLAN, DAMAGE, STORAGE, LIMIT
+     *     OTHER_PLAN, DAMAGE, STORAGE, LIMIT; FAILED when a journaled event fails a stage again
      */
     public static Engine open(Pipeline pipeline, EngineConfig config) {
         return open(pipeline, config, (done, total) -> {});
@@ -495,7 +496,8 @@ public final class Engine implements AutoCloseable {
      * disturbed. Takes as long as recovery to that record, and the memory of a second state.
      *
      * @param sequence of a record that is journaled
-     * @throws PenstockException CONFIGURATION when the journal does not reach so far
+     * @throws PenstockException CONFIGURATION when the journal does not reach so far; FAILED when
+     *     an event before it fails a stage
      */
     public StateView stateAt(long sequence) {
         return StateView.open(
@@ -512,7 +514,8 @@ public final class Engine implements AutoCloseable {
      *
      * @param stage name in the plan
      * @param state of the stage, such as the name a handler declared; null for all it has
-     * @param key as text: a number, a text, or bytes as {@code 0x...}
+     * @param key as text: a number, a text, bytes as {@code 0x...}, or several parts as {@code
+     *     [7,"abc"]}
      * @param sequence of a record that is journaled
      * @return nothing if the key has none
      */
@@ -626,6 +629,9 @@ public final class Engine implements AutoCloseable {
     /**
      * Stops in order: refuses claims, drains what is published, seals the journal. An engine that
      * failed only gives everything back.
+     *
+     * @throws PenstockException FAILED, with everything given back, when a record was at work
+     *     without end
      */
     @Override
     public void close() {
@@ -637,6 +643,9 @@ public final class Engine implements AutoCloseable {
         }
         assembly.ring().refuseClaims();
         drain();
+        long unfinished = assembly.processed() + 1;
+        boolean isStuck =
+                !state.isFailed() && assembly.ring().published(unfinished, 1) >= unfinished;
         threads.forEach(StageThread::stop);
         threads.forEach(StageThread::join);
         state.closed();
@@ -648,6 +657,21 @@ public final class Engine implements AutoCloseable {
             counters.close();
             directory.close();
         }
+        if (isStuck && !state.isFailed()) {
+            throw new PenstockException(
+                    Category.FAILED,
+                    "closed without an end to the record at sequence "
+                            + unfinished
+                            + ": its stages were at work for "
+                            + TimeUnit.NANOSECONDS.toSeconds(stuckNs)
+                            + " s and more (a timer that sets itself again? opening again goes on"
+                            + " with it)");
+        }
+    }
+
+    /** How long closing waits for work that does not get on; for tests. */
+    void stuckAfterNs(long value) {
+        stuckNs = value;
     }
 
     private void drain() {
@@ -662,9 +686,9 @@ public final class Engine implements AutoCloseable {
             if (now != progress) {
                 progress = now;
                 progressNs = System.nanoTime();
-            } else if (System.nanoTime() - progressNs > STUCK_NS) {
+            } else if (System.nanoTime() - progressNs > stuckNs) {
                 // A claim that was neither committed nor aborted: what is behind it was never
-                // given.
+                // given. Or a record without end, which close() tells of.
                 return;
             }
             LockSupport.parkNanos(PARK_NS);

@@ -2,6 +2,7 @@ package io.penstock.engine;
 
 import io.penstock.codecs.MessageValidator;
 import io.penstock.codecs.ValidationCode;
+import io.penstock.engine.ring.ClaimStatus;
 import io.penstock.engine.ring.RingPublisher;
 import io.penstock.journal.RecordView;
 import org.agrona.DirectBuffer;
@@ -18,6 +19,7 @@ public final class Publisher implements AutoCloseable {
     private final RingPublisher publisher;
     private final long resumePosition;
     private long lastSequence = RecordView.NULL_SEQUENCE;
+    private long lastStatus;
 
     Publisher(RingPublisher publisher, long resumePosition) {
         this.publisher = publisher;
@@ -40,7 +42,7 @@ public final class Publisher implements AutoCloseable {
 
     /** Claims a slot for a message of this length; its sequence, or a negative status. */
     public long claim(int lengthBytes) {
-        return publisher.claim(lengthBytes);
+        return noted(publisher.claim(lengthBytes));
     }
 
     /** Where to encode, from {@link #offset()} on. */
@@ -68,11 +70,12 @@ public final class Publisher implements AutoCloseable {
         return noted(publisher.offer(message, offset, lengthBytes));
     }
 
-    private long noted(long sequence) {
-        if (sequence >= 0) {
-            lastSequence = sequence;
+    private long noted(long status) {
+        lastStatus = status;
+        if (status >= 0) {
+            lastSequence = status;
         }
-        return sequence;
+        return status;
     }
 
     /**
@@ -83,8 +86,20 @@ public final class Publisher implements AutoCloseable {
         return lastSequence;
     }
 
-    /** Why the last message was refused as INVALID, in words; allocates. */
+    /** Why the last message was refused, in words; allocates. */
     public String refusal() {
+        if (lastStatus == ClaimStatus.TOO_LONG) {
+            return publisher.describeTooLong();
+        }
+        if (lastStatus == ClaimStatus.CLOSED) {
+            return "the publisher or its engine is closed";
+        }
+        if (lastStatus == ClaimStatus.FAILED) {
+            return "the engine has stopped: its failure() says why";
+        }
+        if (lastStatus == ClaimStatus.BACK_PRESSURED) {
+            return "the ring is full now: offer the message again";
+        }
         return ValidationCode.of(publisher.lastReason()).rule();
     }
 

@@ -48,6 +48,9 @@ public final class EventTimeSimulation {
     /** An event: its number, when it happened and when it arrives, ns since 1970. */
     record Simulated(long number, long eventTimeNs, long arrivalNs) {}
 
+    /** What is generated; a directory belongs to one choice of it. */
+    record Knobs(int events, Duration disorder, int latePercent, long seed) {}
+
     /** Events in the order of their arrival. */
     static List<Simulated> generate(int events, Duration disorder, int latePercent, long seed) {
         Random random = new Random(seed);
@@ -65,14 +68,18 @@ public final class EventTimeSimulation {
         return all;
     }
 
-    static Pipeline pipeline(Duration disorder) {
+    static Pipeline pipeline(Knobs knobs) {
         return Pipeline.define(
                 "event-time-simulation",
                 p -> {
+                    p.parameter("events", knobs.events())
+                            .parameter("late-percent", knobs.latePercent())
+                            .parameter("seed", knobs.seed());
                     EventTimeStream<SampleDecoder> samples =
                             p.source("samples", Messages.SAMPLE)
                                     .eventTime(
-                                            SampleDecoder::eventTimeNs, Disorder.within(disorder));
+                                            SampleDecoder::eventTimeNs,
+                                            Disorder.within(knobs.disorder()));
                     samples.keyBy("all", sample -> 0)
                             .window(
                                     "windows",
@@ -91,14 +98,15 @@ public final class EventTimeSimulation {
     }
 
     static void run(Options options, PrintStream out) {
-        Duration disorder = options.duration("disorder", Duration.ofSeconds(5));
-        List<Simulated> events =
-                generate(
+        Knobs knobs =
+                new Knobs(
                         options.number("events", 600),
-                        disorder,
+                        options.duration("disorder", Duration.ofSeconds(5)),
                         options.percent("late-percent", 2),
                         options.number("seed", 42));
-        try (Run run = Run.open(options, pipeline(disorder))) {
+        List<Simulated> events =
+                generate(knobs.events(), knobs.disorder(), knobs.latePercent(), knobs.seed());
+        try (Run run = Run.open(options, pipeline(knobs))) {
             run.publish(
                             "samples",
                             Messages.SAMPLE,

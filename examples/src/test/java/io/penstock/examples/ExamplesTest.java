@@ -68,6 +68,17 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldRefuseADirectoryThatOtherKnobsFilled() {
+        String dir = directory.resolve("engine").toString();
+        String name = "event-time-simulation";
+        assertEquals(0, execute(name, "--dir", dir, "--events", "60"), () -> text(err));
+        for (String knob : List.of("seed", "events", "late-percent")) {
+            assertEquals(1, execute(name, "--dir", dir, "--events", "60", "--" + knob, "7"));
+            assertTrue(text(err).contains("another plan"), () -> text(err));
+        }
+    }
+
+    @Test
     void shouldHaveMoreLateEventsWhenTheKnobIsTurned() {
         assertEquals(0, execute("event-time-simulation", "--late-percent", "0"));
         assertTrue(text(out).endsWith("# late\nevent,event_time\n"), () -> text(out));

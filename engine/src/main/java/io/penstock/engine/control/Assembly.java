@@ -3,6 +3,7 @@ package io.penstock.engine.control;
 import com.lmax.disruptor.Sequence;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.egress.FrameChecksums;
+import io.penstock.engine.egress.NamedSink;
 import io.penstock.engine.egress.OutputLog;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.egress.OutputStage;
@@ -94,7 +95,7 @@ public final class Assembly implements AutoCloseable {
             FrameChecksums checksums = new FrameChecksums();
             List<Sink> sinks = new ArrayList<>();
             for (PlanSink sink : builder.pipeline.sinks()) {
-                sinks.add(builder.stores.sink(sink));
+                sinks.add(new NamedSink(sink.name(), builder.stores.sink(sink)));
                 opened.add(sinks.get(sinks.size() - 1));
             }
             acknowledged = acknowledgedAt(durability);

@@ -10,12 +10,16 @@ import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.pipeline.SinkSpec;
 import io.penstock.engine.snapshot.FileSnapshotStorage;
 import io.penstock.engine.snapshot.SnapshotStorage;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.Journal;
 import io.penstock.journal.JournalConfig;
 import io.penstock.journal.JournalKind;
 import io.penstock.journal.Journals;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,6 +35,7 @@ public final class FileStores implements Stores {
     private final long segmentLengthBytes;
     private final Map<String, Path> sinkPaths;
     private final Set<String> sinksWithoutFile;
+    private final Map<Path, String> files = new HashMap<>();
 
     /**
      * Names the stores; opens nothing.
@@ -91,6 +96,22 @@ public final class FileStores implements Stores {
         return new FileSnapshotStorage(directory.path().resolve("snapshots"));
     }
 
+    /** The file that a path means, however it is written. */
+    private static Path real(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        try {
+            if (Files.exists(absolute)) {
+                return absolute.toRealPath();
+            }
+            Path parent = absolute.getParent();
+            return Files.exists(parent)
+                    ? parent.toRealPath().resolve(absolute.getFileName())
+                    : absolute;
+        } catch (IOException e) {
+            return absolute; // opening it will tell
+        }
+    }
+
     @Override
     public Sink sink(PlanSink sink) {
         if (sinksWithoutFile.contains(sink.name())) {
@@ -106,6 +127,18 @@ public final class FileStores implements Stores {
         Path path = sinkPaths.get(sink.name());
         if (path == null) {
             path = csv.path() != null ? csv.path() : directory.path().resolve(sink.name() + ".csv");
+        }
+        String other = files.putIfAbsent(real(path), sink.name());
+        if (other != null && !other.equals(sink.name())) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "each CSV sink needs a file of its own: sinks "
+                            + other
+                            + " and "
+                            + sink.name()
+                            + " would both write "
+                            + path
+                            + " (give one another path)");
         }
         return new CsvFileSink(
                 path, csv.format() != null ? csv.format() : new FieldsCsvFormat(sink.type()));

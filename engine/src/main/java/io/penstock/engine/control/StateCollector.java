@@ -1,6 +1,7 @@
 package io.penstock.engine.control;
 
 import io.penstock.codecs.Utf8;
+import io.penstock.engine.operator.CompositeKey;
 import io.penstock.engine.state.StateVisitor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,9 +11,12 @@ import org.agrona.DirectBuffer;
 
 /** Collects the entries that were asked for, up to a limit, and counts the rest. */
 final class StateCollector implements StateVisitor {
+    private static final String HEX_PREFIX = "0x";
+
     private final String stage;
     private final String wantedState;
     private final String wantedKey;
+    private final boolean ofParts;
     private final long limit;
     private final List<StateEntry> entries = new ArrayList<>();
     private final List<String> states = new ArrayList<>();
@@ -26,12 +30,15 @@ final class StateCollector implements StateVisitor {
      *
      * @param wantedState the only state that is wanted; null for all
      * @param wantedKey the only key that is wanted; null for all
+     * @param ofParts whether the stage's keys have several parts
      * @param limit of entries kept
      */
-    StateCollector(String stage, String wantedState, String wantedKey, long limit) {
+    StateCollector(
+            String stage, String wantedState, String wantedKey, boolean ofParts, long limit) {
         this.stage = stage;
         this.wantedState = wantedState;
         this.wantedKey = wantedKey;
+        this.ofParts = ofParts;
         this.limit = limit;
     }
 
@@ -73,12 +80,22 @@ final class StateCollector implements StateVisitor {
     public boolean entry(DirectBuffer buffer, int offset, int length) {
         byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
-        return begin(keyText(bytes));
+        String parts = ofParts ? CompositeKey.text(bytes) : null;
+        if (parts == null) {
+            String text = keyText(bytes);
+            return begin(text, bytes.length == 0 ? "" : text);
+        }
+        return begin(parts, HEX_PREFIX + HexFormat.of().formatHex(bytes));
     }
 
     private boolean begin(String text) {
+        return begin(text, text);
+    }
+
+    /** Begins an entry whose key can be asked for in either of two ways. */
+    private boolean begin(String text, String sameKey) {
         end();
-        if (wantedKey != null && !wantedKey.equals(text)) {
+        if (wantedKey != null && !wantedKey.equals(text) && !wantedKey.equals(sameKey)) {
             return false;
         }
         matches++;
@@ -140,6 +157,6 @@ final class StateCollector implements StateVisitor {
         }
         return isText
                 ? new String(bytes, StandardCharsets.UTF_8)
-                : "0x" + HexFormat.of().formatHex(bytes);
+                : HEX_PREFIX + HexFormat.of().formatHex(bytes);
     }
 }

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param stage name in the plan
  * @param state of the stage: a state of a handler, panes, timers
- * @param key a number, a text, or bytes as {@code 0x...}; empty where the entry has none
+ * @param key a number, a text, bytes as {@code 0x...}, or a key of several parts as a JSON array of
+ *     those; empty where the entry has none
  * @param fields in the stage's order
  */
 public record StateEntry(String stage, String state, String key, List<Field> fields) {

@@ -84,7 +84,7 @@ public final class StateView implements AutoCloseable {
      * @param limits of the core's memory
      * @param progress told how many records were read, and the last one or -1
      * @throws PenstockException OTHER_PLAN, DAMAGE, INPUT; CONFIGURATION when the position is not
-     *     in the journal
+     *     in the journal; FAILED when an event before it fails a stage
      */
     public static StateView open(
             Pipeline pipeline,
@@ -305,7 +305,8 @@ public final class StateView implements AutoCloseable {
     }
 
     private StateCollector collect(String stage, String state, String key, long limit) {
-        StateCollector collector = new StateCollector(stage, state, key, limit);
+        StateCollector collector = new StateCollector(
+                        stage, state, key, core().pipeline().isKeyedByParts(stage), limit);
         operator(stage).describeState(collector);
         if (state != null && !collector.states().contains(state)) {
             throw new PenstockException(

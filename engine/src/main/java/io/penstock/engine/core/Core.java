@@ -132,7 +132,7 @@ public final class Core implements AutoCloseable {
         this.undo = new UndoLog(UNDO_LIMIT_BYTES, arena);
         StepPath path = part instanceof PlanPart.Whole ? null : new StepPath(pipeline.stages());
         this.context = new StepContext(arena, undo, outputs, hashSeed, path);
-        this.plan = pipeline.run(context, part);
+        this.plan = running(part);
         int stages = plan.operators().size();
         this.operators = new Operator[stages];
         this.operatorSources = new int[stages][];
@@ -151,6 +151,16 @@ public final class Core implements AutoCloseable {
         this.sections = new StateSections(plan.operators(), shards);
         this.shard = part instanceof PlanPart.Shard own ? own.assignment().shard() : NO_SHARD;
         this.link = link(part, outputs, limits.maxStepOutputBytes());
+    }
+
+    private RunningPlan running(PlanPart part) {
+        try {
+            return pipeline.run(context, part);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            undo.close();
+            throw e;
+        }
     }
 
     /**

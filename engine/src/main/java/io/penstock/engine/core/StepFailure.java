@@ -1,7 +1,9 @@
 package io.penstock.engine.core;
 
+import io.penstock.fault.PenstockException;
+
 /** A step threw: it left no trace, and the core refuses to go on. Names record and stage. */
-public final class StepFailure extends RuntimeException {
+public final class StepFailure extends PenstockException {
     private static final long serialVersionUID = 1L;
 
     private final long sequence;
@@ -9,6 +11,7 @@ public final class StepFailure extends RuntimeException {
 
     StepFailure(long sequence, long sourcePosition, String stage, Throwable cause) {
         super(
+                Category.FAILED,
                 "stage "
                         + stage
                         + " failed at sequence "

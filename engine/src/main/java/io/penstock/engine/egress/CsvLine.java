@@ -15,6 +15,9 @@ import org.agrona.DirectBuffer;
  * <p>Bytes pile up until the owner takes them. Allocates only to grow. One thread.
  */
 public final class CsvLine {
+    /** The fields of a row part of which was given as it is. */
+    static final int UNCOUNTED = -1;
+
     private static final int MAX_LONG_LENGTH = 20;
 
     private final TimePrinter times = new TimePrinter(TimeUnitFormat.ISO);
@@ -23,6 +26,7 @@ public final class CsvLine {
     private ByteBuffer view = ByteBuffer.wrap(bytes);
     private int length;
     private boolean atStart = true;
+    private int fields;
 
     /** Creates an empty builder. */
     public CsvLine() {}
@@ -133,6 +137,7 @@ public final class CsvLine {
 
     /** Adds text that is CSV already: fields with their commas and quotes. */
     public CsvLine verbatim(CharSequence csv) {
+        fields = UNCOUNTED;
         byte[] encoded = csv.toString().getBytes(StandardCharsets.UTF_8);
         ensure(encoded.length);
         System.arraycopy(encoded, 0, bytes, length, encoded.length);
@@ -199,6 +204,19 @@ public final class CsvLine {
             raw(',');
         }
         atStart = false;
+        if (fields != UNCOUNTED) {
+            fields++;
+        }
+    }
+
+    /** Starts to count a row's fields. */
+    void countFields() {
+        fields = 0;
+    }
+
+    /** Fields since {@link #countFields()}, or {@link #UNCOUNTED}. */
+    int fields() {
+        return fields;
     }
 
     private void ensure(int more) {

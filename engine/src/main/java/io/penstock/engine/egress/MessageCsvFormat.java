@@ -28,7 +28,15 @@ final class MessageCsvFormat<T extends MessageDecoderFlyweight> implements CsvFo
     @Override
     public void row(OutputRecord record, CsvLine line) {
         type.wrap(message, record.buffer(), record.messageOffset());
+        line.countFields();
         fields.accept(message, line);
+        if (line.fields() != columns.size() && line.fields() != CsvLine.UNCOUNTED) {
+            throw new IllegalStateException(
+                    "a row needs a field for each column: columns="
+                            + columns
+                            + " fields="
+                            + line.fields());
+        }
         line.endRow();
     }
 }

@@ -1,5 +1,7 @@
 package io.penstock.engine.operator;
 
+import io.penstock.engine.state.StateVisitor;
+import java.math.BigInteger;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -26,7 +28,19 @@ public final class AggregateState {
     private final ValueState block;
 
     AggregateState(ValueState block) {
-        this.block = block;
+        this.block = block.shownAs(AggregateState::show);
+    }
+
+    private static void show(UnsafeBuffer block, StateVisitor visitor) {
+        visitor.number("count", block.getLong(COUNT));
+        visitor.text("sum", sum(block.getLong(SUM_HIGH), block.getLong(SUM_LOW)));
+        visitor.number("min", block.getLong(MIN));
+        visitor.number("max", block.getLong(MAX));
+    }
+
+    private static String sum(long high, long low) {
+        BigInteger unsignedLow = new BigInteger(Long.toUnsignedString(low));
+        return BigInteger.valueOf(high).shiftLeft(Long.SIZE).add(unsignedLow).toString();
     }
 
     /** Adds a number. */

@@ -1,8 +1,12 @@
 package io.penstock.engine.operator;
 
+import io.penstock.codecs.Utf8;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -114,6 +118,52 @@ public final class CompositeKey {
         int at = partOffset(key, part);
         require(key, at, BYTES, part);
         view.wrap(key, at + BYTES_HEADER_LENGTH, bytesLength(key, at));
+    }
+
+    /**
+     * The parts of a key as a JSON array: numbers, texts in quotes, other bytes as {@code 0x...};
+     * null for what is no key of parts. For tools.
+     */
+    public static String text(byte[] key) {
+        UnsafeBuffer bytes = new UnsafeBuffer(key);
+        StringBuilder text = new StringBuilder("[");
+        int at = 0;
+        while (at < key.length) {
+            text.append(at == 0 ? "" : ",");
+            boolean isNumber = key[at] == NUMBER;
+            int header = isNumber ? NUMBER_LENGTH : BYTES_HEADER_LENGTH;
+            if ((!isNumber && key[at] != BYTES) || key.length - at < header) {
+                return null;
+            }
+            if (isNumber) {
+                text.append(bytes.getLong(at + TAG_LENGTH, ByteOrder.BIG_ENDIAN) ^ Long.MIN_VALUE);
+                at += header;
+                continue;
+            }
+            int count = bytesLength(bytes, at);
+            at += header;
+            if (count > key.length - at) {
+                return null;
+            }
+            appendText(text, Arrays.copyOfRange(key, at, at + count));
+            at += count;
+        }
+        return text.append(']').toString();
+    }
+
+    private static void appendText(StringBuilder text, byte[] part) {
+        boolean isText = Utf8.isValid(part, 0, part.length);
+        for (int i = 0; i < part.length && isText; i++) {
+            isText = part[i] < 0 || (part[i] >= ' ' && part[i] != 0x7F);
+        }
+        if (isText) {
+            String plain = new String(part, StandardCharsets.UTF_8);
+            text.append('"');
+            text.append(plain.replace("\\", "\\\\").replace("\"", "\\\""));
+            text.append('"');
+        } else {
+            text.append("0x").append(HexFormat.of().formatHex(part));
+        }
     }
 
     private static int partOffset(DirectBuffer key, int part) {

@@ -31,7 +31,11 @@ public interface HandlerContext<E> extends Emitter<E> {
     @Override
     void emit();
 
-    /** Sets a timer of the current key, or moves it if one with this id is set. */
+    /**
+     * Sets a timer of the current key, or moves it if one with this id is set. One whose time has
+     * come already fires within the record; when all sources have ended, each time has come, and a
+     * timer that sets itself again must end that by itself.
+     */
     void schedule(long timerId, long timeNs);
 
     /** Clears a timer of the current key; nothing happens if none with this id is set. */
@@ -42,7 +46,8 @@ public interface HandlerContext<E> extends Emitter<E> {
      * record, tick or other, that moves the engine's clock there, after the record's event and
      * before the timers of event time. Timers by the clock and timers of event time have ids of
      * their own. Moves it if one with this id is set. One that is due already fires within the
-     * record.
+     * record. In silence only ticks move that clock: of an engine without ({@code
+     * EngineConfig.tickEvery}) the timer waits for the next record of any source.
      */
     void scheduleByClock(long timerId, long timeNs);
 

@@ -2,6 +2,8 @@ package io.penstock.engine.operator;
 
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyedDeque;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
 import org.agrona.DirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -32,8 +34,34 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
         if (ofLong != null) {
             current.set(ofLong.extractor().applyAsLong(event.message()));
         } else {
-            current.setLength(ofBytes.extract(event.message(), current.target()));
+            current.setLength(extract(event));
         }
+    }
+
+    private int extract(Event<T> event) {
+        int length;
+        try {
+            length = ofBytes.extract(event.message(), current.target());
+        } catch (IndexOutOfBoundsException e) {
+            throw new PenstockException(
+                    Category.LIMIT,
+                    "the function of a key of bytes must stay within the message and the key's "
+                            + Key.MAX_LENGTH_BYTES
+                            + " bytes: "
+                            + e.getMessage()
+                            + " (use a shorter key)",
+                    e);
+        }
+        if (length < 0 || length > Key.MAX_LENGTH_BYTES) {
+            throw new PenstockException(
+                    Category.LIMIT,
+                    "a key of bytes must fit: limit="
+                            + Key.MAX_LENGTH_BYTES
+                            + " length="
+                            + length
+                            + " bytes (use a shorter key)");
+        }
+        return length;
     }
 
     /** Group of the key read last. */

@@ -44,6 +44,8 @@ public final class ProcessOperator<
     private final TimerQueue timers;
     private final TimerQueue clockTimers;
     private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
+    private final FiringGuard firings = new FiringGuard();
+    private final FiringGuard clockFirings = new FiringGuard();
     private final HandlerStates states;
     private final KeyLimit limit;
     private final Receiver<T> rejected;
@@ -191,6 +193,7 @@ public final class ProcessOperator<
 
     private void fireClockTimer() {
         count(CLOCK_TIMERS);
+        clockFirings.fired(context.sequence(), clockTimers.polledTimeNs(), clockTimers.size());
         current.setFromTimer(clockTimers);
         current.tellFiring(context, BY_CLOCK, clockTimers.polledTimeNs());
         long timerId = clockTimers.polledId();
@@ -202,6 +205,7 @@ public final class ProcessOperator<
 
     private void fireTimer() {
         count(TIMERS);
+        firings.fired(context.sequence(), timers.polledTimeNs(), timers.size());
         current.setFromTimer(timers);
         long timerId = timers.polledId();
         timerGone(false, timerId);

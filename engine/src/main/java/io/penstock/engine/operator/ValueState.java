@@ -23,6 +23,13 @@ public final class ValueState extends KeyedState {
     private final Expiry lifetime;
     private final EntryExpiry expiry;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private Fields fields;
+
+    /** Shows what is in a block. */
+    @FunctionalInterface
+    interface Fields {
+        void show(UnsafeBuffer block, StateVisitor visitor);
+    }
 
     ValueState(StepContext context, String name, int lengthBytes, Expiry lifetime, CurrentKey key) {
         this.name = name;
@@ -78,6 +85,12 @@ public final class ValueState extends KeyedState {
         key.written();
         remove(entry);
         return true;
+    }
+
+    /** Lets tools see fields instead of bytes. */
+    ValueState shownAs(Fields shown) {
+        fields = shown;
+        return this;
     }
 
     int lengthBytes() {
@@ -176,7 +189,11 @@ public final class ValueState extends KeyedState {
         for (int entry = 0; entry < table.entryCount(); entry++) {
             if (table.isLive(entry) && visitor.entry(table, entry)) {
                 long value = table.valueAddress(entry);
-                visitor.bytes("value", value, lengthBytes);
+                if (fields == null) {
+                    visitor.bytes("value", value, lengthBytes);
+                } else {
+                    fields.show(new UnsafeBuffer(value, lengthBytes), visitor);
+                }
                 if (expiry != null) {
                     visitor.time("used", expiry.lastUseNs(value));
                 }

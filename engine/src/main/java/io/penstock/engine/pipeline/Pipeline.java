@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -24,6 +25,8 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * the same time where an engine has shards. Handlers and aggregates belong to one core each.
  */
 public final class Pipeline {
+    private static final Pattern KEY_OF_PARTS = Pattern.compile(" key=[^ ]*:parts( |$)");
+
     private final String name;
     private final List<Node> nodes;
     private final List<PlanSource> sources;
@@ -106,6 +109,15 @@ public final class Pipeline {
         RunningPlan running = new RunningPlan(context, part, nodes, writers, split);
         running.build();
         return running;
+    }
+
+    /** Whether a stage's keys have several parts. */
+    public boolean isKeyedByParts(String stage) {
+        return nodes.stream()
+                .anyMatch(
+                        node ->
+                                node.name().equals(stage)
+                                        && KEY_OF_PARTS.matcher(node.description()).find());
     }
 
     /** How many stages the plan has, inputs and outputs included. */

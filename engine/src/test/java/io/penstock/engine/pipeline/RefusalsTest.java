@@ -14,6 +14,7 @@ import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.egress.OutputRing;
+import io.penstock.engine.memory.NativeMemory;
 import io.penstock.engine.operator.Dedupe;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Expiry;
@@ -255,6 +256,7 @@ final class RefusalsTest {
 
     @Test
     void shouldRefuseAHandlerThatTwoCoresWouldShare() {
+        long liveBytes = NativeMemory.liveBytes();
         Idler shared = new Idler();
         Pipeline pipeline = handled(() -> shared);
         try (Core first = open(pipeline)) {
@@ -277,6 +279,7 @@ final class RefusalsTest {
                                             ShardConfig.of(2))
                                     .close());
         }
+        assertEquals(liveBytes, NativeMemory.liveBytes());
     }
 
     private static Core open(Pipeline pipeline) {
