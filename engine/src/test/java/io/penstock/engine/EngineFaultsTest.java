@@ -329,6 +329,35 @@ final class EngineFaultsTest {
         }
     }
 
+    /** Sets a timer by the clock, and says when it fires. */
+    private static final class Alarm implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
+        @Override
+        public void onEvent(
+                Event<KeyedValueDecoder> event, HandlerContext<KeyedValueEncoder> context) {
+            context.scheduleByClock(1, context.timeNs() + 1);
+        }
+
+        @Override
+        public void onClockTimer(long id, long timeNs, HandlerContext<KeyedValueEncoder> context) {
+            context.begin().eventTimeNs(timeNs);
+            context.emit();
+        }
+    }
+
+    @Test
+    void shouldFireTimersByTheClockWithTheNextRecordWithoutTicks() {
+        try (Engine engine = Engine.open(handling(Alarm::new), config("silent"));
+                Publisher publisher = engine.publisher(Totals.SOURCE)) {
+            Totals.offer(publisher, 1, "a", 5);
+            engine.awaitIdle();
+            engine.publishCounters();
+            assertEquals(0, engine.counters().get("logic.clock-timers"));
+            engine.awaitDrained(Totals.offer(publisher, 2, "a", 6));
+            engine.publishCounters();
+            assertEquals(1, engine.counters().get("logic.clock-timers"));
+        }
+    }
+
     @Test
     void shouldSayThatItClosedInTheMiddleOfARecord() {
         Engine engine = Engine.open(handling(() -> new Restless(false, 1)), config("endless"));

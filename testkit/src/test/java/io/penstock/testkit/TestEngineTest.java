@@ -27,6 +27,7 @@ import java.util.stream.LongStream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class TestEngineTest {
     private final long liveBytes = NativeMemory.liveBytes();
@@ -244,6 +245,27 @@ class TestEngineTest {
             engine.run();
             assertNotEquals(empty, engine.stateHash());
         }
+    }
+
+    @Test
+    void shouldRefuseToBeAskedOnceItIsClosed() {
+        TestEngine engine = TestEngine.start(pipeline());
+        trade(engine, "north", 10, 100);
+        engine.run();
+        engine.close();
+        engine.close();
+        for (Executable call :
+                List.<Executable>of(
+                        engine::stateHash,
+                        engine::counts,
+                        engine::run,
+                        engine::crashAndRecover,
+                        () -> engine.resumePosition("north"),
+                        () -> trade(engine, "north", 11, 100))) {
+            IllegalStateException refused = assertThrows(IllegalStateException.class, call);
+            assertEquals("the engine is closed", refused.getMessage());
+        }
+        assertEquals(0, engine.outputs("bars").size());
     }
 
     @Test
