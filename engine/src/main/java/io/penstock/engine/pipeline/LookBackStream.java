@@ -13,6 +13,7 @@ import io.penstock.engine.rolling.LookBackOperator;
 import io.penstock.engine.rolling.LookBackView;
 import io.penstock.engine.rolling.RollingAggregate;
 import io.penstock.engine.window.WideNumber;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
@@ -47,7 +48,9 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
     @SuppressWarnings("varargs") // handed on to a method that only reads them
     public final Stream<LookBackResultDecoder> aggregate(RollingAggregate<T>... aggregates) {
         return aggregateAll(
-                BuiltinMessages.LOOK_BACK_RESULT, LookBackStream::encode, listOf(aggregates));
+                BuiltinMessages.LOOK_BACK_RESULT,
+                LookBackStream::encode,
+                given(Arrays.asList(aggregates)));
     }
 
     /** Makes a message of the caller's own type of each event and its look-back, or none. */
@@ -58,15 +61,14 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
                     MessageType<R, E> resultType,
                     LookBackFunction<T, E> function,
                     RollingAggregate<T>... aggregates) {
-        return aggregateAll(resultType, function, listOf(aggregates));
+        return aggregateAll(resultType, function, given(Arrays.asList(aggregates)));
     }
 
-    @SafeVarargs
-    private List<RollingAggregate<T>> listOf(RollingAggregate<T>... aggregates) {
+    private List<RollingAggregate<T>> given(List<RollingAggregate<T>> aggregates) {
         for (RollingAggregate<T> aggregate : aggregates) {
             Names.stage(name, "aggregates", aggregate);
         }
-        return List.of(aggregates);
+        return List.copyOf(aggregates);
     }
 
     private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight>
