@@ -37,7 +37,8 @@ import java.util.function.Predicate;
  *
  * <p>A record is first accepted (one step: its event is pushed through the stages), then the stages
  * are swept in plan order with the new watermark, each window result, timer or event in order being
- * a step of its own. Before a step, space for its outputs is claimed; without space nothing happens
+ * a step of its own. What is behind a stage that puts events in order is swept up to each event's
+ * time before the event comes: {@link Releases}. Before a step, space for its outputs is claimed; without space nothing happens
  * and the same call is made again later. A step that throws is rolled back and stops the core.
  *
  * <p>One thread at a time; allocates nothing per record after warm-up.
@@ -72,6 +73,7 @@ public final class Core implements AutoCloseable {
     private final Shards shards;
 
     private final StateSections sections;
+    private final Releases releases;
 
     /** Number of the shard; {@link #NO_SHARD} for a core that is none. */
     private final int shard;
@@ -84,6 +86,9 @@ public final class Core implements AutoCloseable {
     private boolean sweeping;
     private int cursor;
     private boolean cursorEntered;
+
+    /** Where each stage's sweep ends if no order stage holds it back. */
+    private final long[] watermarks;
     private boolean watermarksMoved;
     private long timeNs = Long.MIN_VALUE;
     private long ordinal;
@@ -136,6 +141,7 @@ public final class Core implements AutoCloseable {
         int stages = plan.operators().size();
         this.operators = new Operator[stages];
         this.operatorSources = new int[stages][];
+        this.watermarks = new long[stages];
         for (int i = 0; i < stages; i++) {
             operators[i] = plan.operators().get(i).operator();
             operatorSources[i] = plan.operators().get(i).sources().stream().toArray();
@@ -150,6 +156,9 @@ public final class Core implements AutoCloseable {
         this.sinks = List.copyOf(plan.sinks());
         this.sections = new StateSections(plan.operators(), shards);
         this.shard = part instanceof PlanPart.Shard own ? own.assignment().shard() : NO_SHARD;
+    }
+
+        this.releases = new Releases(plan.operators());
         this.link = link(part, outputs, limits.maxStepOutputBytes());
     }
 
@@ -306,6 +315,7 @@ public final class Core implements AutoCloseable {
         sweeping = true;
         cursor = 0;
         cursorEntered = false;
+        releases.beginSweep();
         return sweepOn(record);
     }
 
@@ -380,30 +390,42 @@ public final class Core implements AutoCloseable {
     }
 
     private Step sweep(RecordView record) {
-        if (cursor == operators.length) {
+        boolean isRelease = cursor == operators.length && releases.hasNext();
+        int stage = isRelease ? releases.next() : cursor;
+        if (stage == operators.length) {
             return link.canComplete() ? complete(record) : Step.BLOCKED;
         }
-        if (!link.canFire(cursor)) {
+        if (!link.canFire(stage)) {
             return Step.BLOCKED;
         }
-        Operator operator = operators[cursor];
-        link.beginFiring(cursor);
+        Operator operator = operators[stage];
+        link.beginFiring(stage);
         operator.fireOne();
-        link.endFiring(cursor);
+        link.endFiring(stage);
         commit();
+        if (isRelease) {
+            cursor = releases.released();
+        }
         return sweepOn(record);
     }
 
     /** Moves on to the next stage that has something due; ends the record if there is none. */
     private Step sweepOn(RecordView record) {
         while (cursor < operators.length) {
+            if (releases.skips(cursor)) {
+                cursor++;
+                continue;
+            }
             Operator operator = operators[cursor];
             if (!cursorEntered) {
-                operator.sweepTo(minimumWatermark(operatorSources[cursor]));
+                if (releases.isFirstSweep()) {
+                    watermarks[cursor] = minimumWatermark(operatorSources[cursor]);
+                }
+                operator.sweepTo(releases.watermark(cursor, watermarks[cursor]));
                 link.beginSweep(cursor);
                 cursorEntered = true;
             }
-            if (operator.hasDue()) {
+            if (operator.hasDue() && !releases.isOrder(cursor)) {
                 return Step.MORE;
             }
             operator.sweepDone();
@@ -411,7 +433,7 @@ public final class Core implements AutoCloseable {
             cursor++;
             cursorEntered = false;
         }
-        return complete(record);
+        return releases.findNext() ? Step.MORE : complete(record);
     }
 
     private Step complete(RecordView record) {

@@ -19,7 +19,10 @@ public final class Event<T extends MessageDecoderFlyweight> {
     public static final int MESSAGE_HEADER_LENGTH = 8;
 
     /** Bytes that {@link #writeAbout} writes. */
-    public static final int ABOUT_LENGTH = 24;
+    public static final int ABOUT_LENGTH = 32;
+
+    /** The row of an event that time set off, and no row of a source. */
+    public static final long NULL_ROW = -1;
 
     private final T decoder;
     private DirectBuffer buffer;
@@ -30,6 +33,7 @@ public final class Event<T extends MessageDecoderFlyweight> {
     private long eventTimeNs;
     private long sourcePosition;
     private long ordinal;
+    private long sourceRow;
 
     /** Creates the one event of an operator that makes messages of a type. */
     public Event(MessageType<T, ?> type) {
@@ -47,10 +51,11 @@ public final class Event<T extends MessageDecoderFlyweight> {
     }
 
     /** Sets what is known about the event beside its message. */
-    public Event<T> about(long eventTimeNs, long sourcePosition, long ordinal) {
+    public Event<T> about(long eventTimeNs, long sourcePosition, long ordinal, long sourceRow) {
         this.eventTimeNs = eventTimeNs;
         this.sourcePosition = sourcePosition;
         this.ordinal = ordinal;
+        this.sourceRow = sourceRow;
         return this;
     }
 
@@ -59,11 +64,16 @@ public final class Event<T extends MessageDecoderFlyweight> {
         target.putLong(at, eventTimeNs);
         target.putLong(at + 8, sourcePosition);
         target.putLong(at + 16, ordinal);
+        target.putLong(at + 24, sourceRow);
     }
 
     /** Sets what {@link #writeAbout} wrote. */
     public Event<T> readAbout(DirectBuffer source, int at) {
-        return about(source.getLong(at), source.getLong(at + 8), source.getLong(at + 16));
+        return about(
+                source.getLong(at),
+                source.getLong(at + 8),
+                source.getLong(at + 16),
+                source.getLong(at + 24));
     }
 
     /** The message's flyweight, wound back to its start. */
@@ -85,6 +95,14 @@ public final class Event<T extends MessageDecoderFlyweight> {
     /** Number of data records up to the causing one, over all sources: the arrival order. */
     public long ordinal() {
         return ordinal;
+    }
+
+    /**
+     * Zero-based row, in its source, of the record that set the event off, however long it waited
+     * on its way; {@link #NULL_ROW} for what time set off: a window's end, a timer.
+     */
+    public long sourceRow() {
+        return sourceRow;
     }
 
     /** Where the message lies. */

@@ -58,7 +58,7 @@ public final class FlatMapOperator<
         }
         hasBegun = false;
         count(OUT);
-        output.receive(maker.end(event.eventTimeNs(), event.sourcePosition(), event.ordinal()));
+        output.receive(maker.end(event));
         context.enter(this);
     }
 }

@@ -35,9 +35,16 @@ public final class Maker<R extends MessageDecoderFlyweight, E extends MessageEnc
         return encoder;
     }
 
+    /** Ends the message and gives it as an event that another has set off, at its time. */
+    public Event<R> end(Event<?> cause) {
+        return end(
+                cause.eventTimeNs(), cause.sourcePosition(), cause.ordinal(), cause.sourceRow());
+    }
+
     /** Ends the message and gives it as an event. */
-    public Event<R> end(long eventTimeNs, long sourcePosition, long ordinal) {
+    public Event<R> end(long eventTimeNs, long sourcePosition, long ordinal, long sourceRow) {
         int length = Event.MESSAGE_HEADER_LENGTH + encoder.encodedLength();
-        return event.wrap(buffer, 0, length).about(eventTimeNs, sourcePosition, ordinal);
+        return event.wrap(buffer, 0, length)
+                .about(eventTimeNs, sourcePosition, ordinal, sourceRow);
     }
 }

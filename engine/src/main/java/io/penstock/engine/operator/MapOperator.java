@@ -34,6 +34,6 @@ public final class MapOperator<
         context.enter(this);
         count(IN);
         function.map(event, maker.begin());
-        output.receive(maker.end(event.eventTimeNs(), event.sourcePosition(), event.ordinal()));
+        output.receive(maker.end(event));
     }
 }

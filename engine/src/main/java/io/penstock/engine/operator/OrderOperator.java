@@ -13,6 +13,10 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 /**
  * Puts events in (event time, arrival) order within the disorder bound: an event is held until the
  * watermark reaches its time, and is late when the watermark had passed it on arrival.
+ *
+ * <p>To the stages behind, the first event that is due and still held is where time has come to:
+ * the core brings them there before it lets the event go ({@code Releases}). So what they do does
+ * not depend on how many events one record sets free.
  */
 @HotPath
 public final class OrderOperator<T extends MessageDecoderFlyweight> extends Operator
@@ -23,8 +27,9 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
 
     private static final int POSITION = 0;
     private static final int ORDINAL = 8;
+    private static final int ROW = 16;
     private static final int[] OUTCOMES = {LATE, OUT};
-    private static final int METADATA_LENGTH = 16;
+    private static final int METADATA_LENGTH = 24;
 
     private final EventHeap heap;
     private final UnsafeBuffer head = new UnsafeBuffer(0, 0);
@@ -76,6 +81,7 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
                         arrived.length());
         Memory.putLong(metadata + POSITION, arrived.sourcePosition());
         Memory.putLong(metadata + ORDINAL, arrived.ordinal());
+        Memory.putLong(metadata + ROW, arrived.sourceRow());
         if (arrived.eventTimeNs() == watermark()) {
             context.due();
         }
@@ -84,6 +90,11 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
     @Override
     public boolean hasDue() {
         return heap.size() > 0 && heap.isDue(target());
+    }
+
+    /** Event time of the first event that is held; the end of time if none is. */
+    public long headTimeNs() {
+        return heap.peekTimeNs();
     }
 
     @Override
@@ -97,7 +108,8 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
                 .about(
                         timeNs,
                         Memory.getLong(metadata + POSITION),
-                        Memory.getLong(metadata + ORDINAL));
+                        Memory.getLong(metadata + ORDINAL),
+                        Memory.getLong(metadata + ROW));
         output.receive(event);
         heap.removeHead();
     }
@@ -120,6 +132,11 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
     @Override
     protected void readState(SnapshotReader reader) {
         heap.readFrom(reader);
+    }
+
+    @Override
+    public int stateVersion() {
+        return 2;
     }
 
     @Override

@@ -52,6 +52,7 @@ public final class ProcessOperator<
     private long eventTimeNs;
     private long sourcePosition;
     private long ordinal;
+    private long sourceRow;
 
     /**
      * Creates a stage around a handler of its own, and lets it declare its state.
@@ -116,7 +117,7 @@ public final class ProcessOperator<
             }
             count(ACCEPTED);
         }
-        about(event.eventTimeNs(), event.sourcePosition(), event.ordinal());
+        about(event.eventTimeNs(), event.sourcePosition(), event.ordinal(), event.sourceRow());
         handler.onEvent(event, this);
         settle();
     }
@@ -198,7 +199,7 @@ public final class ProcessOperator<
         current.tellFiring(context, BY_CLOCK, clockTimers.polledTimeNs());
         long timerId = clockTimers.polledId();
         timerGone(true, timerId);
-        about(watermark(), context.sourcePosition(), context.ordinal());
+        about(watermark(), context.sourcePosition(), context.ordinal(), Event.NULL_ROW);
         handler.onClockTimer(timerId, clockTimers.polledTimeNs(), this);
         settle();
     }
@@ -211,7 +212,7 @@ public final class ProcessOperator<
         timerGone(false, timerId);
         long timeNs = timers.polledTimeNs();
         current.tellFiring(context, EVENT_TIME, timeNs);
-        about(timeNs, context.sourcePosition(), context.ordinal());
+        about(timeNs, context.sourcePosition(), context.ordinal(), Event.NULL_ROW);
         handler.onTimer(timerId, timeNs, this);
         settle();
     }
@@ -226,11 +227,12 @@ public final class ProcessOperator<
         }
     }
 
-    private void about(long timeNs, long position, long arrival) {
+    private void about(long timeNs, long position, long arrival, long row) {
         eventTimeNs = timeNs;
         current.setTime(Math.max(timeNs, watermark()));
         sourcePosition = position;
         ordinal = arrival;
+        sourceRow = row;
     }
 
     @Override
@@ -277,7 +279,7 @@ public final class ProcessOperator<
     @Override
     public void emit() {
         count(OUT);
-        output.receive(maker.end(eventTimeNs, sourcePosition, ordinal));
+        output.receive(maker.end(eventTimeNs, sourcePosition, ordinal, sourceRow));
         context.enter(this);
     }
 

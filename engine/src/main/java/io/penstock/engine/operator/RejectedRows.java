@@ -29,17 +29,17 @@ public final class RejectedRows {
     }
 
     /** Pushes a part on; {@link #ROW_COMPLETE}, or the bytes of the row that are consumed now. */
-    long receive(RecordView record, long ordinal) {
+    long receive(RecordView record, long ordinal, long row) {
         event.wrap(record.buffer(), record.offset(), record.length());
         RejectedRowDecoder part = event.message();
         boolean last = part.lastPart() == 1;
         long consumed = part.partOffset() + part.partLength();
-        output.receive(event.about(Operator.NO_WATERMARK, record.sourcePosition(), ordinal));
+        output.receive(event.about(Operator.NO_WATERMARK, record.sourcePosition(), ordinal, row));
         return last ? ROW_COMPLETE : consumed;
     }
 
     /** Pushes an event dated in the future on, as a row whose one part is its message. */
-    void refuse(Event<?> refused, long position, long ordinal) {
+    void refuse(Event<?> refused, long position, long ordinal, long sourceRow) {
         if (output.isUnused()) {
             return;
         }
@@ -59,6 +59,6 @@ public final class RejectedRows {
                 .lastPart((short) 1)
                 .reason((short) RejectReason.FUTURE_TIME.code());
         row.putPart(message, 0, length);
-        output.receive(maker.end(Operator.NO_WATERMARK, position, ordinal));
+        output.receive(maker.end(Operator.NO_WATERMARK, position, ordinal, sourceRow));
     }
 }

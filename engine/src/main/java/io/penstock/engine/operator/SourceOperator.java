@@ -76,7 +76,7 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
     public void onData(RecordView record) {
         context.enter(this);
         clock.onRecord(record.timeNs(), record.sourcePosition(), record.sourceCheck());
-        context.sourceRow(countOf(READ));
+        long row = countOf(READ);
         count(READ);
         event.wrap(record.buffer(), record.offset(), record.length());
         long timeNs = eventTime.applyAsLong(event.message());
@@ -95,11 +95,11 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
                 carried = Math.min(carried, limitNs);
             } else if (!future.isBelieved(Math.max(timeNs, carried), context.timeNs())) {
                 count(FUTURE);
-                rejects.refuse(event, record.sourcePosition(), context.ordinal());
+                rejects.refuse(event, record.sourcePosition(), context.ordinal(), row);
                 return;
             }
         }
-        take(timeNs, record.sourcePosition());
+        take(timeNs, record.sourcePosition(), row);
     }
 
     /** Notes what a data record's event will touch: {@link Receiver#foresee}. */
@@ -107,11 +107,11 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         output.foresee(event.wrap(record.buffer(), record.offset(), record.length()));
     }
 
-    private void take(long timeNs, long position) {
+    private void take(long timeNs, long position, long row) {
         if (timeNs < clock.watermark()) {
             count(BEHIND);
         }
-        output.receive(event.about(timeNs, position, context.ordinal()));
+        output.receive(event.about(timeNs, position, context.ordinal(), row));
         clock.onEvent(timeNs);
         switch (mode) {
             case EVENTS -> clock.advance(Times.subtract(timeNs, distanceNs), context.timeNs());
@@ -125,7 +125,7 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
     /** Takes a part of a row that could not be read; the last part consumes the row. */
     public void onReject(RecordView record) {
         context.enter(this);
-        long partialBytes = rejects.receive(record, context.ordinal());
+        long partialBytes = rejects.receive(record, context.ordinal(), countOf(READ));
         if (partialBytes == RejectedRows.ROW_COMPLETE) {
             clock.onRecord(record.timeNs(), record.sourcePosition(), record.sourceCheck());
             count(READ);

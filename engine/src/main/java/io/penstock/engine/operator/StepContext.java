@@ -20,7 +20,6 @@ public final class StepContext {
     private long timeNs;
     private long sourcePosition;
     private long ordinal;
-    private long sourceRow;
     private Operator current;
     private boolean isDue;
 
@@ -116,16 +115,6 @@ public final class StepContext {
     /** Position of the record in its source. */
     public long sourcePosition() {
         return sourcePosition;
-    }
-
-    /** Notes which row of its source the record is, counted from 0. */
-    public void sourceRow(long row) {
-        sourceRow = row;
-    }
-
-    /** Zero-based row, in its source, of the data record being processed. */
-    public long sourceRow() {
-        return sourceRow;
     }
 
     /** Number of data records so far. */

@@ -2,6 +2,7 @@ package io.penstock.engine.pipeline;
 
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Operator;
+import io.penstock.engine.operator.OrderOperator;
 import io.penstock.engine.operator.Output;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.SinkOperator;
@@ -31,6 +32,7 @@ public final class RunningPlan {
     private final Split split;
     private final Output<?>[] outputs;
     private final BitSet[] ancestors;
+    private final BitSet[] orders;
     private final List<OperatorNode> operators = new ArrayList<>();
     private final List<SourceOperator<?>> sources = new ArrayList<>();
     private final List<SinkOperator<?>> sinks = new ArrayList<>();
@@ -51,9 +53,11 @@ public final class RunningPlan {
         this.split = split;
         this.outputs = new Output<?>[nodes.size()];
         this.ancestors = new BitSet[nodes.size()];
+        this.orders = new BitSet[nodes.size()];
         for (int i = 0; i < outputs.length; i++) {
             outputs[i] = new Output<>();
             ancestors[i] = new BitSet();
+            orders[i] = new BitSet();
         }
     }
 
@@ -169,9 +173,13 @@ public final class RunningPlan {
                 new OperatorNode(
                         operator,
                         ancestors[node.index()],
+                        (BitSet) orders[node.index()].clone(),
                         node.index(),
                         split.roleOf(node) == Role.COMMON || isSource(node),
                         split.roleOf(node) == Role.SPLIT));
+        if (operator instanceof OrderOperator<?>) {
+            orders[node.index()].set(operators.size() - 1);
+        }
     }
 
     private Operator operatorOf(Node node) {
@@ -194,6 +202,7 @@ public final class RunningPlan {
     void inherit(Node node) {
         for (Node input : node.inputs()) {
             ancestors[node.index()].or(ancestors[input.index()]);
+            orders[node.index()].or(orders[input.index()]);
         }
     }
 
@@ -202,10 +211,16 @@ public final class RunningPlan {
      *
      * @param operator the stage
      * @param sources numbers of all sources upstream
+     * @param orders which of the {@link #operators()} upstream put events in order
      * @param index place in the whole plan
      * @param isCommon whether all cores of an engine run it, if there are several
      * @param isSplit whether each shard runs it for its own keys, if there are shards
      */
     public record OperatorNode(
-            Operator operator, BitSet sources, int index, boolean isCommon, boolean isSplit) {}
+            Operator operator,
+            BitSet sources,
+            BitSet orders,
+            int index,
+            boolean isCommon,
+            boolean isSplit) {}
 }

@@ -302,7 +302,7 @@ public final class LookBackOperator<
         view.show(event, keys.bytes(), keys.length(), key);
         if (function.map(event, view, maker.begin())) {
             count(OUT);
-            output.receive(maker.end(event.eventTimeNs(), event.sourcePosition(), event.ordinal()));
+            output.receive(maker.end(event));
             context.enter(this);
         } else {
             count(FILTERED);

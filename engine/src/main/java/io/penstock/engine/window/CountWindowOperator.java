@@ -96,7 +96,7 @@ public final class CountWindowOperator<
         }
         count(AGGREGATED);
         if (counted.count(value) == eventsPerWindow) {
-            emit(value, true);
+            emit(value, watermark(), event.sourceRow());
             remove(value);
         }
     }
@@ -124,7 +124,7 @@ public final class CountWindowOperator<
         }
         int entry = order.entryAt(nextEntry);
         context.firing(table.keyGroup(entry), 0, 0, 0);
-        emit(table.valueAddress(entry), false);
+        emit(table.valueAddress(entry), target(), Event.NULL_ROW);
         table.removeEntry(entry);
         nextEntry++; // not before: a step that fails has told nothing
     }
@@ -134,13 +134,10 @@ public final class CountWindowOperator<
         isEnding = false;
     }
 
-    private void emit(long value, boolean isByEvent) {
+    private void emit(long value, long watermarkNs, long row) {
         count(FIRED);
         view.window(counted.firstTimeNs(value), counted.lastTimeNs(value));
-        view.firing(
-                FiringKind.ON_TIME,
-                isByEvent ? watermark() : target(),
-                isByEvent ? context.sourceRow() : WindowView.NULL_SEQUENCE);
+        view.firing(FiringKind.ON_TIME, watermarkNs, row);
         if (values.hasRevisions()) {
             view.lineage(0, value, values);
         }

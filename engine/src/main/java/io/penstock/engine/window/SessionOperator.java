@@ -57,6 +57,9 @@ public final class SessionOperator<
     private final SessionOrder changed = new SessionOrder();
     private final WindowView view;
 
+    /** Row of the event that is being taken. */
+    private long eventRow;
+
     /**
      * Creates a session stage.
      *
@@ -97,6 +100,7 @@ public final class SessionOperator<
     public void receive(Event<T> event) {
         context.enter(this);
         count(IN);
+        eventRow = event.sourceRow();
         long timeNs = event.eventTimeNs();
         long endNs = Times.add(timeNs, gapNs);
         boolean isLateAlone = Times.add(endNs, latenessNs) <= watermark();
@@ -282,7 +286,7 @@ public final class SessionOperator<
         view.firing(
                 kind,
                 isByEvent ? watermark() : target(),
-                isByEvent ? context.sourceRow() : WindowView.NULL_SEQUENCE);
+                isByEvent ? eventRow : WindowView.NULL_SEQUENCE);
         if (values.hasRevisions()) {
             view.lineage(isRetraction ? revision - 1 : revision, sessions.value(session), values);
         }

@@ -78,6 +78,9 @@ public final class WindowOperator<
     private long firingWindow;
     private int firingIndex;
 
+    /** Row of the late event whose results are being given. */
+    private long lateRow;
+
     /** The pane of the latest event and the times it holds, so that most events divide nothing. */
     private Pane recent;
 
@@ -154,6 +157,7 @@ public final class WindowOperator<
         }
         count(AGGREGATED);
         if (updatesLate && recentFirstEndNs <= watermark()) {
+            lateRow = event.sourceRow();
             updateLate(pane, value);
         }
     }
@@ -370,7 +374,7 @@ public final class WindowOperator<
     /** Sends a key's result, behind a retraction of the one it replaces where that is asked for. */
     private void emit(FiringKind kind, long window, KeyTable table, long keyed, long value) {
         count(FIRED);
-        long row = kind == FiringKind.LATE ? context.sourceRow() : WindowView.NULL_SEQUENCE;
+        long row = kind == FiringKind.LATE ? lateRow : WindowView.NULL_SEQUENCE;
         long watermarkNs = kind == FiringKind.LATE ? watermark() : target();
         setKey(table, keyed);
         if (emitted == null) {

@@ -36,7 +36,12 @@ public final class WindowResults<
     /** Sends a result on. */
     void emit(Operator stage, WindowView view, long eventTimeNs) {
         function.map(view, maker.begin());
-        output.receive(maker.end(eventTimeNs, context.sourcePosition(), context.ordinal()));
+        output.receive(
+                maker.end(
+                        eventTimeNs,
+                        context.sourcePosition(),
+                        context.ordinal(),
+                        view.triggerRow()));
         context.enter(stage);
     }
 }

@@ -1,12 +1,13 @@
 package io.penstock.engine.window;
 
+import io.penstock.engine.operator.Event;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** One key's result of one window, as a result function sees it; valid during its call only. */
 public final class WindowView {
     /** A row or sequence there is none of. */
-    public static final long NULL_SEQUENCE = -1;
+    public static final long NULL_SEQUENCE = Event.NULL_ROW;
 
     private final Accumulators<?> accumulators;
     private final WideNumber[] values;
@@ -91,7 +92,10 @@ public final class WindowView {
         return watermarkNs;
     }
 
-    /** Zero-based row, in its source, of the event that set the result off; -1 if none did. */
+    /**
+     * Zero-based row, in its source, of the event that set the result off, be it late or the last
+     * of a count; -1 if time did.
+     */
     public long triggerRow() {
         return triggerRow;
     }

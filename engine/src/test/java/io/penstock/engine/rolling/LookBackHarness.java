@@ -151,7 +151,7 @@ final class LookBackHarness implements AutoCloseable {
             encoder.eventTimeNs(timeNs).value().mantissa(mantissa).scale((short) scale);
             encoder.putKey(eventKey, 0, eventKey.length);
             int length = BuiltinMessages.KEYED_VALUE.encodedLength(encoder);
-            event.wrap(message, 0, length).about(timeNs, ordinal, ordinal);
+            event.wrap(message, 0, length).about(timeNs, ordinal, ordinal, ordinal);
             operator.receive(event);
             undo.commit();
             ordinal++;

@@ -135,6 +135,6 @@ public final class ManyAggregates {
         encoder.eventTimeNs(timeNs).value().mantissa(mantissa).scale((short) scale);
         encoder.putKey(key, 0, key.length);
         int length = BuiltinMessages.KEYED_VALUE.encodedLength(encoder);
-        return event.wrap(message, 0, length).about(timeNs, 0, ordinal++);
+        return event.wrap(message, 0, length).about(timeNs, 0, ordinal, ordinal++);
     }
 }
