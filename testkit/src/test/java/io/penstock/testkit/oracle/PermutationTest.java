@@ -3,8 +3,15 @@ package io.penstock.testkit.oracle;
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.MessagePrinter;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
+import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.operator.Dedupe;
+import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.Expiry;
+import io.penstock.engine.operator.Handler;
+import io.penstock.engine.operator.HandlerContext;
+import io.penstock.engine.operator.HandlerSetup;
+import io.penstock.engine.operator.ValueState;
 import io.penstock.engine.pipeline.Disorder;
 import io.penstock.engine.pipeline.EventTimeStream;
 import io.penstock.engine.pipeline.KeyedStream;
@@ -17,6 +24,7 @@ import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.rolling.Rolling;
 import io.penstock.engine.window.Aggregate;
 import io.penstock.engine.window.Aggregates;
+import io.penstock.engine.window.Trigger;
 import io.penstock.engine.window.Windows;
 import io.penstock.testkit.harness.HarnessInputs;
 import io.penstock.testkit.harness.HarnessOutput;
@@ -30,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,6 +50,7 @@ class PermutationTest {
     private static final int PERMUTATIONS = 3;
     private static final long BOUND = 50;
     private static final String IN_ORDER = "in-order";
+    private static final String EARLY = "early";
 
     private static Pipeline pipeline() {
         return Pipeline.define(
@@ -68,7 +78,74 @@ class PermutationTest {
                     ordered.keyBy("value", m -> m.value().mantissa() & 15)
                             .dedupe("once", Dedupe.within(Duration.ofNanos(45)))
                             .sink(IN_ORDER + "-once", Sinks.memory(new MemorySink()));
+                    triggered(ordered, EARLY + "", Windows.tumbling(Duration.ofNanos(40)), Duration.ZERO);
+                    triggered(ordered, EARLY + "-global", Windows.global(), Duration.ZERO);
+                    triggered(ordered, EARLY + "-cumulative", new Windows.Cumulative(90, 30, 0), Duration.ZERO);
+                    triggered(ordered, EARLY + "-hopping", new Windows.Aligned(70, 30, 11), Duration.ofNanos(20));
+                    triggered(ordered, EARLY + "-sessions", Windows.sessions(Duration.ofNanos(6)), Duration.ZERO);
+                    byKey(ordered)
+                            .process("watch", BuiltinMessages.KEYED_VALUE, Watch::new)
+                            .sink(IN_ORDER + "-watch", Sinks.memory(new MemorySink()));
+                    Stream<KeyedValueDecoder> all =
+                            ordered.process("watch-all", BuiltinMessages.KEYED_VALUE, Watch::new);
+                    all.sink(IN_ORDER + "-watch-all", Sinks.memory(new MemorySink()));
+                    // A second stage of order behind stages whose timers and windows make events.
+                    Stream<KeyedValueDecoder> again =
+                            all.union("both", ordered).inOrder("again", Late.drop());
+                    again.process("watch-again", BuiltinMessages.KEYED_VALUE, Watch::new)
+                            .sink(IN_ORDER + "-watch-again", Sinks.memory(new MemorySink()));
                 });
+    }
+
+    private static void triggered(
+            Stream<KeyedValueDecoder> stream, String name, Windows windows, Duration lateness) {
+        byKey(stream)
+                .window(name + "-windows", windows, Late.drop())
+                .trigger(Trigger.onWatermark().early(Duration.ofNanos(9)).retracting())
+                .allowedLateness(lateness)
+                .aggregate(aggregates())
+                .sink(name, Sinks.memory(new MemorySink()));
+    }
+
+    /**
+     * Tells what it remembers of its key, which depends on the order of events, timers and what
+     * expires; timers fall on the times of events and into the past.
+     */
+    private static final class Watch implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
+        private ValueState count;
+        private ValueState all;
+
+        @Override
+        public void open(HandlerSetup setup) {
+            count = setup.value("count", 8, Expiry.after(Duration.ofNanos(13)));
+            all = setup.value("all", 8);
+        }
+
+        @Override
+        public void onEvent(
+                Event<KeyedValueDecoder> event, HandlerContext<KeyedValueEncoder> context) {
+            long value = event.message().value().mantissa();
+            context.schedule(1, event.eventTimeNs() + 8);
+            context.schedule(2 + Math.floorMod(value, 3), event.eventTimeNs() + value % 9);
+            tell(context, event.eventTimeNs(), value);
+        }
+
+        @Override
+        public void onTimer(long timerId, long timeNs, HandlerContext<KeyedValueEncoder> context) {
+            tell(context, timeNs, timerId);
+        }
+
+        private void tell(HandlerContext<KeyedValueEncoder> context, long timeNs, long value) {
+            UnsafeBuffer counted = count.update();
+            counted.putLong(0, counted.getLong(0) + 1);
+            UnsafeBuffer block = all.update();
+            block.putLong(0, (block.getLong(0) * 31 + value + counted.getLong(0)) % 1_000_003);
+            KeyedValueEncoder result = context.begin();
+            result.eventTimeNs(timeNs);
+            result.value().mantissa(block.getLong(0)).scale((short) 0);
+            result.putKey(context.key(), 0, context.key().capacity());
+            context.emit();
+        }
     }
 
     private static KeyedStream<KeyedValueDecoder> byKey(Stream<KeyedValueDecoder> stream) {
@@ -129,7 +206,10 @@ class PermutationTest {
         return permuted;
     }
 
-    /** Results of each sink; in their order where that is promised, else sorted. */
+    /**
+     * Results of each sink; in their order where that is promised, else sorted. Of results that
+     * replace one another the last.
+     */
     private static Map<String, List<String>> run(
             Pipeline pipeline, List<TimedValue> events, long seed) {
         HarnessInputs inputs = new HarnessInputs(pipeline);
@@ -148,6 +228,11 @@ class PermutationTest {
                 new MessagePrinter(sink.type().schema())
                         .appendJson(text, output.message(), 0, output.message().capacity());
                 results.add(text.toString());
+            }
+            if (sink.name().startsWith(EARLY)) {
+                Map<String, String> last = new HashMap<>();
+                results.forEach(text -> last.put(text.replaceAll("\"values\":.*],", ""), text));
+                results = new ArrayList<>(last.values());
             }
             if (!sink.name().startsWith(IN_ORDER)) {
                 results.sort(Comparator.naturalOrder());
