@@ -28,6 +28,7 @@ public final class MessageType<
     private final int templateId;
     private final int blockLength;
     private final MessageValidator validator;
+    private final BlockLayout layout;
 
     private MessageType(String name, SchemaIr schema, Supplier<D> decoders, Supplier<E> encoders) {
         D decoder = decoders.get();
@@ -54,6 +55,7 @@ public final class MessageType<
         requireSame(type, "encoder's template id", encoder.sbeTemplateId(), templateId);
         this.name = name == null ? schema.messageName(templateId) : name;
         this.validator = schema.validator(templateId);
+        this.layout = schema.layout(templateId);
     }
 
     /** Describes the message whose flyweights are given, named as in the schema. */
@@ -150,6 +152,22 @@ public final class MessageType<
     /** Bytes of the message that the encoder has written so far, header included. */
     public int encodedLength(E encoder) {
         return SbeHeader.LENGTH + encoder.encodedLength();
+    }
+
+    /**
+     * Ends a message, header included, where its encoder has written: groups and variable data that
+     * were not set are written as empty ones. Without that, who reads them reads whatever bytes
+     * follow.
+     *
+     * @return bytes of the whole message, header included
+     */
+    public int complete(E encoder, MutableDirectBuffer buffer, int offset) {
+        int end = offset + encodedLength(encoder);
+        if (layout.groups.length == 0 && layout.data.length == 0) {
+            return end - offset;
+        }
+        int tail = offset + SbeHeader.LENGTH + blockLength;
+        return BlankTail.write(buffer, tail, end, layout) - offset;
     }
 
     /** The name and the ids. */

@@ -168,7 +168,7 @@ public final class MessageValidator {
         return position + (int) length;
     }
 
-    private static long unsigned(DirectBuffer buffer, int offset, UnsignedField field) {
+    static long unsigned(DirectBuffer buffer, int offset, UnsignedField field) {
         int at = offset + field.offset();
         return switch (field.size()) {
             case 1 -> buffer.getByte(at) & 0xFF;

@@ -176,6 +176,11 @@ public final class SchemaIr {
         return tokens;
     }
 
+    /** What follows what in a message that the schema has. */
+    BlockLayout layout(int templateId) {
+        return layouts.get(templateId);
+    }
+
     /** A validator that accepts every message of the schema. */
     public MessageValidator validator() {
         return validator(messages.keySet().stream().mapToInt(Integer::intValue).toArray());

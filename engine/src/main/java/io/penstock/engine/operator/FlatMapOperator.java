@@ -21,7 +21,7 @@ public final class FlatMapOperator<
     private final Maker<R, E> maker;
     private final Output<R> output;
     private Event<T> event;
-    private boolean hasBegun;
+    private final Begun begun = new Begun();
 
     /** Creates a flat map in front of an edge. */
     public FlatMapOperator(
@@ -41,22 +41,19 @@ public final class FlatMapOperator<
         context.enter(this);
         count(IN);
         event = received;
-        hasBegun = false;
+        begun.reset();
         function.map(received, this);
     }
 
     @Override
     public E begin() {
-        hasBegun = true;
+        begun.begin();
         return maker.begin();
     }
 
     @Override
     public void emit() {
-        if (!hasBegun) {
-            throw new IllegalStateException("a result must be begun before it is emitted");
-        }
-        hasBegun = false;
+        begun.emit();
         count(OUT);
         output.receive(maker.end(event));
         context.enter(this);

@@ -28,7 +28,7 @@ public final class Maker<R extends MessageDecoderFlyweight, E extends MessageEnc
         this.event = new Event<>(type);
     }
 
-    /** Starts a message: its header is written, its fields are as the last message left them. */
+    /** Starts a message: its header is written, its fields are zero, it has no text yet. */
     public E begin() {
         buffer.setMemory(Event.MESSAGE_HEADER_LENGTH, type.blockLength(), (byte) 0);
         type.wrapAndWriteHeader(encoder, buffer, 0);
@@ -41,10 +41,9 @@ public final class Maker<R extends MessageDecoderFlyweight, E extends MessageEnc
                 cause.eventTimeNs(), cause.sourcePosition(), cause.ordinal(), cause.sourceRow());
     }
 
-    /** Ends the message and gives it as an event. */
+    /** Ends the message and gives it as an event; a text that was not set is empty. */
     public Event<R> end(long eventTimeNs, long sourcePosition, long ordinal, long sourceRow) {
-        int length = Event.MESSAGE_HEADER_LENGTH + encoder.encodedLength();
-        return event.wrap(buffer, 0, length)
+        return event.wrap(buffer, 0, type.complete(encoder, buffer, 0))
                 .about(eventTimeNs, sourcePosition, ordinal, sourceRow);
     }
 }

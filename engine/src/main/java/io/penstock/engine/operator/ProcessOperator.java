@@ -41,6 +41,7 @@ public final class ProcessOperator<
     private final Handler<T, E> handler;
     private final Maker<R, E> maker;
     private final Output<R> output;
+    private final Begun begun = new Begun();
     private final TimerQueue timers;
     private final TimerQueue clockTimers;
     private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
@@ -233,6 +234,7 @@ public final class ProcessOperator<
         sourcePosition = position;
         ordinal = arrival;
         sourceRow = row;
+        begun.reset();
     }
 
     @Override
@@ -273,11 +275,13 @@ public final class ProcessOperator<
 
     @Override
     public E begin() {
+        begun.begin();
         return maker.begin();
     }
 
     @Override
     public void emit() {
+        begun.emit();
         count(OUT);
         output.receive(maker.end(eventTimeNs, sourcePosition, ordinal, sourceRow));
         context.enter(this);

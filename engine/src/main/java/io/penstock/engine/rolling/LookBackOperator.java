@@ -13,6 +13,7 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.KeyText;
 import io.penstock.engine.state.KeyedDeque;
 import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.state.TimerQueue;
@@ -20,6 +21,7 @@ import io.penstock.engine.time.Times;
 import io.penstock.engine.window.WideNumber;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
@@ -309,9 +311,22 @@ public final class LookBackOperator<
         }
     }
 
+    /** The key read last. */
+    private String keyText() {
+        return keys.isLong()
+                ? Long.toString(keys.bytes().getLong(0, ByteOrder.LITTLE_ENDIAN))
+                : KeyText.of(keys.bytes(), keys.length());
+    }
+
     private ArithmeticException named(ArithmeticException cause) {
         ArithmeticException named =
-                new ArithmeticException("look-back of stage " + name() + ": " + cause.getMessage());
+                new ArithmeticException(
+                        "look-back of stage "
+                                + name()
+                                + ", key "
+                                + keyText()
+                                + ": "
+                                + cause.getMessage());
         named.initCause(cause);
         return named;
     }

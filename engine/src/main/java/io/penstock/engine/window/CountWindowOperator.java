@@ -11,6 +11,7 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.KeyText;
 import io.penstock.engine.state.StateVisitor;
 import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
@@ -92,7 +93,7 @@ public final class CountWindowOperator<
                 counted.add(value, event.eventTimeNs());
             }
         } catch (ArithmeticException e) {
-            throw overflow(e);
+            throw overflow(value, e);
         }
         count(AGGREGATED);
         if (counted.count(value) == eventsPerWindow) {
@@ -146,17 +147,23 @@ public final class CountWindowOperator<
         } else {
             view.bytesKey(table.keyAddressOf(value), table.keyLengthOf(value));
         }
-        view.values(value);
+        try {
+            view.values(value);
+        } catch (ArithmeticException e) {
+            throw overflow(value, e);
+        }
         results.emit(this, view, counted.lastTimeNs(value));
     }
 
-    private ArithmeticException overflow(ArithmeticException cause) {
+    private ArithmeticException overflow(long value, ArithmeticException cause) {
         ArithmeticException named =
                 new ArithmeticException(
                         "a window of "
                                 + eventsPerWindow
                                 + " events of stage "
                                 + name()
+                                + ", key "
+                                + KeyText.of(table, value)
                                 + ": "
                                 + cause.getMessage());
         named.initCause(cause);

@@ -10,14 +10,17 @@ import io.penstock.engine.snapshot.SnapshotWriter;
  * When open windows give early results, and which of them have changed since the last time.
  *
  * <pre>
- *   0             8            16
- *   +-------------+------------+
- *   | lastArrival | clockRound |
- *   +-------------+------------+
+ *   0            8            16
+ *   +------------+------------+
+ *   | lastChange | clockRound |
+ *   +------------+------------+
  * </pre>
+ *
+ * Changes are counted by the stage itself. An event's arrival says nothing here: it may have waited
+ * in a stage before this one, or be the result of an earlier one.
  */
 final class EarlyFiring {
-    private static final int LAST_ARRIVAL = 0;
+    private static final int LAST_CHANGE = 0;
     private static final int CLOCK_ROUND = 8;
     private static final int LENGTH = 16;
     private static final long NONE = Long.MIN_VALUE;
@@ -35,7 +38,7 @@ final class EarlyFiring {
         this.eventTimeNs = trigger.earlyEventTimeNs();
         this.clockNs = trigger.earlyClockNs();
         this.address = context.arena().allocate(LENGTH);
-        Memory.putLong(address + LAST_ARRIVAL, 0);
+        Memory.putLong(address + LAST_CHANGE, 0);
         Memory.putLong(address + CLOCK_ROUND, NONE);
     }
 
@@ -87,10 +90,10 @@ final class EarlyFiring {
         return hasFiredLast;
     }
 
-    /** Ends the round: what came so far has been told. */
-    void done() {
+    /** Ends the round: all changes so far, which are so many, have been told. */
+    void done(long changes) {
         context.undo().save(address, LENGTH);
-        Memory.putLong(address + LAST_ARRIVAL, context.ordinal());
+        Memory.putLong(address + LAST_CHANGE, changes);
         if (clockNs > 0) {
             Memory.putLong(address + CLOCK_ROUND, Math.floorDiv(context.timeNs(), clockNs));
         }
@@ -106,7 +109,7 @@ final class EarlyFiring {
 
     /** Whether a value has changed since the last round. */
     boolean isChanged(WindowValues<?> values, long value) {
-        return values.lastArrival(value) > Memory.getLong(address + LAST_ARRIVAL);
+        return values.lastChange(value) > Memory.getLong(address + LAST_CHANGE);
     }
 
     void writeTo(SnapshotWriter writer) {

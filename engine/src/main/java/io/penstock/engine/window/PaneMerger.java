@@ -4,6 +4,7 @@ import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.KeyText;
 
 /**
  * Puts a window together out of its panes: for all keys, or for one.

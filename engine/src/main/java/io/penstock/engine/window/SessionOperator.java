@@ -11,6 +11,7 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
+import io.penstock.engine.state.KeyText;
 import io.penstock.engine.state.SessionTable;
 import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.time.Times;
@@ -273,7 +274,7 @@ public final class SessionOperator<
             emit(FiringKind.EARLY, session, false);
             changed.advance(); // not before: a step that fails has told nothing
         } else {
-            early.done();
+            early.done(countOf(AGGREGATED));
             changed.close();
         }
     }
@@ -295,7 +296,11 @@ public final class SessionOperator<
         } else {
             view.bytesKey(sessions.keyAddress(session), sessions.keyLength(session));
         }
-        view.values(sessions.value(session));
+        try {
+            view.values(sessions.value(session));
+        } catch (ArithmeticException e) {
+            throw overflow(session, e);
+        }
         results.emit(this, view);
         if (!isRetraction) {
             sessions.forWrite(session);
@@ -312,10 +317,18 @@ public final class SessionOperator<
                                 + sessions.endNs(session)
                                 + " ns] of stage "
                                 + name()
+                                + ", key "
+                                + keyText(session)
                                 + ": "
                                 + cause.getMessage());
         named.initCause(cause);
         return named;
+    }
+
+    private String keyText(long session) {
+        return keys.isLong()
+                ? Long.toString(sessions.longKey(session))
+                : KeyText.of(sessions.keyAddress(session), sessions.keyLength(session));
     }
 
     @Override

@@ -142,6 +142,9 @@ public final class WindowOperator<
         if (pane.isInRun) {
             merger.changed(pane);
         }
+        if (early != null) {
+            values.change(countOf(AGGREGATED) + 1);
+        }
         keys.read(event);
         KeyTable table = pane.table;
         long value = keys.findOrAdd(table);
@@ -428,7 +431,7 @@ public final class WindowOperator<
         long from = early.nextWindow(firstUnfired(target()));
         Pane pane = early.hasFiredLast() ? null : firstPaneOf(from);
         if (pane == null) {
-            early.done();
+            early.done(countOf(AGGREGATED));
             return;
         }
         long window = Math.max(layout.firstWindowOf(pane.number), from);
@@ -517,6 +520,11 @@ public final class WindowOperator<
             emitted.readFrom(reader);
         }
         findDue();
+    }
+
+    @Override
+    public int stateVersion() {
+        return 2;
     }
 
     @Override

@@ -14,17 +14,18 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * <pre>
  *   0              8                      8 or 16: only where results have revisions
  *   +--------------+----------------------+---------------+--------------+----------+--------
- *   | firstArrival | lastArrival, if early| firstSequence | lastSequence | revision | accum...
+ *   | firstArrival | lastChange, if early | firstSequence | lastSequence | revision | accum...
  *   +--------------+----------------------+---------------+--------------+----------+--------
  * </pre>
  *
  * Arrivals are numbers of data records, so that they are the same however records are batched;
- * sequences are not, and are therefore no part of the state hash. Used by the core's thread only.
+ * sequences are not, and changes are counted by each shard for itself: neither is part of the state
+ * hash. Used by the core's thread only.
  */
 @HotPath
 final class WindowValues<T extends MessageDecoderFlyweight> {
     private static final int FIRST_ARRIVAL = 0;
-    private static final int LAST_ARRIVAL = 8;
+    private static final int LAST_CHANGE = 8;
 
     private final StepContext context;
     private final boolean marksChanges;
@@ -34,6 +35,7 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
     private final int revisionAt;
     private final int prefixLength;
     private final Accumulators<T> accumulators;
+    private long change;
 
     /** Lays out the values of a stage. */
     WindowValues(StepContext context, WindowSettings settings, Aggregate<T>[] aggregates) {
@@ -41,7 +43,7 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
         this.marksChanges = settings.trigger().isEarly();
         this.hasLineage = settings.hasLineage();
         this.hasRevisions = hasLineage || settings.trigger().isRetracting();
-        this.sequencesAt = marksChanges ? LAST_ARRIVAL + Long.BYTES : LAST_ARRIVAL;
+        this.sequencesAt = marksChanges ? LAST_CHANGE + Long.BYTES : LAST_CHANGE;
         this.revisionAt = sequencesAt + (hasLineage ? 2 * Long.BYTES : 0);
         this.prefixLength = revisionAt + (hasRevisions ? Long.BYTES : 0);
         this.accumulators = accumulators(aggregates);
@@ -49,7 +51,7 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
 
     private <A extends MessageDecoderFlyweight> Accumulators<A> accumulators(
             Aggregate<A>[] aggregates) {
-        return new Accumulators<>(context, prefixLength, sequencesAt, aggregates);
+        return new Accumulators<>(context, prefixLength, LAST_CHANGE, aggregates);
     }
 
     /** The values as one block each, this prefix included. */
@@ -61,6 +63,11 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of none has no type to speak of
     Accumulators<T> prefixOnly() {
         return accumulators((Aggregate<T>[]) new Aggregate[0]);
+    }
+
+    /** Sets the number of the change that is about to be made; only where early results need it. */
+    void change(long number) {
+        change = number;
     }
 
     /** Adds the first event to a value of zeros. */
@@ -75,7 +82,7 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
     /** Adds an event that is not the first. */
     void add(long value, Event<T> event) {
         if (marksChanges) {
-            Memory.putLong(value + LAST_ARRIVAL, event.ordinal());
+            Memory.putLong(value + LAST_CHANGE, change);
         }
         if (hasLineage) {
             Memory.putLong(value + sequencesAt + Long.BYTES, context.sequence());
@@ -87,8 +94,8 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
     void merge(long target, long source) {
         Memory.putLong(target, Math.min(firstArrival(target), firstArrival(source)));
         if (marksChanges) {
-            long last = Math.max(lastArrival(target), lastArrival(source));
-            Memory.putLong(target + LAST_ARRIVAL, last);
+            long last = Math.max(lastChange(target), lastChange(source));
+            Memory.putLong(target + LAST_CHANGE, last);
         }
         if (hasLineage) {
             long at = target + sequencesAt;
@@ -103,9 +110,9 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
         return Memory.getLong(value + FIRST_ARRIVAL);
     }
 
-    /** Number of the data record whose event came last; where early results need it. */
-    long lastArrival(long value) {
-        return Memory.getLong(value + LAST_ARRIVAL);
+    /** Number of the stage's change that was the value's last; where early results need it. */
+    long lastChange(long value) {
+        return Memory.getLong(value + LAST_CHANGE);
     }
 
     /** Sequence of the first record; with lineage. */
