@@ -1,6 +1,7 @@
 package io.penstock.engine.core;
 
 import io.penstock.engine.operator.HotPath;
+import io.penstock.engine.operator.Operator;
 import io.penstock.engine.operator.OrderOperator;
 import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.stream.IntStream;
 @HotPath
 final class Releases {
     private static final int NONE = -1;
+
+    /** The end of time is reached when nothing comes any more, not before an event of that time. */
+    private static final long LAST_LIVE_NS = Operator.END_OF_TIME - 1;
 
     /** By number: the order stages in plan order. */
     private final OrderOperator<?>[] orders;
@@ -86,7 +90,7 @@ final class Releases {
         for (int i = 0; i < before.length; i++) {
             OrderOperator<?> order = orders[before[i]];
             if (order.hasDue()) {
-                watermark = Math.min(watermark, order.headTimeNs());
+                watermark = Math.min(watermark, Math.min(order.headTimeNs(), LAST_LIVE_NS));
             }
         }
         return watermark;

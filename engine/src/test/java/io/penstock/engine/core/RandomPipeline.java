@@ -6,6 +6,7 @@ import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.operator.Dedupe;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.Expiry;
 import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.HandlerContext;
 import io.penstock.engine.operator.HandlerSetup;
@@ -228,7 +229,8 @@ final class RandomPipeline {
                         + view.longValue(2) * 11
                         + view.longValue(3)
                         + view.kind().letter()
-                        + view.revision());
+                        + view.revision()
+                        + 5 * view.triggerRow());
     }
 
     private void addHandler(Stream<KeyedValueDecoder> stream) {
@@ -261,7 +263,10 @@ final class RandomPipeline {
 
         @Override
         public void open(HandlerSetup setup) {
-            state = setup.value("state", 16);
+            state =
+                    manner == 3
+                            ? setup.value("state", 16, Expiry.after(Duration.ofNanos(15)))
+                            : setup.value("state", 16);
         }
 
         @Override

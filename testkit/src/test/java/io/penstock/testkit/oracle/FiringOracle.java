@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,7 +27,9 @@ final class FiringOracle {
     private final List<Integer> dropped = new ArrayList<>();
     private BigInteger watermark;
     private long rows;
-    private long lastEarlyRow = -1;
+    private final Map<Span, Set<String>> changed = new HashMap<>();
+    private final List<TimedValue> held = new ArrayList<>();
+    private BigInteger orderWatermark;
     private Long clockRound;
     private long clockNs;
     private int gaps;
@@ -39,6 +43,7 @@ final class FiringOracle {
      * @param isFinalOnly one result each, when it expires
      * @param isRetracting a result that replaces another comes behind it
      * @param earlyNs results of what has changed when the watermark passes a multiple; 0: none
+     * @param isInOrder whether the windows stand behind a stage that puts events in order
      * @param earlyClockNs the same when the engine's clock does; 0: none
      */
     record Rules(
@@ -48,7 +53,8 @@ final class FiringOracle {
             boolean isFinalOnly,
             boolean isRetracting,
             long earlyNs,
-            long earlyClockNs) {}
+            long earlyClockNs,
+            boolean isInOrder) {}
 
     FiringOracle(Rules rules) {
         this.rules = rules;
@@ -83,6 +89,39 @@ final class FiringOracle {
     }
 
     void event(TimedValue event) {
+        BigInteger next =
+                BigInteger.valueOf(event.timeNs())
+                        .subtract(BigInteger.valueOf(rules.disorderNs()))
+                        .max(Span.MIN)
+                        .min(LAST_LIVE);
+        if (!rules.isInOrder()) {
+            take(event);
+        } else if (isDue(event) && orderWatermark.longValueExact() != event.timeNs()) {
+            dropped.add(event.input());
+        } else {
+            held.add(event);
+            held.sort(
+                    Comparator.comparingLong(TimedValue::timeNs).thenComparing(TimedValue::input));
+        }
+        moveOn(next, event.input());
+    }
+
+    /** Behind a stage of order, time comes to each event that it lets go before the event does. */
+    private void moveOn(BigInteger next, int input) {
+        orderWatermark = orderWatermark == null ? next : orderWatermark.max(next);
+        while (!held.isEmpty() && isDue(held.get(0))) {
+            BigInteger time = BigInteger.valueOf(held.get(0).timeNs());
+            moveTo(time.min(LAST_LIVE), input);
+            take(held.remove(0));
+        }
+        moveTo(next, input);
+    }
+
+    private boolean isDue(TimedValue event) {
+        return orderWatermark != null && orderWatermark.longValueExact() >= event.timeNs();
+    }
+
+    private void take(TimedValue event) {
         List<Span> all = rules.windows().of(event.timeNs());
         List<Span> open = all.stream().filter(s -> !isReached(expiryOf(s))).sorted().toList();
         if (all.isEmpty()) {
@@ -94,6 +133,7 @@ final class FiringOracle {
             windows.computeIfAbsent(span, s -> new LinkedHashMap<>())
                     .computeIfAbsent(event.keyText(), k -> new ArrayList<>())
                     .add(event);
+            changed.computeIfAbsent(span, s -> new HashSet<>()).add(event.keyText());
         }
         if (!rules.isFinalOnly()) {
             for (Span span : open) {
@@ -103,16 +143,10 @@ final class FiringOracle {
             }
         }
         rows++;
-        BigInteger next =
-                BigInteger.valueOf(event.timeNs())
-                        .subtract(BigInteger.valueOf(rules.disorderNs()))
-                        .max(Span.MIN)
-                        .min(LAST_LIVE);
-        moveTo(next, event.input());
     }
 
     void end(int input) {
-        moveTo(Span.MAX, input);
+        moveOn(Span.MAX, input);
     }
 
     private void moveTo(BigInteger next, int input) {
@@ -146,14 +180,13 @@ final class FiringOracle {
         for (Span span : windows.keySet()) {
             if (!isReached(span.end())) {
                 for (String key : keysInOrder(span)) {
-                    List<TimedValue> events = windows.get(span).get(key);
-                    if (events.get(events.size() - 1).input() > lastEarlyRow) {
+                    if (changed.getOrDefault(span, Set.of()).contains(key)) {
                         fire('E', span, key, input, -1);
                     }
                 }
             }
         }
-        lastEarlyRow = input;
+        changed.clear();
     }
 
     /** Whether the watermark has passed a multiple of the interval of early results. */
