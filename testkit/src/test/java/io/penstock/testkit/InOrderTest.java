@@ -287,4 +287,44 @@ final class InOrderTest {
         result.eventTimeNs(window.startNs());
         result.value().mantissa(window.longValue(0)).scale((short) 0);
     }
+
+    @Test
+    void shouldEndASessionInOrderBeforeAnEventAtExactlyItsEnd() {
+        Pipeline pipeline =
+                Pipeline.define(
+                        "sessions",
+                        p ->
+                                p.source("events", BuiltinMessages.KEYED_VALUE)
+                                        .eventTime(
+                                                KeyedValueDecoder::eventTimeNs, new Disorder(50))
+                                        .inOrder("order", Late.drop())
+                                        .keyBy("none", m -> 0)
+                                        .window(
+                                                "sessions",
+                                                Windows.sessions(Duration.ofNanos(10)),
+                                                Late.drop())
+                                        .aggregate(
+                                                BuiltinMessages.KEYED_VALUE,
+                                                InOrderTest::encode,
+                                                Aggregates.count())
+                                        .sink("out", Sinks.memory(new MemorySink())));
+        try (TestEngine engine = TestEngine.start(pipeline)) {
+            for (long timeNs : new long[] {20, 0, 9, 29}) {
+                send(engine, "events", timeNs, 1);
+            }
+            engine.endSource("events");
+            engine.run();
+
+            assertEquals(List.of("0:2", "20:2"), results(engine));
+        }
+        try (TestEngine engine = TestEngine.start(pipeline)) {
+            for (long timeNs : new long[] {19, 9}) {
+                send(engine, "events", timeNs, 1);
+            }
+            engine.endSource("events");
+            engine.run();
+
+            assertEquals(List.of("9:1", "19:1"), results(engine));
+        }
+    }
 }

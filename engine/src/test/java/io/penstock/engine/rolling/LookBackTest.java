@@ -279,7 +279,7 @@ final class LookBackTest {
     }
 
     @Test
-    void shouldNameTheStageWhenASumLeaves128Bits() {
+    void shouldNameTheStageAndTheKeyWhenASumLeaves128Bits() {
         try (LookBackHarness harness = harness(LookBack.rows(3), Rolling.sumOfSquares(VALUE))) {
             harness.event(A, 1, Long.MIN_VALUE, 0);
             long hash = harness.stateHash();
@@ -290,7 +290,8 @@ final class LookBackTest {
                             () -> harness.event(A, 2, Long.MIN_VALUE, 0));
 
             assertEquals(
-                    "look-back of stage look: a sum needs more than 128 bits", fault.getMessage());
+                    "look-back of stage look, key 'a': a sum needs more than 128 bits",
+                    fault.getMessage());
             assertEquals(hash, harness.stateHash());
         }
     }
