@@ -109,8 +109,8 @@ public final class EngineConfig {
      * Time between two journaled clock ticks; zero for none. Default: none.
      *
      * <p>Without ticks only records move the engine's clock: in silence, handlers' timers by the
-     * clock wait for the next one. What is known to depend on ticks (idle sources, watermarks behind
-     * the clock, early results by the clock) is refused without them.
+     * clock wait for the next one. What is known to depend on ticks (idle sources, watermarks
+     * behind the clock, early results by the clock) is refused without them.
      */
     public EngineConfig tickEvery(Duration value) {
         tickEvery = value;

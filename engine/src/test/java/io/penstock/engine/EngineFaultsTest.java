@@ -200,8 +200,7 @@ final class EngineFaultsTest {
                         config("refusals").maxMessageLength(96));
         Publisher publisher = engine.publisher(Totals.SOURCE);
         assertEquals(ClaimStatus.TOO_LONG, publisher.claim(4000));
-        assertTrue(
-                publisher.refusal().contains("length=4000, at most 96"), publisher::refusal);
+        assertTrue(publisher.refusal().contains("length=4000, at most 96"), publisher::refusal);
         UnsafeBuffer garbage = new UnsafeBuffer(new byte[40]);
         assertEquals(ClaimStatus.INVALID, publisher.offer(garbage, 0, 40));
         assertTrue(publisher.refusal().contains("schema id"), publisher::refusal);

@@ -141,8 +141,7 @@ final class InOrderTest {
             assertEquals(List.of("0:1", "90:2", "145:1"), results(engine)); // no timer of 150 yet
             send(engine, "others", 400, 8);
             engine.run();
-            assertEquals(
-                    List.of("0:1", "90:2", "145:1", "400:2", "150:-1"), results(engine));
+            assertEquals(List.of("0:1", "90:2", "145:1", "400:2", "150:-1"), results(engine));
         }
     }
 
@@ -157,7 +156,9 @@ final class InOrderTest {
         return rows;
     }
 
-    /** A count of two behind order: the row is that of its second event, wherever time came from. */
+    /**
+     * A count of two behind order: the row is that of its second event, wherever time came from.
+     */
     @Test
     void shouldNameTheRowThatCompletedACountHoweverLongItWaited() {
         for (int shards = 1; shards <= 2; shards++) {
@@ -295,8 +296,7 @@ final class InOrderTest {
                         "sessions",
                         p ->
                                 p.source("events", BuiltinMessages.KEYED_VALUE)
-                                        .eventTime(
-                                                KeyedValueDecoder::eventTimeNs, new Disorder(50))
+                                        .eventTime(KeyedValueDecoder::eventTimeNs, new Disorder(50))
                                         .inOrder("order", Late.drop())
                                         .keyBy("none", m -> 0)
                                         .window(

@@ -23,6 +23,7 @@ import io.penstock.engine.snapshot.MemorySnapshotStorage;
 import io.penstock.engine.snapshot.SnapshotStorage;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.Durability;
 import io.penstock.journal.Journal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -111,7 +112,7 @@ class SnapshotFaultsTest {
                         1 << 20,
                         16,
                         CoreLimits.DEFAULT,
-                        true,
+                        Durability.PROCESS,
                         0,
                         0,
                         ShardConfig.NONE);

@@ -305,7 +305,8 @@ public final class StateView implements AutoCloseable {
     }
 
     private StateCollector collect(String stage, String state, String key, long limit) {
-        StateCollector collector = new StateCollector(
+        StateCollector collector =
+                new StateCollector(
                         stage, state, key, core().pipeline().isKeyedByParts(stage), limit);
         operator(stage).describeState(collector);
         if (state != null && !collector.states().contains(state)) {

@@ -38,8 +38,9 @@ import java.util.function.Predicate;
  * <p>A record is first accepted (one step: its event is pushed through the stages), then the stages
  * are swept in plan order with the new watermark, each window result, timer or event in order being
  * a step of its own. What is behind a stage that puts events in order is swept up to each event's
- * time before the event comes: {@link Releases}. Before a step, space for its outputs is claimed; without space nothing happens
- * and the same call is made again later. A step that throws is rolled back and stops the core.
+ * time before the event comes: {@link Releases}. Before a step, space for its outputs is claimed;
+ * without space nothing happens and the same call is made again later. A step that throws is rolled
+ * back and stops the core.
  *
  * <p>One thread at a time; allocates nothing per record after warm-up.
  */
@@ -89,6 +90,7 @@ public final class Core implements AutoCloseable {
 
     /** Where each stage's sweep ends if no order stage holds it back. */
     private final long[] watermarks;
+
     private boolean watermarksMoved;
     private long timeNs = Long.MIN_VALUE;
     private long ordinal;
@@ -156,8 +158,6 @@ public final class Core implements AutoCloseable {
         this.sinks = List.copyOf(plan.sinks());
         this.sections = new StateSections(plan.operators(), shards);
         this.shard = part instanceof PlanPart.Shard own ? own.assignment().shard() : NO_SHARD;
-    }
-
         this.releases = new Releases(plan.operators());
         this.link = link(part, outputs, limits.maxStepOutputBytes());
     }

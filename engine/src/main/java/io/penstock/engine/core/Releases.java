@@ -43,8 +43,7 @@ final class Releases {
 
     Releases(List<OperatorNode> operators) {
         this.isOrder = Core.flags(operators, node -> node.operator() instanceof OrderOperator<?>);
-        this.stages =
-                IntStream.range(0, isOrder.length).filter(i -> isOrder[i]).toArray();
+        this.stages = IntStream.range(0, isOrder.length).filter(i -> isOrder[i]).toArray();
         this.orders = new OrderOperator<?>[stages.length];
         this.isBehind = new boolean[stages.length][];
         this.upstream = new int[isOrder.length][];

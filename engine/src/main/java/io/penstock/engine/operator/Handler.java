@@ -7,9 +7,9 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  * User logic with keyed state and timers: the low-level way into a pipeline.
  *
  * <p>Each running core has its own instance. All calls come from the core's thread, inside a step:
- * if one throws, state is as it was before the step, and the engine stops. The logic must
- * be a pure function of the events and its state: no clock, randomness, identity hash or I/O, and
- * no state in fields.
+ * if one throws, state is as it was before the step, and the engine stops. The logic must be a pure
+ * function of the events and its state: no clock, randomness, identity hash or I/O, and no state in
+ * fields.
  *
  * @param <T> decoder of the events
  * @param <E> encoder of the results

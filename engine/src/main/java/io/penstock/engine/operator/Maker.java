@@ -37,8 +37,7 @@ public final class Maker<R extends MessageDecoderFlyweight, E extends MessageEnc
 
     /** Ends the message and gives it as an event that another has set off, at its time. */
     public Event<R> end(Event<?> cause) {
-        return end(
-                cause.eventTimeNs(), cause.sourcePosition(), cause.ordinal(), cause.sourceRow());
+        return end(cause.eventTimeNs(), cause.sourcePosition(), cause.ordinal(), cause.sourceRow());
     }
 
     /** Ends the message and gives it as an event; a text that was not set is empty. */

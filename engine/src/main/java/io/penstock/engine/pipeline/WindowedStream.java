@@ -69,10 +69,7 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
         }
         return with(
                 new WindowSettings(
-                        settings.windows(),
-                        latenessNs,
-                        settings.trigger(),
-                        settings.hasLineage()));
+                        settings.windows(), latenessNs, settings.trigger(), settings.hasLineage()));
     }
 
     /** When windows give results; without this when the watermark reaches their end. */

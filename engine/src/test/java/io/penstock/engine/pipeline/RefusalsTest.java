@@ -183,8 +183,7 @@ final class RefusalsTest {
         assertConfiguration("must be given", () -> Windows.tumbling(null));
         assertConfiguration(
                 "tickEvery must be 0 to 100 years",
-                () ->
-                        Engine.open(handled(Idler::new), config().tickEvery(AGES)));
+                () -> Engine.open(handled(Idler::new), config().tickEvery(AGES)));
     }
 
     @Test
@@ -249,8 +248,7 @@ final class RefusalsTest {
                                             setup.value(name, 8);
                                         }
                                     });
-            assertConfiguration(
-                    "stage logic, value " + name, () -> open(pipeline).close());
+            assertConfiguration("stage logic, value " + name, () -> open(pipeline).close());
         }
     }
 
@@ -271,12 +269,7 @@ final class RefusalsTest {
             assertConfiguration(
                     "gave the same one twice",
                     () ->
-                            Core.create(
-                                            sharded,
-                                            CoreLimits.DEFAULT,
-                                            1,
-                                            outputs,
-                                            ShardConfig.of(2))
+                            Core.create(sharded, CoreLimits.DEFAULT, 1, outputs, ShardConfig.of(2))
                                     .close());
         }
         assertEquals(liveBytes, NativeMemory.liveBytes());

@@ -112,7 +112,10 @@ public final class HarnessInputs {
         if (id < 0) {
             throw new PenstockException(
                     Category.CONFIGURATION,
-                    "the pipeline has no source " + source + " " + NearestName.hint(source, sources));
+                    "the pipeline has no source "
+                            + source
+                            + " "
+                            + NearestName.hint(source, sources));
         }
         return id;
     }

@@ -163,7 +163,9 @@ final class RandomPipeline {
         }
         // Kept small: a value that grew from stage to stage would end in an overflow.
         result.eventTimeNs(window.startNs());
-        result.value().mantissa(value % 1000 + window.kind().letter() + window.triggerRow()).scale((short) 0);
+        result.value()
+                .mantissa(value % 1000 + window.kind().letter() + window.triggerRow())
+                .scale((short) 0);
         result.putKey(window.key(), 0, window.key().capacity());
     }
 

@@ -157,7 +157,13 @@ class FiringOracleTest {
         Trigger trigger = new Trigger(isFinalOnly, early, earlyClock, isRetracting);
         FiringOracle.Rules rules =
                 new FiringOracle.Rules(
-                        assigner, disorder, lateness, isFinalOnly, isRetracting, early, earlyClock,
+                        assigner,
+                        disorder,
+                        lateness,
+                        isFinalOnly,
+                        isRetracting,
+                        early,
+                        earlyClock,
                         random.nextInt(3) == 0);
         return new Question(windows, rules, trigger, unitNs, mayBeWild && random.nextInt(3) == 0);
     }
@@ -238,7 +244,10 @@ class FiringOracleTest {
                 result.outputs("late").stream().map(HarnessOutput::input).toList(),
                 what);
         assertEquals(oracle.gaps(), result.count("windows", "gap"), what);
-        assertEquals(oracle.dropped().size(), result.count(isInOrder ? "order" : "windows", "late"), what);
+        assertEquals(
+                oracle.dropped().size(),
+                result.count(isInOrder ? "order" : "windows", "late"),
+                what);
     }
 
     private static List<String> sortedIf(boolean isSorted, List<String> lines) {

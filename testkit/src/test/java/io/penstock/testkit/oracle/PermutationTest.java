@@ -78,11 +78,27 @@ class PermutationTest {
                     ordered.keyBy("value", m -> m.value().mantissa() & 15)
                             .dedupe("once", Dedupe.within(Duration.ofNanos(45)))
                             .sink(IN_ORDER + "-once", Sinks.memory(new MemorySink()));
-                    triggered(ordered, EARLY + "", Windows.tumbling(Duration.ofNanos(40)), Duration.ZERO);
+                    triggered(
+                            ordered,
+                            EARLY + "",
+                            Windows.tumbling(Duration.ofNanos(40)),
+                            Duration.ZERO);
                     triggered(ordered, EARLY + "-global", Windows.global(), Duration.ZERO);
-                    triggered(ordered, EARLY + "-cumulative", new Windows.Cumulative(90, 30, 0), Duration.ZERO);
-                    triggered(ordered, EARLY + "-hopping", new Windows.Aligned(70, 30, 11), Duration.ofNanos(20));
-                    triggered(ordered, EARLY + "-sessions", Windows.sessions(Duration.ofNanos(6)), Duration.ZERO);
+                    triggered(
+                            ordered,
+                            EARLY + "-cumulative",
+                            new Windows.Cumulative(90, 30, 0),
+                            Duration.ZERO);
+                    triggered(
+                            ordered,
+                            EARLY + "-hopping",
+                            new Windows.Aligned(70, 30, 11),
+                            Duration.ofNanos(20));
+                    triggered(
+                            ordered,
+                            EARLY + "-sessions",
+                            Windows.sessions(Duration.ofNanos(6)),
+                            Duration.ZERO);
                     byKey(ordered)
                             .process("watch", BuiltinMessages.KEYED_VALUE, Watch::new)
                             .sink(IN_ORDER + "-watch", Sinks.memory(new MemorySink()));
