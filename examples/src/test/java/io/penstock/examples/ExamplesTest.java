@@ -73,7 +73,7 @@ class ExamplesTest {
         String name = "event-time-simulation";
         assertEquals(0, execute(name, "--dir", dir, "--events", "60"), () -> text(err));
         for (String knob : List.of("seed", "events", "late-percent")) {
-            assertEquals(1, execute(name, "--dir", dir, "--events", "60", "--" + knob, "7"));
+            assertEquals(4, execute(name, "--dir", dir, "--events", "60", "--" + knob, "7"));
             assertTrue(text(err).contains("another plan"), () -> text(err));
         }
     }
