@@ -290,13 +290,23 @@ enum PlantedBug {
         return 12 + 8 * section.getInt(8);
     }
 
-    /** The timers stand last: kind of keys, count, and 24 bytes each. */
+    /**
+     * Timers and clock timers stand last but for a word: of each kind of keys, count, and 24 bytes
+     * a timer, its time first. The timers are put off so far that none ever fires.
+     */
     private static void forgetTimers(ByteBuffer section) {
-        for (int count = 0; section.limit() - 24 * count >= 8; count++) {
-            int at = section.limit() - 24 * count - 8;
+        int clockTimers = timersBefore(section, section.limit() - Integer.BYTES);
+        int timers = timersBefore(section, clockTimers);
+        for (int i = section.getInt(timers + 4) - 1; i >= 0; i--) {
+            section.putLong(timers + 8 + 24 * i, Long.MAX_VALUE / 2);
+        }
+    }
+
+    private static int timersBefore(ByteBuffer section, int end) {
+        for (int count = 0; ; count++) {
+            int at = end - 24 * count - 8;
             if (section.getInt(at) == 1 && section.getInt(at + 4) == count) {
-                section.putInt(at + 4, 0);
-                return;
+                return at;
             }
         }
     }
