@@ -24,6 +24,7 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
     private static final int OUT = 1;
     private static final int DUPLICATES = 2;
     private static final int FORGOTTEN = 3;
+    private static final int REJECTED = 4;
     private static final int[] OUTCOMES = {OUT, DUPLICATES};
 
     private static final int FORGOTTEN_PER_STEP = 64;
@@ -35,11 +36,13 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
     private final KeyTable table;
     private final EntryExpiry expiry;
     private final Receiver<T> duplicates;
+    private final EntryLimit<T> limit;
     private final Output<T> output;
 
     /**
      * Creates a stage that has seen no row.
      *
+     * @param limit on the ids that are remembered
      * @param duplicates where duplicates go; null drops them
      */
     public DedupeOperator(
@@ -47,9 +50,10 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
             String name,
             Key<T> key,
             Dedupe dedupe,
+            EntryLimit<T> limit,
             Receiver<T> duplicates,
             Output<T> output) {
-        super(context, name, "in", "out", "duplicates", "forgotten");
+        super(context, name, limit.labels("in", "out", "duplicates", "forgotten"));
         this.keys = new KeyReader<>(key);
         this.current = keys.current();
         this.rows = dedupe.memory() instanceof Dedupe.Memory.LastRows last ? last.rows() : 0;
@@ -61,6 +65,7 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
                         ? null
                         : new EntryExpiry(context.arena(), context.undo(), table, durationNs);
         this.duplicates = duplicates;
+        this.limit = limit;
         this.output = output;
     }
 
@@ -69,6 +74,11 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
         context.enter(this);
         count(IN);
         keys.read(event);
+        if (limit.isFull(table.size()) && current.find(table) == 0) {
+            count(REJECTED);
+            limit.reject(event);
+            return;
+        }
         boolean isFirst;
         if (rows > 0) {
             isFirst = markRow(countOf(IN));
@@ -181,7 +191,7 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
 
     @Override
     public int[] outcomes() {
-        return OUTCOMES;
+        return limit.outcomes(REJECTED, OUTCOMES);
     }
 
     @Override

@@ -11,13 +11,23 @@ public final class FilterOperator<T extends MessageDecoderFlyweight> extends Ope
     private static final int FILTERED = 1;
 
     private final Predicate<T> predicate;
+    private final Receiver<T> filtered;
     private final Output<T> output;
 
-    /** Creates a filter in front of an edge. */
+    /**
+     * Creates a filter in front of an edge.
+     *
+     * @param filtered where the other events go; null drops them
+     */
     public FilterOperator(
-            StepContext context, String name, Predicate<T> predicate, Output<T> output) {
+            StepContext context,
+            String name,
+            Predicate<T> predicate,
+            Receiver<T> filtered,
+            Output<T> output) {
         super(context, name, "in", "filtered");
         this.predicate = predicate;
+        this.filtered = filtered;
         this.output = output;
     }
 
@@ -29,6 +39,9 @@ public final class FilterOperator<T extends MessageDecoderFlyweight> extends Ope
             output.receive(event);
         } else {
             count(FILTERED);
+            if (filtered != null) {
+                filtered.receive(event);
+            }
         }
     }
 

@@ -16,9 +16,11 @@ public final class FlatMapOperator<
         extends Operator implements Receiver<T>, Emitter<E> {
     private static final int IN = 0;
     private static final int OUT = 1;
+    private static final int FIRST_SIDE = 2;
 
     private final FlatMapFunction<T, E> function;
     private final Maker<R, E> maker;
+    private final SideOutputs sides;
     private final Output<R> output;
     private Event<T> event;
     private final Begun begun = new Begun();
@@ -29,10 +31,12 @@ public final class FlatMapOperator<
             String name,
             FlatMapFunction<T, E> function,
             Maker<R, E> maker,
+            SideOutputs sides,
             Output<R> output) {
-        super(context, name, "in", "out");
+        super(context, name, sides.labels("in", "out"));
         this.function = function;
         this.maker = maker;
+        this.sides = sides;
         this.output = output;
     }
 
@@ -42,6 +46,7 @@ public final class FlatMapOperator<
         count(IN);
         event = received;
         begun.reset();
+        sides.reset();
         function.map(received, this);
     }
 
@@ -56,6 +61,32 @@ public final class FlatMapOperator<
         begun.emit();
         count(OUT);
         output.receive(maker.end(event));
+        context.enter(this);
+    }
+
+    @Override
+    public <S extends MessageEncoderFlyweight> S begin(Side<?, S> side) {
+        return sides.begin(side, this);
+    }
+
+    @Override
+    public void emit(Side<?, ?> side) {
+        int index = sides.indexOf(side, this);
+        count(FIRST_SIDE + index);
+        sides.emit(
+                index,
+                event.eventTimeNs(),
+                event.sourcePosition(),
+                event.ordinal(),
+                event.sourceRow());
+        context.enter(this);
+    }
+
+    @Override
+    public <S extends MessageDecoderFlyweight> void send(Side<S, ?> side, Event<S> sent) {
+        int index = sides.indexOf(side, this);
+        count(FIRST_SIDE + index);
+        sides.send(index, sent);
         context.enter(this);
     }
 }

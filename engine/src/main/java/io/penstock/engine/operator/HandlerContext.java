@@ -3,7 +3,8 @@ package io.penstock.engine.operator;
 import org.agrona.DirectBuffer;
 
 /**
- * What a handler may do during a call: emit results and set timers for the current key.
+ * What a handler may do during a call: emit results, send to side outputs, and set timers for the
+ * current key.
  *
  * @param <E> encoder of the results
  */

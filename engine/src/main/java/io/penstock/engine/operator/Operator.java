@@ -24,7 +24,7 @@ public abstract class Operator {
     /** The watermark after the last event. */
     public static final long END_OF_TIME = Long.MAX_VALUE;
 
-    private static final int MAX_COUNTS = 8;
+    private static final int MAX_COUNTS = 8 + SideOutputs.MAX_SIDES;
     private static final int[] NO_OUTCOMES = {};
 
     protected final StepContext context;
@@ -39,7 +39,7 @@ public abstract class Operator {
      *
      * @param context of the core that owns it
      * @param name unique in the plan; state is found by it
-     * @param countLabels what it counts; at most 8
+     * @param countLabels what it counts; at most 16
      */
     protected Operator(StepContext context, String name, String... countLabels) {
         if (countLabels.length > MAX_COUNTS) {

@@ -29,6 +29,7 @@ public final class ProcessOperator<
     private static final int EVICTED = 5;
     private static final int REJECTED = 6;
     private static final int ACCEPTED = 7;
+    private static final int FIRST_SIDE = 8;
     private static final int[] OUTCOMES = {REJECTED, ACCEPTED};
 
     private static final int EXPIRED_PER_STEP = 64;
@@ -40,6 +41,7 @@ public final class ProcessOperator<
     private final CurrentKey current;
     private final Handler<T, E> handler;
     private final Maker<R, E> maker;
+    private final SideOutputs sides;
     private final Output<R> output;
     private final Begun begun = new Begun();
     private final TimerQueue timers;
@@ -69,22 +71,25 @@ public final class ProcessOperator<
             StateLimit stateLimit,
             Receiver<T> rejected,
             Maker<R, E> maker,
+            SideOutputs sides,
             Output<R> output) {
         super(
                 context,
                 name,
-                "in",
-                "timers",
-                "out",
-                "clock-timers",
-                "expired",
-                "evicted",
-                "rejected",
-                "accepted");
+                sides.labels(
+                        "in",
+                        "timers",
+                        "out",
+                        "clock-timers",
+                        "expired",
+                        "evicted",
+                        "rejected",
+                        "accepted"));
         this.keys = new KeyReader<>(key);
         this.current = keys.current();
         this.handler = handler;
         this.maker = maker;
+        this.sides = sides;
         this.output = output;
         this.timers = newTimers();
         this.clockTimers = newTimers();
@@ -229,6 +234,7 @@ public final class ProcessOperator<
     }
 
     private void about(long timeNs, long position, long arrival, long row) {
+        sides.reset();
         eventTimeNs = timeNs;
         current.setTime(Math.max(timeNs, watermark()));
         sourcePosition = position;
@@ -284,6 +290,27 @@ public final class ProcessOperator<
         begun.emit();
         count(OUT);
         output.receive(maker.end(eventTimeNs, sourcePosition, ordinal, sourceRow));
+        context.enter(this);
+    }
+
+    @Override
+    public <S extends MessageEncoderFlyweight> S begin(Side<?, S> side) {
+        return sides.begin(side, this);
+    }
+
+    @Override
+    public void emit(Side<?, ?> side) {
+        int index = sides.indexOf(side, this);
+        count(FIRST_SIDE + index);
+        sides.emit(index, eventTimeNs, sourcePosition, ordinal, sourceRow);
+        context.enter(this);
+    }
+
+    @Override
+    public <S extends MessageDecoderFlyweight> void send(Side<S, ?> side, Event<S> sent) {
+        int index = sides.indexOf(side, this);
+        count(FIRST_SIDE + index);
+        sides.send(index, sent);
         context.enter(this);
     }
 

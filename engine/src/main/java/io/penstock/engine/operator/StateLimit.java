@@ -3,8 +3,10 @@ package io.penstock.engine.operator;
 /**
  * How many keys a stage may hold state of, and what happens when one more comes.
  *
- * <p>A key counts while it has an entry in any of the stage's states, or a timer. Counting, and so
- * what is evicted or rejected, depends on the events alone.
+ * <p>Of a handler a key counts while it has an entry in any of the stage's states, or a timer.
+ * Counting, and so what is evicted or rejected, depends on the events alone. What counts as a key
+ * of other stages is said where they take a limit; they evict nothing, and their limits are not in
+ * bytes.
  *
  * @param keys most keys; 0 if bytes are limited
  * @param bytes most bytes, which are turned into keys: see {@link #bytes}; 0 if keys are limited

@@ -4,9 +4,11 @@ import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.MessageType;
 import io.penstock.codecs.builtin.LookBackResultDecoder;
 import io.penstock.codecs.builtin.LookBackResultEncoder;
+import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Maker;
+import io.penstock.engine.operator.StateLimit;
 import io.penstock.engine.rolling.LookBack;
 import io.penstock.engine.rolling.LookBackFunction;
 import io.penstock.engine.rolling.LookBackOperator;
@@ -29,14 +31,21 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
     private final Key<T> key;
     private final String name;
     private final LookBack lookBack;
+    private final StateLimit limit;
 
     LookBackStream(
-            Stream<T> stream, String keyDescription, Key<T> key, String name, LookBack lookBack) {
+            Stream<T> stream,
+            String keyDescription,
+            Key<T> key,
+            String name,
+            LookBack lookBack,
+            StateLimit limit) {
         this.stream = stream;
         this.keyDescription = keyDescription;
         this.key = key;
         this.name = name;
         this.lookBack = lookBack;
+        this.limit = limit;
     }
 
     /**
@@ -79,13 +88,14 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
         Names.stage(name, "a type of results", resultType);
         Names.stage(name, "a function", function);
         LookBackOperator.check(lookBack, aggregates);
+        String rejected = stream.wantRejected(limit, name);
         Node added =
                 stream.definition()
                         .addKeyed(
                                 name,
                                 describe(aggregates) + " to=" + Source.describe(resultType),
                                 stream.node(),
-                                key,
+                                limit == null ? key : null, // a limit counts all keys
                                 resultType,
                                 (build, self) -> {
                                     LookBackOperator<T, R, E> operator =
@@ -95,6 +105,11 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
                                                     lookBack,
                                                     key,
                                                     aggregates,
+                                                    new EntryLimit<>(
+                                                            name,
+                                                            "keys",
+                                                            limit,
+                                                            stream.sideReceiver(build, rejected)),
                                                     new LookBackOperator.Result<>(
                                                             function,
                                                             new Maker<>(resultType),
@@ -106,7 +121,8 @@ public final class LookBackStream<T extends MessageDecoderFlyweight> {
 
     private String describe(List<RollingAggregate<T>> aggregates) {
         StringBuilder text = new StringBuilder("look-back key=").append(keyDescription);
-        text.append(' ').append(lookBack.description()).append(" aggregates=");
+        text.append(' ').append(lookBack.description());
+        text.append(KeyedStream.describe(limit)).append(" aggregates=");
         for (int i = 0; i < aggregates.size(); i++) {
             text.append(i == 0 ? "" : ",").append(aggregates.get(i).description());
         }

@@ -143,6 +143,8 @@ public final class Pipeline {
         private final Set<String> names = new LinkedHashSet<>();
         private final Map<String, Set<String>> sidesWanted = new LinkedHashMap<>();
         private final Map<String, Node> sides = new LinkedHashMap<>();
+        private final Map<String, Node> ownSides = new LinkedHashMap<>();
+        private final Set<String> ownSidesRead = new LinkedHashSet<>();
         private final Map<String, Set<String>> writers = new LinkedHashMap<>();
         private final List<String> ticked = new ArrayList<>();
         private final HandedOut handedOut = new HandedOut();
@@ -269,8 +271,81 @@ public final class Pipeline {
             return sinks.size() - 1;
         }
 
+        /**
+         * Adds a side output of a stage, that the stage writes to and its stream gives.
+         *
+         * @param stage that writes to it
+         * @param side name, unique among the stage's
+         */
+        Node addOwnSide(Node stage, String side, MessageType<?, ?> type) {
+            String key = sideKey(stage, Names.require("side output", side));
+            if (ownSides.containsKey(key)) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "side outputs of a stage must have names of their own: stage "
+                                + stage.name()
+                                + " has two named "
+                                + side);
+            }
+            Node node =
+                    add(
+                            key,
+                            "side output type=" + Source.describe(type),
+                            List.of(stage),
+                            null,
+                            type,
+                            (build, self) -> build.inherit(self));
+            ownSides.put(key, node);
+            writes(stage.name(), key);
+            return node;
+        }
+
+        /**
+         * A side output of a stage's own, to be read; null if it has none of that name.
+         *
+         * @param type of its messages as the reader has it
+         */
+        Node ownSide(Node stage, String side, MessageType<?, ?> type) {
+            Node found = ownSides.get(sideKey(stage, side));
+            if (found == null) {
+                return null;
+            }
+            if (!found.type().equals(type)) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "side output "
+                                + found.name()
+                                + " is read as "
+                                + Source.describe(type)
+                                + " and is one of "
+                                + Source.describe(found.type())
+                                + ": give side(...) the Side that its stage was given");
+            }
+            ownSidesRead.add(found.name());
+            return found;
+        }
+
+        /** Names of the side outputs of a stage's own. */
+        List<String> ownSidesOf(Node stage) {
+            return ownSides.values().stream()
+                    .filter(side -> side.inputs().contains(stage))
+                    .map(side -> side.name().substring(stage.name().length() + 1))
+                    .toList();
+        }
+
         void wantSide(Node stream, String side, String stage) {
             requireDefining("stage " + stage);
+            if (ownSides.containsKey(sideKey(stream, side))) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "stage "
+                                + stage
+                                + " cannot send to side output "
+                                + side
+                                + " of "
+                                + stream.name()
+                                + ": that stage has one of this name itself (use another name)");
+            }
             sidesWanted
                     .computeIfAbsent(sideKey(stream, side), k -> new LinkedHashSet<>())
                     .add(stage);
@@ -310,6 +385,15 @@ public final class Pipeline {
                                     + wanted.getValue()
                                     + " is read by nobody: call side(name) on the stream, or use"
                                     + " Late.drop()");
+                }
+            }
+            for (String side : ownSides.keySet()) {
+                if (!ownSidesRead.contains(side)) {
+                    problems.add(
+                            "side output "
+                                    + side
+                                    + " is read by nobody: call side(...) on the stage's stream, or"
+                                    + " declare the stage without it");
                 }
             }
             for (String side : sides.keySet()) {

@@ -10,9 +10,13 @@ import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
 import io.penstock.engine.operator.MapFunction;
 import io.penstock.engine.operator.MapOperator;
+import io.penstock.engine.operator.MapWithSidesFunction;
+import io.penstock.engine.operator.MapWithSidesOperator;
 import io.penstock.engine.operator.OrderOperator;
 import io.penstock.engine.operator.Receiver;
+import io.penstock.engine.operator.Side;
 import io.penstock.engine.operator.SinkOperator;
+import io.penstock.engine.operator.StateLimit;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.util.List;
@@ -42,18 +46,40 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     /** Lets through what a pure predicate accepts. */
     public Stream<T> filter(String name, Predicate<T> predicate) {
+        return addFilter(name, predicate, null);
+    }
+
+    /**
+     * Lets through what a pure predicate accepts, and gives the rest on a side output of the
+     * result: {@code stream.filter("large", p, "small").side("small")}.
+     *
+     * @param filtered name of the side output
+     */
+    public Stream<T> filter(String name, Predicate<T> predicate, String filtered) {
+        return addFilter(name, predicate, Names.require("side output", filtered));
+    }
+
+    private Stream<T> addFilter(String name, Predicate<T> predicate, String side) {
+        SideEdges sides = new SideEdges();
         Names.stage(name, "a predicate", predicate);
         Node added =
                 definition.add(
                         Names.require("stage", name),
-                        "filter",
+                        side == null ? "filter" : "filter filtered=" + side,
                         List.of(node),
                         (build, self) -> {
                             FilterOperator<T> operator =
                                     new FilterOperator<>(
-                                            build.context(), name, predicate, build.output(self));
+                                            build.context(),
+                                            name,
+                                            predicate,
+                                            side == null ? null : sides.output(build, 0),
+                                            build.output(self));
                             build.addStage(self, operator, operator);
                         });
+        if (side != null) {
+            sides.add(definition, added, side, type);
+        }
         return new Stream<>(definition, added, type);
     }
 
@@ -80,9 +106,50 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
         return new Stream<>(definition, added, resultType);
     }
 
-    /** Makes any number of messages of another type out of each; event time stays. */
+    /**
+     * Makes one message of another type out of each, and any number for side outputs of the stage:
+     * read them with {@link #side(Side)} on the result. Event time stays.
+     */
+    public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> map(
+            String name,
+            MessageType<R, E> resultType,
+            MapWithSidesFunction<T, E> function,
+            Side<?, ?>... sides) {
+        Names.stage(name, "a type of results", resultType);
+        Names.stage(name, "a function", function);
+        SideEdges edges = new SideEdges();
+        Node added =
+                definition.add(
+                        Names.require("stage", name),
+                        "map to=" + Source.describe(resultType),
+                        List.of(node),
+                        (build, self) -> {
+                            MapWithSidesOperator<T, R, E> operator =
+                                    new MapWithSidesOperator<>(
+                                            build.context(),
+                                            name,
+                                            function,
+                                            new Maker<>(resultType),
+                                            edges.outputs(build),
+                                            build.output(self));
+                            build.addStage(self, operator, operator);
+                        });
+        edges.declare(definition, added, sides);
+        return new Stream<>(definition, added, resultType);
+    }
+
+    /**
+     * Makes any number of messages of another type out of each; event time stays.
+     *
+     * @param sides side outputs that the function may send to: read them with {@link #side(Side)}
+     *     on the result
+     */
     public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> flatMap(
-            String name, MessageType<R, E> resultType, FlatMapFunction<T, E> function) {
+            String name,
+            MessageType<R, E> resultType,
+            FlatMapFunction<T, E> function,
+            Side<?, ?>... sides) {
+        SideEdges edges = new SideEdges();
         Names.stage(name, "a type of results", resultType);
         Names.stage(name, "a function", function);
         Node added =
@@ -97,9 +164,11 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
                                             name,
                                             function,
                                             new Maker<>(resultType),
+                                            edges.outputs(build),
                                             build.output(self));
                             build.addStage(self, operator, operator);
                         });
+        edges.declare(definition, added, sides);
         return new Stream<>(definition, added, resultType);
     }
 
@@ -169,15 +238,27 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
      *
      * @param resultType type of the results
      * @param handlers gives each running core its own handler
+     * @param sides side outputs that the handler may send to: read them with {@link #side(Side)} on
+     *     the result
      */
     public <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> Stream<R> process(
-            String name, MessageType<R, E> resultType, Supplier<? extends Handler<T, E>> handlers) {
+            String name,
+            MessageType<R, E> resultType,
+            Supplier<? extends Handler<T, E>> handlers,
+            Side<?, ?>... sides) {
         return new KeyedStream<>(this, "none", new Key.OfLong<T>(message -> 0))
-                .process(name, resultType, handlers);
+                .process(name, resultType, handlers, sides);
     }
 
-    /** The side output that stages on this stream send late events to. */
+    /**
+     * A side output of events of this stream: one that stages on it send events to, such as those
+     * that come too late; or, of the stream that a filter gives, what was filtered out.
+     */
     public Stream<T> side(String name) {
+        Node own = definition.ownSide(node, name, type);
+        if (own != null) {
+            return new Stream<>(definition, own, type);
+        }
         Node side =
                 definition.side(
                         node,
@@ -185,6 +266,24 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
                         type,
                         (build, self) -> build.inherit(self));
         return new Stream<>(definition, side, type);
+    }
+
+    /** A side output that was declared with the stage that gives this stream. */
+    public <S extends MessageDecoderFlyweight> Stream<S> side(Side<S, ?> side) {
+        Names.given("stage " + node.name(), "a side output to read", side);
+        Node own = definition.ownSide(node, side.name(), side.type());
+        if (own == null) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "stage "
+                            + node.name()
+                            + " has no side output "
+                            + side.name()
+                            + ": declared with it are "
+                            + definition.ownSidesOf(node)
+                            + " (give it to the stage where it is declared)");
+        }
+        return new Stream<>(definition, own, side.type());
     }
 
     /** Ends a path: sends every event to a sink. */
@@ -221,6 +320,15 @@ public sealed class Stream<T extends MessageDecoderFlyweight> permits EventTimeS
 
     void wantSide(String side, String stage) {
         definition.wantSide(node, side, stage);
+    }
+
+    /** Notes where a stage sends what its limit rejects; null if it drops that or has no limit. */
+    String wantRejected(StateLimit limit, String stage) {
+        String side = limit == null ? null : limit.rejected();
+        if (side != null) {
+            wantSide(Names.require("side output", side), stage);
+        }
+        return side;
     }
 
     /** Where a stage on this stream sends late events; null drops them. */

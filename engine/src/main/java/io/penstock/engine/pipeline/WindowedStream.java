@@ -6,10 +6,11 @@ import io.penstock.codecs.builtin.WindowFiringDecoder;
 import io.penstock.codecs.builtin.WindowFiringEncoder;
 import io.penstock.codecs.builtin.WindowResultDecoder;
 import io.penstock.codecs.builtin.WindowResultEncoder;
+import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Lateness;
 import io.penstock.engine.operator.Maker;
-import io.penstock.engine.operator.Receiver;
+import io.penstock.engine.operator.StateLimit;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.time.Times;
 import io.penstock.engine.window.Aggregate;
@@ -18,6 +19,7 @@ import io.penstock.engine.window.SessionOperator;
 import io.penstock.engine.window.Trigger;
 import io.penstock.engine.window.WideNumber;
 import io.penstock.engine.window.WindowFunction;
+import io.penstock.engine.window.WindowIntake;
 import io.penstock.engine.window.WindowOperator;
 import io.penstock.engine.window.WindowResults;
 import io.penstock.engine.window.WindowSettings;
@@ -26,6 +28,7 @@ import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
@@ -41,6 +44,9 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
     private final String name;
     private final WindowSettings settings;
     private final Lateness lateness;
+    private final Predicate<T> isRetraction;
+    private final String gaps;
+    private final StateLimit limit;
 
     WindowedStream(
             Stream<T> stream,
@@ -49,12 +55,28 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
             String name,
             WindowSettings settings,
             Lateness lateness) {
+        this(stream, keyDescription, key, name, settings, lateness, null, null, null);
+    }
+
+    private WindowedStream(
+            Stream<T> stream,
+            String keyDescription,
+            Key<T> key,
+            String name,
+            WindowSettings settings,
+            Lateness lateness,
+            Predicate<T> isRetraction,
+            String gaps,
+            StateLimit limit) {
         this.stream = stream;
         this.keyDescription = keyDescription;
         this.key = key;
         this.name = name;
         this.settings = settings;
         this.lateness = lateness;
+        this.isRetraction = isRetraction;
+        this.gaps = gaps;
+        this.limit = limit;
     }
 
     /**
@@ -87,7 +109,69 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
     }
 
     private WindowedStream<T> with(WindowSettings changed) {
-        return new WindowedStream<>(stream, keyDescription, key, name, changed, lateness);
+        return new WindowedStream<>(
+                stream, keyDescription, key, name, changed, lateness, isRetraction, gaps, limit);
+    }
+
+    /**
+     * Sends events that lie between windows, where windows leave gaps, to a side output of the
+     * stream that the stage reads; without this they are dropped. They are counted either way.
+     */
+    public WindowedStream<T> gapsTo(String side) {
+        return new WindowedStream<>(
+                stream,
+                keyDescription,
+                key,
+                name,
+                settings,
+                lateness,
+                isRetraction,
+                Names.require("side output", side),
+                limit);
+    }
+
+    /**
+     * Limits what the stage holds: so many sessions; so many keys, each as often as it is in a pane
+     * of time, which is a window where windows do not overlap, and the greatest part of one that
+     * all its windows have in common where they do; or so many keys that have begun a window of a
+     * count. While the limit is reached, an event that would add one more is rejected and counted,
+     * or stops the engine. Such a stage is not split among shards.
+     */
+    public WindowedStream<T> limit(StateLimit most) {
+        Names.stage(name, "a limit", most);
+        EntryLimit.check(name, most);
+        return new WindowedStream<>(
+                stream, keyDescription, key, name, settings, lateness, isRetraction, gaps, most);
+    }
+
+    /**
+     * Takes the events that a pure predicate accepts for retractions: each takes one that came
+     * before it, with the same key, time and numbers, out of its windows again instead of being
+     * added. For a stage behind one whose trigger is {@link Trigger#retracting}:
+     *
+     * <pre>{@code
+     * .retractedBy(m -> m.kind() == 'R')
+     * }</pre>
+     *
+     * <p>Where the last event of a key and window was taken out, nothing is left of them: they give
+     * no result, and what they said is retracted. So a stage that may give several results of a
+     * window has to be retracting itself. A retraction that is too late or lies in a gap is treated
+     * like any event; one whose key has nothing there to take out is counted as {@code unmatched}.
+     *
+     * <p>For windows that are cut at times, and the global one; for aggregates out of which an
+     * event can be taken exactly: {@link Aggregate#isRetractable}. All else is refused.
+     */
+    public WindowedStream<T> retractedBy(Predicate<T> retraction) {
+        return new WindowedStream<>(
+                stream,
+                keyDescription,
+                key,
+                name,
+                settings,
+                lateness,
+                Names.given("stage " + name, "a predicate that tells retractions", retraction),
+                gaps,
+                limit);
     }
 
     /**
@@ -130,14 +214,22 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
         if (settings.trigger().earlyClockNs() > 0) {
             stream.definition().needsTicks("stage " + name + " gives early results");
         }
+        checkGaps();
+        if (isRetraction != null) {
+            checkRetractions(all);
+        }
         stream.wantSide(lateness, name);
+        if (gaps != null) {
+            stream.wantSide(gaps, name);
+        }
+        String rejected = stream.wantRejected(limit, name);
         Node added =
                 stream.definition()
                         .addKeyed(
                                 name,
                                 describe(all) + " to=" + Source.describe(resultType),
                                 stream.node(),
-                                key,
+                                limit == null ? key : null, // a limit counts all keys
                                 resultType,
                                 (build, self) -> {
                                     WindowResults<R, E> results =
@@ -146,26 +238,87 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
                                                     function,
                                                     new Maker<>(resultType),
                                                     build.output(self));
-                                    addOperator(build, self, all, results);
+                                    addOperator(build, self, all, rejected, results);
                                 });
         return new Stream<>(stream.definition(), added, resultType);
     }
 
-    private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> void addOperator(
-            RunningPlan build, Node self, Aggregate<T>[] aggregates, WindowResults<R, E> results) {
-        StepContext context = build.context();
-        Receiver<T> late = stream.lateReceiver(build, lateness);
+    private void checkGaps() {
+        if (gaps == null) {
+            return;
+        }
+        boolean hasGaps =
+                settings.windows() instanceof Windows.Aligned aligned
+                        && aligned.everyNs() > aligned.sizeNs();
+        if (!hasGaps) {
+            throw refused("has windows without gaps: leave out gapsTo");
+        }
+    }
+
+    private void checkRetractions(Aggregate<T>[] aggregates) {
         if (settings.windows() instanceof Windows.Sessions) {
+            throw refused(
+                    "takes no retractions: a session would have to be split (let the stage before"
+                            + " give final results only)");
+        }
+        if (settings.windows() instanceof Windows.Count) {
+            throw refused(
+                    "takes no retractions: a window of a count that was given stays as it is (let"
+                            + " the stage before give final results only)");
+        }
+        for (Aggregate<T> aggregate : aggregates) {
+            if (!aggregate.isRetractable()) {
+                throw refused(
+                        "takes retractions, and no event can be taken out of "
+                                + aggregate.description()
+                                + ": use counts, sums, averages and variances, or let the stage"
+                                + " before give final results only");
+            }
+        }
+        Trigger trigger = settings.trigger();
+        boolean givesMore =
+                trigger.isEarly() || (settings.latenessNs() > 0 && !trigger.isFinalOnly());
+        if (givesMore && !trigger.isRetracting()) {
+            throw refused(
+                    "takes retractions and may give several results of a window, one of which may"
+                            + " come to nothing: use trigger(Trigger...retracting()) or"
+                            + " Trigger.finalOnly()");
+        }
+    }
+
+    private PenstockException refused(String why) {
+        return new PenstockException(Category.CONFIGURATION, "stage " + name + " " + why);
+    }
+
+    private <R extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> void addOperator(
+            RunningPlan build,
+            Node self,
+            Aggregate<T>[] aggregates,
+            String rejected,
+            WindowResults<R, E> results) {
+        StepContext context = build.context();
+        boolean isSession = settings.windows() instanceof Windows.Sessions;
+        boolean isCount = settings.windows() instanceof Windows.Count;
+        String held = isSession ? "sessions" : isCount ? "keys" : "keys in panes";
+        WindowIntake<T> intake =
+                new WindowIntake<>(
+                        isRetraction,
+                        stream.lateReceiver(build, lateness),
+                        stream.sideReceiver(build, gaps),
+                        new EntryLimit<>(name, held, limit, stream.sideReceiver(build, rejected)));
+        if (isSession) {
             SessionOperator<T, R, E> operator =
-                    new SessionOperator<>(context, name, settings, key, aggregates, late, results);
+                    new SessionOperator<>(
+                            context, name, settings, key, aggregates, intake, results);
             build.addStage(self, operator, operator);
-        } else if (settings.windows() instanceof Windows.Count) {
+        } else if (isCount) {
             CountWindowOperator<T, R, E> operator =
-                    new CountWindowOperator<>(context, name, settings, key, aggregates, results);
+                    new CountWindowOperator<>(
+                            context, name, settings, key, aggregates, intake, results);
             build.addStage(self, operator, operator);
         } else {
             WindowOperator<T, R, E> operator =
-                    new WindowOperator<>(context, name, settings, key, aggregates, late, results);
+                    new WindowOperator<>(context, name, settings, key, aggregates, intake, results);
             build.addStage(self, operator, operator);
         }
     }
@@ -173,7 +326,10 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
     private String describe(Aggregate<T>[] aggregates) {
         StringBuilder text = new StringBuilder("window key=").append(keyDescription);
         text.append(' ').append(settings.description());
-        text.append(" late=").append(lateness).append(" aggregates=");
+        text.append(" late=").append(lateness);
+        text.append(gaps == null ? "" : " gaps=" + gaps);
+        text.append(isRetraction == null ? "" : " takes-retractions");
+        text.append(KeyedStream.describe(limit)).append(" aggregates=");
         for (int i = 0; i < aggregates.length; i++) {
             text.append(i == 0 ? "" : ",").append(aggregates[i].description());
         }

@@ -1,6 +1,7 @@
 package io.penstock.engine.rolling;
 
 import io.penstock.engine.memory.Memory;
+import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
@@ -44,6 +45,7 @@ public final class LookBackOperator<
     private static final int OLD = 1;
     private static final int OUT = 2;
     private static final int FILTERED = 3;
+    private static final int REJECTED = 4;
 
     private static final long NO_KEY = 0;
     private static final long FORGET = 0;
@@ -67,16 +69,23 @@ public final class LookBackOperator<
     private final LookBackFunction<T, E> function;
     private final Maker<R, E> maker;
     private final Output<R> output;
+    private final EntryLimit<T> limit;
 
-    /** Creates a look-back stage. */
+    /**
+     * Creates a look-back stage.
+     *
+     * @param limit on the keys that have rows
+     */
     public LookBackOperator(
             StepContext context,
             String name,
             LookBack lookBack,
             Key<T> key,
             List<RollingAggregate<T>> aggregates,
+            EntryLimit<T> limit,
             Result<T, R, E> result) {
-        super(context, name, "in", "old", "out", "filtered");
+        super(context, name, limit.labels("in", "old", "out", "filtered"));
+        this.limit = limit;
         this.span = lookBack.span();
         this.maxRows = lookBack.rows();
         this.forgetNs = lookBack.forgetNs();
@@ -156,6 +165,11 @@ public final class LookBackOperator<
                     emit(event, key);
                     return;
                 }
+            }
+            if (key == NO_KEY && limit.isFull(deques.keys().size())) {
+                count(REJECTED);
+                limit.reject(event);
+                return;
             }
             if (key == NO_KEY) {
                 key = addKey(timeNs);
@@ -364,7 +378,7 @@ public final class LookBackOperator<
 
     @Override
     public int[] outcomes() {
-        return new int[] {OUT, FILTERED};
+        return limit.outcomes(REJECTED, OUT, FILTERED);
     }
 
     /** Shows each key's aggregates as they are, and the rows they are made of. */

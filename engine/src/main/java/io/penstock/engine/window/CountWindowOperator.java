@@ -1,5 +1,6 @@
 package io.penstock.engine.window;
 
+import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
@@ -40,21 +41,29 @@ public final class CountWindowOperator<
     private final WindowValues<T> values;
     private final CountedValues counted;
     private final KeyTable table;
+    private final EntryLimit<T> limit;
+    private final int[] outcomes;
+    private final int rejectedCount;
     private final WindowResults<R, E> results;
     private final FiringOrder order = new FiringOrder();
     private final WindowView view;
     private boolean isEnding;
     private int nextEntry;
 
-    /** Creates a stage of count windows. */
+    /**
+     * Creates a stage of count windows.
+     *
+     * @param intake what becomes of events that are not added; none is late, or taken back
+     */
     public CountWindowOperator(
             StepContext context,
             String name,
             WindowSettings settings,
             Key<T> key,
             Aggregate<T>[] aggregates,
+            WindowIntake<T> intake,
             WindowResults<R, E> results) {
-        super(context, name, "in", "aggregated", "fired");
+        super(context, name, intake.limit().labels("in", "aggregated", "fired"));
         this.eventsPerWindow = ((Windows.Count) settings.windows()).events();
         this.keys = new KeyReader<>(key);
         this.values = new WindowValues<>(context, settings, aggregates);
@@ -74,6 +83,9 @@ public final class CountWindowOperator<
                                 context.hashSeed(),
                                 counted);
         this.results = results;
+        this.limit = intake.limit();
+        this.rejectedCount = countLabels().length - 1;
+        this.outcomes = limit.outcomes(rejectedCount, OUTCOMES);
         this.view = new WindowView(values.accumulators());
     }
 
@@ -82,6 +94,11 @@ public final class CountWindowOperator<
         context.enter(this);
         count(IN);
         keys.read(event);
+        if (limit.isFull(table.size()) && keys.find(table) == 0) {
+            count(rejectedCount);
+            limit.reject(event);
+            return;
+        }
         long value = keys.findOrAdd(table);
         try {
             if (table.lastAdded()) {
@@ -192,7 +209,7 @@ public final class CountWindowOperator<
 
     @Override
     public int[] outcomes() {
-        return OUTCOMES;
+        return outcomes;
     }
 
     @Override

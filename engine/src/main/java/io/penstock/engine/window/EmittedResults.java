@@ -34,6 +34,32 @@ final class EmittedResults {
         return emitted.lastAdded() ? entry : emitted.forWrite(entry);
     }
 
+    /** What was said last about a key in a window and stands; 0 if there is none. */
+    long findStanding(long window, KeyTable table, long value) {
+        Pane pane = windows.find(window);
+        if (pane == null) {
+            return 0;
+        }
+        return longKeys
+                ? pane.table.find(table.longKeyOf(value))
+                : pane.table.find(table.keyAddressOf(value), table.keyLengthOf(value));
+    }
+
+    /** Forgets what {@link #findStanding} found. */
+    void remove(long window, KeyTable table, long value) {
+        KeyTable emitted = windows.find(window).table;
+        if (longKeys) {
+            emitted.remove(table.longKeyOf(value));
+        } else {
+            emitted.remove(table.keyAddressOf(value), table.keyLengthOf(value));
+        }
+    }
+
+    /** Puts what is kept in order, a little at a time; between records. */
+    void maintain() {
+        windows.maintain();
+    }
+
     /** Replaces what was said last. */
     void note(long entry, long value, long revision) {
         kept.free(entry);

@@ -189,6 +189,9 @@ final class PaneMerger {
         try {
             accumulators.unlogged();
             for (int i = 0; i < all; i++) {
+                if (!from.isLive(i)) {
+                    continue;
+                }
                 source = from.valueAddress(i);
                 long value =
                         longKeys

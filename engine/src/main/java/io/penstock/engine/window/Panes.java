@@ -20,6 +20,7 @@ final class Panes implements Undoable {
     private boolean lastAdded;
     private Pane[] spare = new Pane[16];
     private int spareCount;
+    private int maintained;
 
     /** Creates no panes yet; a key's value in them is one of the accumulators. */
     Panes(StepContext context, boolean longKeys, Accumulators<?> accumulators) {
@@ -55,6 +56,12 @@ final class Panes implements Undoable {
         return last;
     }
 
+    /** The pane of a number; null if there is none. */
+    Pane find(long number) {
+        int index = indexOf(number);
+        return index < 0 ? null : panes[index];
+    }
+
     /** Whether the latest {@link #findOrAdd} added its pane. */
     boolean lastAdded() {
         return lastAdded;
@@ -88,6 +95,23 @@ final class Panes implements Undoable {
         System.arraycopy(panes, index + 1, panes, index, count - index - 1);
         panes[--count] = null;
         last = null;
+    }
+
+    /** Keys of all panes, each as often as it is in one. */
+    long entries() {
+        long entries = 0;
+        for (int i = 0; i < count; i++) {
+            entries += panes[i].table.size();
+        }
+        return entries;
+    }
+
+    /** Puts one pane in order, each call another one; between records. */
+    void maintain() {
+        if (count > 0) {
+            maintained = maintained + 1 < count ? maintained + 1 : 0;
+            panes[maintained].table.maintain();
+        }
     }
 
     void writeTo(SnapshotWriter writer) {

@@ -1,5 +1,6 @@
 package io.penstock.engine.window;
 
+import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
@@ -53,6 +54,9 @@ public final class SessionOperator<
     private final WindowValues<T> values;
     private final SessionTable sessions;
     private final Receiver<T> late;
+    private final EntryLimit<T> limit;
+    private final int[] outcomes;
+    private final int rejectedCount;
     private final WindowResults<R, E> results;
     private final EarlyFiring early;
     private final SessionOrder changed = new SessionOrder();
@@ -64,7 +68,7 @@ public final class SessionOperator<
     /**
      * Creates a session stage.
      *
-     * @param late where events go that are too late; null drops them
+     * @param intake what becomes of events that are not added; it takes no retractions
      */
     public SessionOperator(
             StepContext context,
@@ -72,9 +76,9 @@ public final class SessionOperator<
             WindowSettings settings,
             Key<T> key,
             Aggregate<T>[] aggregates,
-            Receiver<T> late,
+            WindowIntake<T> intake,
             WindowResults<R, E> results) {
-        super(context, name, "in", "aggregated", "late", "fired");
+        super(context, name, intake.limit().labels("in", "aggregated", "late", "fired"));
         this.gapNs = ((Windows.Sessions) settings.windows()).gapNs();
         this.latenessNs = settings.latenessNs();
         Trigger trigger = settings.trigger();
@@ -91,7 +95,10 @@ public final class SessionOperator<
                         values.accumulators().valueLength(),
                         context.hashSeed(),
                         values.accumulators());
-        this.late = late;
+        this.late = intake.late();
+        this.limit = intake.limit();
+        this.rejectedCount = countLabels().length - 1;
+        this.outcomes = limit.outcomes(rejectedCount, OUTCOMES);
         this.results = results;
         this.early = trigger.isEarly() ? new EarlyFiring(context, trigger) : null;
         this.view = new WindowView(values.accumulators());
@@ -106,7 +113,11 @@ public final class SessionOperator<
         long endNs = Times.add(timeNs, gapNs);
         boolean isLateAlone = Times.add(endNs, latenessNs) <= watermark();
         keys.read(event);
-        long list = isLateAlone ? keys.find(sessions.keys()) : keys.findOrAdd(sessions.keys());
+        boolean isFull = limit.isFull(sessions.size());
+        long list =
+                isLateAlone || isFull
+                        ? keys.find(sessions.keys())
+                        : keys.findOrAdd(sessions.keys());
         long before = SessionTable.NULL_SESSION;
         long session = list == 0 ? SessionTable.NULL_SESSION : sessions.first(list);
         while (session != SessionTable.NULL_SESSION && sessions.endNs(session) < timeNs) {
@@ -117,6 +128,10 @@ public final class SessionOperator<
             join(session, event, endNs);
         } else if (isLateAlone) {
             dropLate(event);
+            return;
+        } else if (isFull) {
+            count(rejectedCount);
+            limit.reject(event);
             return;
         } else {
             session = sessions.insert(list, before, timeNs, endNs, event.ordinal(), countOf(IN));
@@ -376,7 +391,7 @@ public final class SessionOperator<
 
     @Override
     public int[] outcomes() {
-        return OUTCOMES;
+        return outcomes;
     }
 
     @Override

@@ -52,7 +52,12 @@ public record Trigger(
         return new Trigger(isFinalOnly, earlyEventTimeNs, positive(every), isRetracting);
     }
 
-    /** A result that replaces another comes behind a retraction of it. */
+    /**
+     * A result that replaces another comes behind a retraction of it.
+     *
+     * <p>A window stage that aggregates the results has to be told how to tell a retraction, with
+     * {@code retractedBy}: without, it adds retractions as it adds results.
+     */
     public Trigger retracting() {
         return new Trigger(isFinalOnly, earlyEventTimeNs, earlyClockNs, true);
     }

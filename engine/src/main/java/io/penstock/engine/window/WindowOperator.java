@@ -1,6 +1,7 @@
 package io.penstock.engine.window;
 
 import io.penstock.engine.memory.Undoable;
+import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
@@ -36,6 +37,8 @@ public final class WindowOperator<
     private static final int LATE = 2;
     private static final int GAP = 3;
     private static final int FIRED = 4;
+    private static final int RETRACTED = 5;
+    private static final int UNMATCHED = 6;
 
     private static final long BEFORE_ALL_GROUPS = -1;
     private static final long NO_DUE = Long.MAX_VALUE; // a time: later than any
@@ -48,7 +51,11 @@ public final class WindowOperator<
     private final KeyReader<T> keys;
     private final WindowValues<T> values;
     private final int valueLength;
-    private final Receiver<T> late;
+    private final WindowIntake<T> intake;
+    private final boolean takesBack;
+    private final EntryLimit<T> limit;
+    private final int[] outcomes;
+    private final int rejectedCount;
     private final WindowResults<R, E> results;
     private final Panes panes;
     private final PaneMerger merger;
@@ -92,7 +99,7 @@ public final class WindowOperator<
     /**
      * Creates a window stage.
      *
-     * @param late where events go that are too late for every window; null drops them
+     * @param intake what becomes of events that are not added
      */
     public WindowOperator(
             StepContext context,
@@ -100,9 +107,9 @@ public final class WindowOperator<
             WindowSettings settings,
             Key<T> key,
             Aggregate<T>[] aggregates,
-            Receiver<T> late,
+            WindowIntake<T> intake,
             WindowResults<R, E> results) {
-        super(context, name, "in", "aggregated", "late", "gap", "fired");
+        super(context, name, labels(intake));
         this.layout = PaneLayout.of(settings.windows());
         this.latenessNs = settings.latenessNs();
         Trigger trigger = settings.trigger();
@@ -110,9 +117,13 @@ public final class WindowOperator<
         this.updatesLate = latenessNs > 0 && !isFinalOnly;
         this.isRetracting = trigger.isRetracting();
         this.keys = new KeyReader<>(key);
-        this.values = new WindowValues<>(context, settings, aggregates);
+        this.values = new WindowValues<>(context, settings, aggregates, intake.takesBack());
         this.valueLength = values.accumulators().valueLength();
-        this.late = late;
+        this.intake = intake;
+        this.takesBack = intake.takesBack();
+        this.limit = intake.limit();
+        this.rejectedCount = countLabels().length - 1;
+        this.outcomes = limit.outcomes(rejectedCount, takesBack ? OUTCOMES_TAKING_BACK : OUTCOMES);
         this.results = results;
         this.panes = new Panes(context, keys.isLong(), values.accumulators());
         this.merger = new PaneMerger(context, layout, panes, values, keys.isLong(), name);
@@ -122,6 +133,13 @@ public final class WindowOperator<
                         ? new EmittedResults(context, keys.isLong(), values, isRetracting)
                         : null;
         this.view = new WindowView(values.accumulators());
+    }
+
+    private static String[] labels(WindowIntake<?> intake) {
+        EntryLimit<?> limit = intake.limit();
+        return intake.takesBack()
+                ? limit.labels("in", "aggregated", "late", "gap", "fired", "retracted", "unmatched")
+                : limit.labels("in", "aggregated", "late", "gap", "fired");
     }
 
     @Override
@@ -143,10 +161,19 @@ public final class WindowOperator<
             merger.changed(pane);
         }
         if (early != null) {
-            values.change(countOf(AGGREGATED) + 1);
+            values.change(changes() + 1);
         }
         keys.read(event);
         KeyTable table = pane.table;
+        if (takesBack && intake.isRetraction().test(event.message())) {
+            takeOut(pane, event);
+            return;
+        }
+        if (limit.isSet() && limit.isFull(panes.entries()) && keys.find(table) == 0) {
+            count(rejectedCount);
+            limit.reject(event);
+            return;
+        }
         long value = keys.findOrAdd(table);
         try {
             if (table.lastAdded()) {
@@ -184,18 +211,93 @@ public final class WindowOperator<
         return recent == null ? 0 : recent.table.prefetch();
     }
 
+    /** How often values of the stage were changed by an event. */
+    private long changes() {
+        return countOf(AGGREGATED) + (takesBack ? countOf(RETRACTED) : 0);
+    }
+
+    /** Takes out what an event takes back, if its key has something in the pane. */
+    private void takeOut(Pane pane, Event<T> event) {
+        KeyTable table = pane.table;
+        long value = keys.find(table);
+        if (value == 0 || values.isEmpty(value)) {
+            count(UNMATCHED);
+            return;
+        }
+        context.undo().save(value, valueLength);
+        try {
+            values.subtract(value, event);
+        } catch (ArithmeticException e) {
+            throw merger.overflow(layout.lastWindowOf(pane.number), table, value, e);
+        }
+        count(RETRACTED);
+        lateRow = event.sourceRow();
+        if (values.isEmpty(value)) {
+            leave(pane, value);
+        } else if (updatesLate && recentFirstEndNs <= watermark()) {
+            updateLate(pane, value);
+        }
+    }
+
+    /** Says what has changed where a key has nothing in a pane any more, and forgets it. */
+    private void leave(Pane pane, long value) {
+        KeyTable table = pane.table;
+        long last = layout.lastWindowOf(pane.number);
+        if (isRetracting) { // else a window that has told something takes no event any more
+            long window = Math.max(layout.firstWindowOf(pane.number), firstUnexpired(watermark()));
+            for (boolean isMore = window <= last; isMore; isMore = window++ < last) {
+                view.window(layout.startOf(window), layout.endOf(window));
+                long whole = merger.mergeKey(window, table, value);
+                if (values.isEmpty(whole)) {
+                    withdraw(window, table, value);
+                } else if (updatesLate && layout.endOf(window) <= watermark()) {
+                    emit(FiringKind.LATE, window, table, value, whole);
+                }
+            }
+            merger.release();
+        }
+        if (early == null || layout.firstWindowOf(pane.number) == last) {
+            remove(table, value);
+        } // else it stays, empty, so that other panes' windows are seen to have changed
+    }
+
+    private void remove(KeyTable table, long value) {
+        if (keys.isLong()) {
+            table.remove(table.longKeyOf(value));
+        } else {
+            table.remove(table.keyAddressOf(value), table.keyLengthOf(value));
+        }
+    }
+
+    /** Takes back what was said about a key and window that has come to nothing. */
+    private void withdraw(long window, KeyTable table, long value) {
+        long said = emitted.findStanding(window, table, value);
+        if (said == 0) {
+            return;
+        }
+        setKey(table, value);
+        view.firing(FiringKind.RETRACTION, watermark(), lateRow);
+        view.lineage(values.revision(said) - 1, said, values);
+        readValues(window, table, value, said);
+        results.emit(this, view);
+        emitted.remove(window, table, value);
+    }
+
     /** The pane of an event that is not of the recent one; null if it has none, or is too late. */
     private Pane paneFor(Event<T> event, long timeNs) {
         if (layout.isGap(timeNs)) {
             count(GAP);
+            if (intake.gaps() != null) {
+                intake.gaps().receive(event);
+            }
             return null;
         }
         long number = layout.paneOf(timeNs);
         long lastExpiryNs = expiryOf(layout.lastWindowOf(number));
         if (lastExpiryNs <= watermark()) {
             count(LATE);
-            if (late != null) {
-                late.receive(event);
+            if (intake.late() != null) {
+                intake.late().receive(event);
             }
             return null;
         }
@@ -268,6 +370,7 @@ public final class WindowOperator<
     private static final int UNDO_NO_DUE = 5;
     private static final int UNDO_NOT_FIRED = 6;
     private static final int[] OUTCOMES = {AGGREGATED, LATE, GAP};
+    private static final int[] OUTCOMES_TAKING_BACK = {AGGREGATED, LATE, GAP, RETRACTED, UNMATCHED};
 
     @Override
     public void undo(int what, long old) {
@@ -341,7 +444,9 @@ public final class WindowOperator<
     private void fireNextKey() {
         while (firingIndex < order.count()) {
             long value = firing.valueAddress(order.entryAt(firingIndex));
-            boolean isTold = firingKind == FiringKind.ON_TIME || early.isChanged(values, value);
+            boolean isTold =
+                    !values.isEmpty(value)
+                            && (firingKind == FiringKind.ON_TIME || early.isChanged(values, value));
             if (isTold) {
                 tellFiring();
                 emit(firingKind, firingWindow, firing, value, value);
@@ -431,7 +536,7 @@ public final class WindowOperator<
         long from = early.nextWindow(firstUnfired(target()));
         Pane pane = early.hasFiredLast() ? null : firstPaneOf(from);
         if (pane == null) {
-            early.done(countOf(AGGREGATED));
+            early.done(changes());
             return;
         }
         long window = Math.max(layout.firstWindowOf(pane.number), from);
@@ -500,6 +605,19 @@ public final class WindowOperator<
     }
 
     @Override
+    public boolean needsMaintenance() {
+        return takesBack;
+    }
+
+    @Override
+    public void maintain() {
+        panes.maintain();
+        if (emitted != null) {
+            emitted.maintain();
+        }
+    }
+
+    @Override
     protected void writeState(SnapshotWriter writer) {
         panes.writeTo(writer);
         if (early != null) {
@@ -529,7 +647,7 @@ public final class WindowOperator<
 
     @Override
     public int[] outcomes() {
-        return OUTCOMES;
+        return outcomes;
     }
 
     @Override
@@ -562,7 +680,9 @@ public final class WindowOperator<
             Pane pane = panes.at(i);
             KeyTable table = pane.table;
             for (int entry = 0; entry < table.entryCount(); entry++) {
-                if (table.isLive(entry) && visitor.entry(table, entry)) {
+                if (table.isLive(entry)
+                        && !values.isEmpty(table.valueAddress(entry))
+                        && visitor.entry(table, entry)) {
                     describeWindows(pane.number, visitor);
                     values.describe(table.valueAddress(entry), visitor);
                 }

@@ -12,10 +12,14 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * where that is asked for, and the accumulators of the aggregates.
  *
  * <pre>
- *   0              8                      8 or 16: only where results have revisions
- *   +--------------+----------------------+---------------+--------------+----------+--------
- *   | firstArrival | lastChange, if early | firstSequence | lastSequence | revision | accum...
- *   +--------------+----------------------+---------------+--------------+----------+--------
+ *   0              8: only where they can be taken out; the state hash ends behind it
+ *   +--------------+--------+----------------------+
+ *   | firstArrival | events | lastChange, if early |
+ *   +--------------+--------+----------------------+
+ *   only where results have revisions
+ *   +---------------+--------------+----------+--------
+ *   | firstSequence | lastSequence | revision | accum...
+ *   +---------------+--------------+----------+--------
  * </pre>
  *
  * Arrivals are numbers of data records, so that they are the same however records are batched;
@@ -25,25 +29,43 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 @HotPath
 final class WindowValues<T extends MessageDecoderFlyweight> {
     private static final int FIRST_ARRIVAL = 0;
-    private static final int LAST_CHANGE = 8;
+    private static final int EVENTS = 8; // only where they are counted
 
     private final StepContext context;
     private final boolean marksChanges;
+    private final boolean countsEvents;
     private final boolean hasLineage;
     private final boolean hasRevisions;
+    private final int lastChangeAt;
     private final int sequencesAt;
     private final int revisionAt;
     private final int prefixLength;
     private final Accumulators<T> accumulators;
     private long change;
 
-    /** Lays out the values of a stage. */
+    /** Lays out the values of a stage whose events stay. */
     WindowValues(StepContext context, WindowSettings settings, Aggregate<T>[] aggregates) {
+        this(context, settings, aggregates, false);
+    }
+
+    /**
+     * Lays out the values of a stage.
+     *
+     * @param countsEvents whether events are taken out again, so that it has to be known how many
+     *     there are
+     */
+    WindowValues(
+            StepContext context,
+            WindowSettings settings,
+            Aggregate<T>[] aggregates,
+            boolean countsEvents) {
         this.context = context;
         this.marksChanges = settings.trigger().isEarly();
         this.hasLineage = settings.hasLineage();
         this.hasRevisions = hasLineage || settings.trigger().isRetracting();
-        this.sequencesAt = marksChanges ? LAST_CHANGE + Long.BYTES : LAST_CHANGE;
+        this.countsEvents = countsEvents;
+        this.lastChangeAt = countsEvents ? EVENTS + Long.BYTES : EVENTS;
+        this.sequencesAt = marksChanges ? lastChangeAt + Long.BYTES : lastChangeAt;
         this.revisionAt = sequencesAt + (hasLineage ? 2 * Long.BYTES : 0);
         this.prefixLength = revisionAt + (hasRevisions ? Long.BYTES : 0);
         this.accumulators = accumulators(aggregates);
@@ -51,7 +73,7 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
 
     private <A extends MessageDecoderFlyweight> Accumulators<A> accumulators(
             Aggregate<A>[] aggregates) {
-        return new Accumulators<>(context, prefixLength, LAST_CHANGE, aggregates);
+        return new Accumulators<>(context, prefixLength, lastChangeAt, aggregates);
     }
 
     /** The values as one block each, this prefix included. */
@@ -81,21 +103,46 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
 
     /** Adds an event that is not the first. */
     void add(long value, Event<T> event) {
+        if (countsEvents) {
+            countEvent(value, event);
+        }
+        about(value);
+        accumulators.add(value, event);
+    }
+
+    private void countEvent(long value, Event<T> event) {
+        if (isEmpty(value)) {
+            // All that was here was taken out: what comes now is the first.
+            Memory.putLong(value + FIRST_ARRIVAL, event.ordinal());
+        }
+        Memory.putLong(value + EVENTS, events(value) + 1);
+    }
+
+    /** Takes out an event; where events are counted, and one is there. */
+    void subtract(long value, Event<T> event) {
+        Memory.putLong(value + EVENTS, events(value) - 1);
+        about(value);
+        accumulators.subtract(value, event);
+    }
+
+    private void about(long value) {
         if (marksChanges) {
-            Memory.putLong(value + LAST_CHANGE, change);
+            Memory.putLong(value + lastChangeAt, change);
         }
         if (hasLineage) {
             Memory.putLong(value + sequencesAt + Long.BYTES, context.sequence());
         }
-        accumulators.add(value, event);
     }
 
     /** Adds all that one value holds to another that is not empty. */
     void merge(long target, long source) {
-        Memory.putLong(target, Math.min(firstArrival(target), firstArrival(source)));
+        Memory.putLong(target, earlierArrival(target, source));
+        if (countsEvents) {
+            Memory.putLong(target + EVENTS, events(target) + events(source));
+        }
         if (marksChanges) {
             long last = Math.max(lastChange(target), lastChange(source));
-            Memory.putLong(target + LAST_CHANGE, last);
+            Memory.putLong(target + lastChangeAt, last);
         }
         if (hasLineage) {
             long at = target + sequencesAt;
@@ -105,6 +152,26 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
         accumulators.merge(target, source);
     }
 
+    private long earlierArrival(long value, long other) {
+        if (countsEvents && isEmpty(value)) {
+            return firstArrival(other);
+        }
+        if (countsEvents && isEmpty(other)) {
+            return firstArrival(value);
+        }
+        return Math.min(firstArrival(value), firstArrival(other));
+    }
+
+    /** Events that are in a value; where they are counted. */
+    long events(long value) {
+        return Memory.getLong(value + EVENTS);
+    }
+
+    /** Whether all events of a value were taken out again. */
+    boolean isEmpty(long value) {
+        return countsEvents && events(value) == 0;
+    }
+
     /** Number of the data record whose event came first. */
     long firstArrival(long value) {
         return Memory.getLong(value + FIRST_ARRIVAL);
@@ -112,7 +179,7 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
 
     /** Number of the stage's change that was the value's last; where early results need it. */
     long lastChange(long value) {
-        return Memory.getLong(value + LAST_CHANGE);
+        return Memory.getLong(value + lastChangeAt);
     }
 
     /** Sequence of the first record; with lineage. */

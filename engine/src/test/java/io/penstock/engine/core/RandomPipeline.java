@@ -11,12 +11,16 @@ import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.HandlerContext;
 import io.penstock.engine.operator.HandlerSetup;
 import io.penstock.engine.operator.Lateness;
+import io.penstock.engine.operator.Side;
+import io.penstock.engine.operator.StateLimit;
 import io.penstock.engine.operator.ValueState;
+import io.penstock.engine.operator.WhenFull;
 import io.penstock.engine.pipeline.Disorder;
 import io.penstock.engine.pipeline.EventTimeStream;
 import io.penstock.engine.pipeline.Idle;
 import io.penstock.engine.pipeline.KeyedStream;
 import io.penstock.engine.pipeline.Late;
+import io.penstock.engine.pipeline.LookBackStream;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.pipeline.Stream;
@@ -41,6 +45,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class RandomPipeline {
     private static final int MAX_STREAMS = 14;
+    private static final Side<KeyedValueDecoder, KeyedValueEncoder> ASIDE =
+            Side.of("aside", BuiltinMessages.KEYED_VALUE);
+    private static final Side<KeyedValueDecoder, KeyedValueEncoder> AS_IT_IS =
+            Side.of("as-it-is", BuiltinMessages.KEYED_VALUE);
 
     private final Random random;
     private final List<Stream<KeyedValueDecoder>> streams = new ArrayList<>();
@@ -88,9 +96,8 @@ final class RandomPipeline {
     }
 
     private void add(Stream<KeyedValueDecoder> stream) {
-        switch (random.nextInt(12)) {
-            case 0 ->
-                    streams.add(stream.filter(name("filter"), m -> m.value().mantissa() % 5 != 0));
+        switch (random.nextInt(13)) {
+            case 0 -> addFilter(stream);
             case 1 -> {
                 int shift = random.nextInt(7);
                 streams.add(
@@ -111,8 +118,20 @@ final class RandomPipeline {
             case 4, 5, 6, 7 -> addWindow(stream);
             case 8 -> addDedupe(stream);
             case 9 -> addLookBack(stream);
+            case 10 -> addRetracted(stream);
             default -> addHandler(stream);
         }
+    }
+
+    private void addFilter(Stream<KeyedValueDecoder> stream) {
+        if (random.nextBoolean()) {
+            streams.add(stream.filter(name("filter"), m -> m.value().mantissa() % 5 != 0));
+            return;
+        }
+        Stream<KeyedValueDecoder> filtered =
+                stream.filter(name("filter"), m -> m.value().mantissa() % 3 != 0, "rest");
+        streams.add(filtered.side("rest"));
+        streams.add(filtered);
     }
 
     /** A side is declared before or behind the stage that writes to it, and may be read further. */
@@ -140,6 +159,14 @@ final class RandomPipeline {
         if (!(assigner instanceof Windows.Count)) {
             windows = withTrigger(windows);
         }
+        if (random.nextInt(5) == 0) {
+            windows = windows.limit(limit(stream));
+        }
+        if (assigner instanceof Windows.Aligned aligned && aligned.everyNs() > aligned.sizeNs()) {
+            String gaps = name("gaps");
+            windows = windows.gapsTo(gaps);
+            streams.add(0, stream.side(gaps));
+        }
         streams.add(
                 windows.aggregate(
                         BuiltinMessages.KEYED_VALUE,
@@ -149,6 +176,47 @@ final class RandomPipeline {
                         Aggregates.count(),
                         Aggregates.distinctNumbers(
                                 (KeyedValueDecoder m) -> m.value().mantissa() % 7)));
+    }
+
+    private StateLimit limit(Stream<KeyedValueDecoder> stream) {
+        StateLimit limit = StateLimit.keys(1 + random.nextInt(12), WhenFull.REJECT_EVENT);
+        return lateness(stream) instanceof Lateness.ToSide side
+                ? limit.rejectedTo(side.side())
+                : limit;
+    }
+
+    /** Some events take others out, whether or not these were there. */
+    private void addRetracted(Stream<KeyedValueDecoder> stream) {
+        Windows assigner = windows();
+        if (assigner instanceof Windows.Sessions || assigner instanceof Windows.Count) {
+            assigner = Windows.global();
+        }
+        WindowedStream<KeyedValueDecoder> windows =
+                keyed(stream)
+                        .window(name("retracted"), assigner, lateness(stream))
+                        .allowedLateness(Duration.ofNanos(random.nextInt(40)))
+                        .retractedBy(m -> m.value().mantissa() % 3 == 1);
+        Trigger trigger = Trigger.onWatermark().retracting();
+        switch (random.nextInt(4)) {
+            case 0 -> trigger = trigger.early(nanos(12));
+            case 1 -> trigger = trigger.earlyByClock(nanos(12));
+            case 2 -> trigger = Trigger.finalOnly();
+            default -> {}
+        }
+        streams.add(
+                windows.trigger(trigger)
+                        .aggregate(
+                                BuiltinMessages.KEYED_VALUE,
+                                (view, result) ->
+                                        put(
+                                                result,
+                                                view.endNs() - 1,
+                                                view.longValue(0) * 7
+                                                        + view.longValue(1) * 3
+                                                        + view.kind().letter()
+                                                        + view.revision()),
+                                Aggregates.sum((KeyedValueDecoder m) -> m.value().mantissa()),
+                                Aggregates.count()));
     }
 
     private WindowedStream<KeyedValueDecoder> withTrigger(
@@ -195,7 +263,12 @@ final class RandomPipeline {
         if (lateness(stream) instanceof Lateness.ToSide side) {
             dedupe = dedupe.duplicatesTo(side.side());
         }
-        streams.add(keyed(stream).dedupe(name("dedupe"), dedupe));
+        boolean isLimited =
+                !(dedupe.memory() instanceof Dedupe.Memory.LastRows) && random.nextInt(3) == 0;
+        streams.add(
+                isLimited
+                        ? keyed(stream).dedupe(name("dedupe"), dedupe, limit(stream))
+                        : keyed(stream).dedupe(name("dedupe"), dedupe));
     }
 
     private void addLookBack(Stream<KeyedValueDecoder> stream) {
@@ -205,19 +278,18 @@ final class RandomPipeline {
                     case 1 -> LookBack.within(nanos(50));
                     default -> LookBack.all();
                 };
+        LookBackStream<KeyedValueDecoder> rows =
+                random.nextInt(4) == 0
+                        ? keyed(stream).lookBack(name("look-back"), lookBack, limit(stream))
+                        : keyed(stream).lookBack(name("look-back"), lookBack);
         streams.add(
-                keyed(stream)
-                        .lookBack(name("look-back"), lookBack)
-                        .aggregate(
-                                BuiltinMessages.KEYED_VALUE,
-                                (event, view, result) -> {
-                                    put(
-                                            result,
-                                            event.eventTimeNs(),
-                                            view.longValue(0) + view.rows());
-                                    return view.rows() % 3 != 2;
-                                },
-                                Rolling.sum((KeyedValueDecoder m) -> m.value().mantissa())));
+                rows.aggregate(
+                        BuiltinMessages.KEYED_VALUE,
+                        (event, view, result) -> {
+                            put(result, event.eventTimeNs(), view.longValue(0) + view.rows());
+                            return view.rows() % 3 != 2;
+                        },
+                        Rolling.sum((KeyedValueDecoder m) -> m.value().mantissa())));
     }
 
     private static void encode(WindowView view, KeyedValueEncoder result) {
@@ -235,12 +307,26 @@ final class RandomPipeline {
 
     private void addHandler(Stream<KeyedValueDecoder> stream) {
         int manner = random.nextInt(4);
-        streams.add(
+        if (random.nextBoolean()) {
+            streams.add(
+                    keyed(stream)
+                            .process(
+                                    name("handler"),
+                                    BuiltinMessages.KEYED_VALUE,
+                                    () -> new Restless(manner, false)));
+            return;
+        }
+        Stream<KeyedValueDecoder> results =
                 keyed(stream)
                         .process(
                                 name("handler"),
                                 BuiltinMessages.KEYED_VALUE,
-                                () -> new Restless(manner)));
+                                () -> new Restless(manner, true),
+                                ASIDE,
+                                AS_IT_IS);
+        streams.add(results.side(ASIDE));
+        streams.add(results);
+        streams.add(results.side(AS_IT_IS));
     }
 
     static void put(KeyedValueEncoder result, long timeNs, long value) {
@@ -255,10 +341,12 @@ final class RandomPipeline {
      */
     private static final class Restless implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
         private final int manner;
+        private final boolean hasSides;
         private ValueState state;
 
-        Restless(int manner) {
+        Restless(int manner, boolean hasSides) {
             this.manner = manner;
+            this.hasSides = hasSides;
         }
 
         @Override
@@ -277,6 +365,9 @@ final class RandomPipeline {
             block.putLong(0, block.getLong(0) * 31 + value);
             block.putLong(8, 0);
             long timeNs = event.eventTimeNs();
+            if (hasSides && value % 4 == 0) {
+                context.send(AS_IT_IS, event);
+            }
             switch ((int) (value + manner) & 3) {
                 case 0 -> context.schedule(value % 3, timeNs + 5 + value % 9);
                 case 1 -> context.schedule(7, timeNs - 40);
@@ -322,8 +413,11 @@ final class RandomPipeline {
             }
         }
 
-        private static void emit(
-                HandlerContext<KeyedValueEncoder> context, long timeNs, long value) {
+        private void emit(HandlerContext<KeyedValueEncoder> context, long timeNs, long value) {
+            if (hasSides && value % 3 == 0) {
+                put(context.begin(ASIDE), timeNs, value + 1);
+                context.emit(ASIDE);
+            }
             put(context.begin(), timeNs, value);
             context.emit();
         }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.penstock.codecs.BuiltinMessages;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
+import io.penstock.codecs.builtin.KeyedValueEncoder;
 import io.penstock.engine.egress.MemorySink;
+import io.penstock.engine.operator.Side;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
@@ -70,6 +72,62 @@ final class PipelineTest {
                             .sink("out", memory());
                     some.side("late").sink("late", memory());
                 });
+    }
+
+    private static final Side<KeyedValueDecoder, KeyedValueEncoder> REST =
+            Side.of("rest", BuiltinMessages.KEYED_VALUE);
+
+    private static Stream<KeyedValueDecoder> withSides(Pipeline.Definition p, Side<?, ?>... sides) {
+        return source(p, "events")
+                .flatMap("parts", BuiltinMessages.KEYED_VALUE, (event, results) -> {}, sides);
+    }
+
+    @Test
+    void shouldRefuseSidesOfAStageThatAreUnknownTwiceTheSameOrReadByNobody() {
+        assertRefused(
+                "stage parts has no side output rest: declared with it are [] (give it to the stage"
+                        + " where it is declared)",
+                p -> withSides(p).side(REST));
+        assertRefused(
+                "side outputs of a stage must have names of their own: stage parts has two named"
+                        + " rest",
+                p -> withSides(p, REST, Side.of("rest", BuiltinMessages.WINDOW_RESULT)));
+        assertRefused(
+                "pipeline totals: side output parts/rest is read by nobody: call side(...) on the"
+                        + " stage's stream, or declare the stage without it",
+                p -> withSides(p, REST).sink("o", memory()));
+        assertRefused(
+                "pipeline totals: side output even/odd is read by nobody: call side(...) on the"
+                        + " stage's stream, or declare the stage without it",
+                p -> source(p, "events").filter("even", m -> true, "odd").sink("o", memory()));
+        assertRefused(
+                "pipeline totals: side output parts/late is written by no stage",
+                p -> withSides(p).side("late").sink("o", memory()));
+        assertRefused(
+                "side output parts/rest is read as WindowResult(802.2 v0) and is one of"
+                        + " KeyedValue(802.1 v0): give side(...) the Side that its stage was"
+                        + " given",
+                p -> withSides(p, REST).side(Side.of("rest", BuiltinMessages.WINDOW_RESULT)));
+        assertRefused(
+                "stage order cannot send to side output rest of parts: that stage has one of this"
+                        + " name itself (use another name)",
+                p -> withSides(p, REST).inOrder("order", Late.toSide("rest")));
+        assertRefused(
+                "the name of a side output must match [a-z0-9][a-z0-9._-]{0,63} (small letters,"
+                        + " digits, '.', '_', '-'): name=The Rest",
+                p -> withSides(p, Side.of("The Rest", BuiltinMessages.KEYED_VALUE)));
+    }
+
+    @Test
+    void shouldRefuseASideForGapsWhereWindowsHaveNone() {
+        assertRefused(
+                "stage windows has windows without gaps: leave out gapsTo",
+                p ->
+                        source(p, "events")
+                                .keyBy("key", m -> 1)
+                                .window("windows", new Windows.Aligned(5, 5), Late.drop())
+                                .gapsTo("gaps")
+                                .aggregate(Aggregates.count()));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.penstock.codecs.builtin.LookBackResultEncoder;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.memory.Arena;
 import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.Maker;
@@ -109,6 +110,7 @@ final class LookBackHarness implements AutoCloseable {
                         lookBack,
                         key,
                         aggregates,
+                        new EntryLimit<>("look", "keys", null, null),
                         new LookBackOperator.Result<>(
                                 function, new Maker<>(BuiltinMessages.LOOK_BACK_RESULT), output));
         baselineBytes = arena.usedBytes();

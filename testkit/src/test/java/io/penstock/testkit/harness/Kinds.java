@@ -7,6 +7,8 @@ import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.operator.Dedupe;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Handler;
+import io.penstock.engine.operator.Side;
+import io.penstock.engine.operator.SideEmitter;
 import io.penstock.engine.operator.StateLimit;
 import io.penstock.engine.operator.WhenFull;
 import io.penstock.engine.pipeline.Disorder;
@@ -38,6 +40,11 @@ import java.util.function.Supplier;
 /** One small pipeline for each kind of operator, and for each way it can be set. */
 final class Kinds {
     private static final Duration DISORDER = ms(20);
+
+    private static final Side<KeyedValueDecoder, KeyedValueEncoder> COPIES =
+            Side.of("copies", BuiltinMessages.KEYED_VALUE);
+    private static final Side<KeyedValueDecoder, KeyedValueEncoder> EVENTS =
+            Side.of("events", BuiltinMessages.KEYED_VALUE);
 
     private Kinds() {}
 
@@ -112,6 +119,8 @@ final class Kinds {
                                             }
                                         })
                                 .sink("o", memory()));
+        sides(kinds);
+        limits(kinds);
         add(kinds, "order-drop", s -> s.inOrder("order", Late.drop()).sink("o", memory()));
         add(
                 kinds,
@@ -131,6 +140,142 @@ final class Kinds {
                     low.union("again", high).inOrder("order", Late.drop()).sink("o", memory());
                     low.sink("low-out", memory());
                 });
+    }
+
+    private static void sides(List<Kind> kinds) {
+        add(
+                kinds,
+                "filter-side",
+                s -> {
+                    Stream<KeyedValueDecoder> large =
+                            s.filter("f", m -> m.value().mantissa() > 100, "small");
+                    large.sink("o", memory());
+                    large.side("small").sink("small", memory());
+                });
+        add(
+                kinds,
+                "map-sides",
+                s -> {
+                    Stream<KeyedValueDecoder> mapped =
+                            s.map(
+                                    "m",
+                                    BuiltinMessages.KEYED_VALUE,
+                                    (event, result, sides) -> {
+                                        sendSome(event, sides);
+                                        copy(event, result);
+                                    },
+                                    COPIES,
+                                    EVENTS);
+                    mapped.sink("o", memory());
+                    mapped.side(COPIES).sink("copies", memory());
+                    mapped.side(EVENTS).sink("events", memory());
+                });
+        add(
+                kinds,
+                "handler-sides",
+                s -> {
+                    Stream<KeyedValueDecoder> handled =
+                            byKey(s).process(
+                                            "h",
+                                            BuiltinMessages.KEYED_VALUE,
+                                            () ->
+                                                    (event, context) -> {
+                                                        copy(event, context.begin());
+                                                        sendSome(event, context);
+                                                        context.emit();
+                                                    },
+                                            EVENTS,
+                                            COPIES);
+                    handled.sink("o", memory());
+                    handled.side(EVENTS).sink("events", memory());
+                    handled.side(COPIES)
+                            .keyBy("modulo", m -> m.value().mantissa() % 3)
+                            .window("behind", Windows.tumbling(ms(30)), Late.drop())
+                            .firings(simpleAggregates())
+                            .sink("copies", memory());
+                });
+        add(
+                kinds,
+                "gap-side",
+                s -> {
+                    byKey(s).window("w", Windows.hopping(ms(10), ms(25)), Late.toSide("late"))
+                            .gapsTo("gaps")
+                            .firings(simpleAggregates())
+                            .sink("o", memory());
+                    s.side("gaps").union("dropped", s.side("late")).sink("dropped-out", memory());
+                });
+    }
+
+    private static void limits(List<Kind> kinds) {
+        StateLimit limit = StateLimit.keys(4, WhenFull.REJECT_EVENT).rejectedTo("full");
+        List<Windows> windows =
+                List.of(
+                        Windows.hopping(ms(40), ms(15)),
+                        Windows.sessions(ms(12)),
+                        Windows.count(3));
+        for (int i = 0; i < windows.size(); i++) {
+            Windows limited = windows.get(i);
+            add(
+                    kinds,
+                    "limited-windows-" + i,
+                    s -> {
+                        byKey(s).window("w", limited, Late.drop())
+                                .limit(limit)
+                                .firings(simpleAggregates())
+                                .sink("o", memory());
+                        s.side("full").sink("full-out", memory());
+                    });
+        }
+        add(
+                kinds,
+                "limited-dedupe",
+                s -> {
+                    byKey(s).dedupe("d", Dedupe.within(ms(25)), limit).sink("o", memory());
+                    s.side("full").sink("full-out", memory());
+                });
+        add(
+                kinds,
+                "limited-look-back",
+                s -> {
+                    byKey(s).lookBack("l", LookBack.within(ms(30)), limit)
+                            .aggregate(Rolling.count())
+                            .sink("o", memory());
+                    s.side("full").sink("full-out", memory());
+                });
+    }
+
+    private static void sendSome(Event<KeyedValueDecoder> event, SideEmitter sides) {
+        long value = value(event.message());
+        if (value % 3 == 0) {
+            copy(event, sides.begin(COPIES));
+            sides.emit(COPIES);
+        }
+        if (value % 2 == 0) {
+            sides.send(EVENTS, event);
+        }
+    }
+
+    /** Totals, under another key, of what a stage tells and takes back. */
+    private static void retracted(
+            List<Kind> kinds, String name, Windows parts, Windows totals, Trigger trigger) {
+        add(
+                kinds,
+                name,
+                s ->
+                        byKey(s).window("parts", parts, Late.drop())
+                                .allowedLateness(ms(60))
+                                .trigger(Trigger.onWatermark().early(ms(15)).retracting())
+                                .firings(Aggregates.sum(Kinds::value))
+                                .keyBy("start", m -> m.windowStartNs() / ms(25).toNanos() % 3)
+                                .window("totals", totals, Late.drop())
+                                .allowedLateness(ms(60))
+                                .trigger(trigger)
+                                .retractedBy(m -> m.kind() == 'R')
+                                .firings(
+                                        Aggregates.count(),
+                                        Aggregates.average(
+                                                m -> m.values().next().mantissa().low(), 3))
+                                .sink("o", memory()));
     }
 
     private static void window(
@@ -182,6 +327,12 @@ final class Kinds {
                 ms(60),
                 normal.earlyByClock(ms(7)).retracting());
         window(kinds, "global-early", Windows.global(), none, normal.early(ms(30)).retracting());
+        Windows parts = Windows.tumbling(ms(25));
+        Trigger again = normal.early(ms(10)).retracting();
+        retracted(kinds, "retracted", parts, Windows.tumbling(ms(60)), normal.retracting());
+        retracted(kinds, "retracted-early", parts, Windows.hopping(ms(60), ms(25)), again);
+        retracted(kinds, "retracted-global", Windows.sessions(ms(12)), Windows.global(), again);
+        retracted(kinds, "retracted-final", parts, parts, Trigger.finalOnly());
         Pipeline lineage =
                 Pipeline.define(
                         "lineage",
