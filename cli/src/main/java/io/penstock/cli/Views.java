@@ -3,6 +3,7 @@ package io.penstock.cli;
 import io.penstock.engine.control.EngineDirectory;
 import io.penstock.engine.control.StateView;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.StepFailure;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
@@ -26,6 +27,11 @@ final class Views {
                     position(at),
                     CoreLimits.DEFAULT,
                     (done, total) -> progress.update(() -> "read " + done));
+        } catch (StepFailure e) {
+            throw new PenstockException(
+                    Category.FAILED,
+                    e.getMessage() + " (what was before it: --at " + (e.sequence() - 1) + ")",
+                    e);
         }
     }
 

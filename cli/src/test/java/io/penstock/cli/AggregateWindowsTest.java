@@ -268,6 +268,16 @@ final class AggregateWindowsTest {
     }
 
     @Test
+    void shouldShowWhatWasBeforeARowThatCannotBeAdded() {
+        Path directory = folder.resolve("overflow");
+        String rows = "t,v\n1,0.000000000000000001\n" + "2,999999999999999999\n".repeat(200);
+        command(directory, write(rows), List.of(), "value=v", "window=global")
+                .expect(1)
+                .says("a sum needs more than 128 bits");
+        CommandRun.of("why", directory.toString()).expect(1).says("what was before it: --at");
+    }
+
+    @Test
     void shouldSayWhatIsNewInAPlan() {
         Path directory = folder.resolve("plan");
         command(directory, write(ROWS), List.of(), "window=tumbling:10s").expect(0);

@@ -1,10 +1,11 @@
 package io.penstock.engine.window;
 
 import io.penstock.codecs.BuiltinMessages;
+import io.penstock.codecs.SystemMessages;
 import io.penstock.codecs.builtin.KeyedValueDecoder;
 import io.penstock.codecs.builtin.KeyedValueEncoder;
-import io.penstock.codecs.builtin.LateEventDecoder;
-import io.penstock.codecs.builtin.LateEventEncoder;
+import io.penstock.codecs.system.FrameHeaderDecoder;
+import io.penstock.codecs.system.FrameHeaderEncoder;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Key;
 import java.util.List;
@@ -111,22 +112,22 @@ public final class ManyAggregates {
 
     /** A user's own over an SBE message: the latest time minus the number of events. */
     public static Aggregate<KeyedValueDecoder> spread() {
-        return Aggregates.<KeyedValueDecoder, LateEventDecoder, LateEventEncoder>ofMessage(
+        return Aggregates.<KeyedValueDecoder, FrameHeaderDecoder, FrameHeaderEncoder>ofMessage(
                 "spread",
-                BuiltinMessages.LATE_EVENT,
+                SystemMessages.FRAME_HEADER,
                 (read, write, e) -> {
-                    boolean isFirst = read.line() == 0;
-                    long latest = Math.max(read.eventTimeNs(), e.eventTimeNs());
-                    write.line(read.line() + 1);
-                    write.eventTimeNs(isFirst ? e.eventTimeNs() : latest);
+                    boolean isFirst = read.firstSequence() == 0;
+                    long latest = Math.max(read.baseTimeNs(), e.eventTimeNs());
+                    write.firstSequence(read.firstSequence() + 1);
+                    write.baseTimeNs(isFirst ? e.eventTimeNs() : latest);
                 },
                 (read, write, source) -> {
-                    boolean isFirst = read.line() == 0;
-                    long latest = Math.max(read.eventTimeNs(), source.eventTimeNs());
-                    write.line(read.line() + source.line());
-                    write.eventTimeNs(isFirst ? source.eventTimeNs() : latest);
+                    boolean isFirst = read.firstSequence() == 0;
+                    long latest = Math.max(read.baseTimeNs(), source.baseTimeNs());
+                    write.firstSequence(read.firstSequence() + source.firstSequence());
+                    write.baseTimeNs(isFirst ? source.baseTimeNs() : latest);
                 },
-                (read, result) -> result.set(read.eventTimeNs() - read.line(), 0));
+                (read, result) -> result.set(read.baseTimeNs() - read.firstSequence(), 0));
     }
 
     /** An event; good until the next. */
