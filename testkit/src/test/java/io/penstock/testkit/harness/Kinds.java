@@ -7,6 +7,7 @@ import io.penstock.engine.egress.MemorySink;
 import io.penstock.engine.operator.Dedupe;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Handler;
+import io.penstock.engine.operator.HandlerContext;
 import io.penstock.engine.operator.Side;
 import io.penstock.engine.operator.SideEmitter;
 import io.penstock.engine.operator.StateLimit;
@@ -178,12 +179,7 @@ final class Kinds {
                             byKey(s).process(
                                             "h",
                                             BuiltinMessages.KEYED_VALUE,
-                                            () ->
-                                                    (event, context) -> {
-                                                        copy(event, context.begin());
-                                                        sendSome(event, context);
-                                                        context.emit();
-                                                    },
+                                            SendingHandler::new,
                                             EVENTS,
                                             COPIES);
                     handled.sink("o", memory());
@@ -242,6 +238,18 @@ final class Kinds {
                             .sink("o", memory());
                     s.side("full").sink("full-out", memory());
                 });
+    }
+
+    /** Copies each event, and sends some to its sides before that. */
+    private static final class SendingHandler
+            implements Handler<KeyedValueDecoder, KeyedValueEncoder> {
+        @Override
+        public void onEvent(
+                Event<KeyedValueDecoder> event, HandlerContext<KeyedValueEncoder> context) {
+            copy(event, context.begin());
+            sendSome(event, context);
+            context.emit();
+        }
     }
 
     private static void sendSome(Event<KeyedValueDecoder> event, SideEmitter sides) {
