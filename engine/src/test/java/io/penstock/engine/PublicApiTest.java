@@ -41,6 +41,7 @@ final class PublicApiTest {
             Set.of(
                     "CountWindowOperator",
                     "DedupeOperator",
+                    "EntryLimit",
                     "FilterOperator",
                     "FlatMapOperator",
                     "HotPath",
@@ -48,6 +49,7 @@ final class PublicApiTest {
                     "LookBackOperator",
                     "Maker",
                     "MapOperator",
+                    "MapWithSidesOperator",
                     "Operator",
                     "OrderOperator",
                     "Output",
@@ -58,11 +60,14 @@ final class PublicApiTest {
                     "RejectedRows",
                     "RunningPlan",
                     "SessionOperator",
+                    "SideOutputs",
+                    "SideOutputs$Builder",
                     "SinkOperator",
                     "SourceOperator",
                     "SourceTiming",
                     "StepContext",
                     "StepPath",
+                    "WindowIntake",
                     "WindowOperator",
                     "WindowResults");
 
@@ -102,7 +107,8 @@ final class PublicApiTest {
         return type.getModifiers().contains(JavaModifier.PUBLIC)
                 && type.getEnclosingClass().map(PublicApiTest::isVisible).orElse(true)
                 && !type.getSimpleName().equals("package-info")
-                && !MACHINERY.contains(type.getSimpleName());
+                && !MACHINERY.contains(
+                        type.getName().substring(type.getPackageName().length() + 1));
     }
 
     private static String describe(JavaClass type) {
