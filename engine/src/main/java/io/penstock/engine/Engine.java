@@ -443,12 +443,13 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Waits until everything claimed so far is processed, its results are out, and no snapshot is
-     * being made.
+     * Waits until everything claimed so far is journaled and processed, its results are out, and no
+     * snapshot is being made.
      */
     public void awaitIdle() {
-        awaitDrained(assembly.ring().cursor());
-        while (assembly.isSnapshotInProgress()) {
+        long sequence = assembly.ring().cursor();
+        awaitDrained(sequence);
+        while (assembly.journaled() < sequence || assembly.isSnapshotInProgress()) {
             requireRunning();
             LockSupport.parkNanos(PARK_NS);
         }
