@@ -32,7 +32,7 @@ final class DemoRun {
     private static final String READ = Definition.SOURCE + ".read";
     private static final Pattern RECOVERED =
             Pattern.compile(
-                    "recovered to sequence \\d+: snapshot at (-?\\d+), (\\d+) records replayed");
+                    "recovered to sequence \\d+: snapshot at (-?\\d+), (\\d+) records replayed;.*");
     private static final String PASSED_OVER = "snapshot passed over: ";
 
     private final DemoDirectory directory;
