@@ -11,15 +11,12 @@ import org.agrona.collections.Long2ObjectHashMap;
  * <p>A map of lists of sessions, and a queue of them by the end they had when they were put in; a
  * session whose end has grown is put in again when it is met. One thread.
  */
-final class HandSessions implements Contender {
+final class HandSessions extends HandQueue {
     private static final Comparator<Session> BY_WAIT = Comparator.comparingLong(s -> s.waitMs);
 
-    private final Events events;
     private final long gapMs;
     private Long2ObjectHashMap<Session> sessions;
     private PriorityQueue<Session> queue;
-    private long results;
-    private long checksum;
 
     /** A session, in the list of its account. */
     private static final class Session {
@@ -42,44 +39,18 @@ final class HandSessions implements Contender {
     }
 
     HandSessions(Events events, long gapMs) {
-        this.events = events;
+        super("hand-sessions", events);
         this.gapMs = gapMs;
     }
 
     @Override
-    public String name() {
-        return "hand-sessions";
-    }
-
-    @Override
-    public long events() {
-        return events.count();
-    }
-
-    @Override
-    public void prepare() {
+    void open() {
         sessions = new Long2ObjectHashMap<>();
         queue = new PriorityQueue<>(1 << 16, BY_WAIT);
-        results = 0;
-        checksum = 0;
     }
 
     @Override
-    public void run() {
-        long[] values = events.values();
-        long watermarkMs = Long.MIN_VALUE;
-        for (int at = 0; at < values.length; at += Events.LONGS) {
-            long timeMs = values[at + Events.TIME_MS];
-            onEvent(values[at + Events.ACCOUNT], timeMs, values[at + Events.AMOUNT]);
-            if (timeMs - Events.DISORDER_MS > watermarkMs) {
-                watermarkMs = timeMs - Events.DISORDER_MS;
-                fire(watermarkMs);
-            }
-        }
-        fire(Long.MAX_VALUE);
-    }
-
-    private void onEvent(long account, long timeMs, long amount) {
+    void onEvent(long account, long timeMs, long amount) {
         long endMs = timeMs + gapMs;
         Session first = sessions.get(account);
         Session before = null;
@@ -117,7 +88,8 @@ final class HandSessions implements Contender {
         next.isGone = true;
     }
 
-    private void fire(long watermarkMs) {
+    @Override
+    void fire(long watermarkMs) {
         while (!queue.isEmpty() && queue.peek().waitMs <= watermarkMs) {
             Session session = queue.poll();
             if (session.isGone) {
@@ -128,14 +100,7 @@ final class HandSessions implements Contender {
                 queue.add(session);
                 continue;
             }
-            results++;
-            checksum +=
-                    Answer.mix(
-                            session.account,
-                            session.startMs,
-                            session.sum,
-                            session.count,
-                            session.max);
+            result(session.account, session.startMs, session.sum, session.count, session.max);
             remove(session);
         }
     }
@@ -158,9 +123,8 @@ final class HandSessions implements Contender {
     }
 
     @Override
-    public Answer finish() {
+    void close() {
         sessions = null;
         queue = null;
-        return new Answer(results, checksum);
     }
 }

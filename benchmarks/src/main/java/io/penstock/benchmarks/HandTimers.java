@@ -9,15 +9,12 @@ import org.agrona.collections.Long2ObjectHashMap;
  * accounts, and a queue of them by the time they had when they were put in; an account that was not
  * quiet in between is put in again when it is met. One thread.
  */
-final class HandTimers implements Contender {
+final class HandTimers extends HandQueue {
     private static final Comparator<Account> BY_WAIT = Comparator.comparingLong(a -> a.waitMs);
 
-    private final Events events;
     private final long quietMs;
     private Long2ObjectHashMap<Account> accounts;
     private PriorityQueue<Account> queue;
-    private long results;
-    private long checksum;
 
     private static final class Account {
         final long id;
@@ -36,44 +33,18 @@ final class HandTimers implements Contender {
     }
 
     HandTimers(Events events, long quietMs) {
-        this.events = events;
+        super("hand-timers", events);
         this.quietMs = quietMs;
     }
 
     @Override
-    public String name() {
-        return "hand-timers";
-    }
-
-    @Override
-    public long events() {
-        return events.count();
-    }
-
-    @Override
-    public void prepare() {
+    void open() {
         accounts = new Long2ObjectHashMap<>();
         queue = new PriorityQueue<>(1 << 16, BY_WAIT);
-        results = 0;
-        checksum = 0;
     }
 
     @Override
-    public void run() {
-        long[] values = events.values();
-        long watermarkMs = Long.MIN_VALUE;
-        for (int at = 0; at < values.length; at += Events.LONGS) {
-            long timeMs = values[at + Events.TIME_MS];
-            onEvent(values[at + Events.ACCOUNT], timeMs, values[at + Events.AMOUNT]);
-            if (timeMs - Events.DISORDER_MS > watermarkMs) {
-                watermarkMs = timeMs - Events.DISORDER_MS;
-                fire(watermarkMs);
-            }
-        }
-        fire(Long.MAX_VALUE);
-    }
-
-    private void onEvent(long id, long timeMs, long amount) {
+    void onEvent(long id, long timeMs, long amount) {
         Account account = accounts.get(id);
         if (account == null) {
             account = new Account(id, timeMs);
@@ -87,7 +58,8 @@ final class HandTimers implements Contender {
         account.max = Math.max(account.max, amount);
     }
 
-    private void fire(long watermarkMs) {
+    @Override
+    void fire(long watermarkMs) {
         while (!queue.isEmpty() && queue.peek().waitMs <= watermarkMs) {
             Account account = queue.poll();
             if (account.lastMs + quietMs > account.waitMs) {
@@ -95,18 +67,14 @@ final class HandTimers implements Contender {
                 queue.add(account);
                 continue;
             }
-            results++;
-            checksum +=
-                    Answer.mix(
-                            account.id, account.startMs, account.sum, account.count, account.max);
+            result(account.id, account.startMs, account.sum, account.count, account.max);
             accounts.remove(account.id);
         }
     }
 
     @Override
-    public Answer finish() {
+    void close() {
         accounts = null;
         queue = null;
-        return new Answer(results, checksum);
     }
 }
