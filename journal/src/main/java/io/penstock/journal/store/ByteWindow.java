@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Bytes are copied by reads, never mapped, so that a file that shrinks is an outcome and not a
  * fault of the machine. Allocates only when a piece is longer than every one before.
  */
-public final class ByteWindow implements AutoCloseable {
+final class ByteWindow implements AutoCloseable {
     private static final int LENGTH = 256 * 1024;
     private static final int POLL_LENGTH = 4096;
 
@@ -24,7 +24,7 @@ public final class ByteWindow implements AutoCloseable {
     private boolean isAtEnd;
 
     /** Copies nothing yet; closes the bytes with itself. */
-    public ByteWindow(SegmentBytes bytes) {
+    ByteWindow(SegmentBytes bytes) {
         this.bytes = bytes;
         allocate(LENGTH);
     }
@@ -34,7 +34,7 @@ public final class ByteWindow implements AutoCloseable {
      *
      * @return false when the segment ends before
      */
-    public boolean load(long from, int count) throws IOException {
+    boolean load(long from, int count) throws IOException {
         if (from >= start && from + count <= start + length) {
             return true;
         }
@@ -54,27 +54,27 @@ public final class ByteWindow implements AutoCloseable {
     }
 
     /** Where a position that was loaded lies in {@link #buffer()}. */
-    public int offset(long position) {
+    int offset(long position) {
         return (int) (position - start);
     }
 
     /** The copy. */
-    public DirectBuffer buffer() {
+    DirectBuffer buffer() {
         return view;
     }
 
     /** Bytes of the segment now. */
-    public long segmentLengthBytes() throws IOException {
+    long segmentLengthBytes() throws IOException {
         return bytes.lengthBytes();
     }
 
     /** Forgets the copy, which may be older than the file. */
-    public void forget() {
+    void forget() {
         length = 0;
     }
 
     /** Forgets the copy at an end, where the next look finds little or nothing. */
-    public void forgetAtEnd() {
+    void forgetAtEnd() {
         length = 0;
         isAtEnd = true;
     }
