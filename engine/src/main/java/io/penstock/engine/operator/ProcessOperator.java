@@ -20,7 +20,7 @@ public final class ProcessOperator<
                 T extends MessageDecoderFlyweight,
                 R extends MessageDecoderFlyweight,
                 E extends MessageEncoderFlyweight>
-        extends Operator implements Receiver<T>, HandlerContext<E> {
+        extends EmittingOperator<R, E> implements Receiver<T>, HandlerContext<E> {
     private static final int IN = 0;
     private static final int TIMERS = 1;
     private static final int OUT = 2;
@@ -29,7 +29,6 @@ public final class ProcessOperator<
     private static final int EVICTED = 5;
     private static final int REJECTED = 6;
     private static final int ACCEPTED = 7;
-    private static final int FIRST_SIDE = 8;
     private static final int[] OUTCOMES = {REJECTED, ACCEPTED};
 
     private static final int EXPIRED_PER_STEP = 64;
@@ -40,10 +39,6 @@ public final class ProcessOperator<
     private final KeyReader<T> keys;
     private final CurrentKey current;
     private final Handler<T, E> handler;
-    private final Maker<R, E> maker;
-    private final SideOutputs sides;
-    private final Output<R> output;
-    private final Begun begun = new Begun();
     private final TimerQueue timers;
     private final TimerQueue clockTimers;
     private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
@@ -52,10 +47,6 @@ public final class ProcessOperator<
     private final HandlerStates states;
     private final KeyLimit limit;
     private final Receiver<T> rejected;
-    private long eventTimeNs;
-    private long sourcePosition;
-    private long ordinal;
-    private long sourceRow;
 
     /**
      * Creates a stage around a handler of its own, and lets it declare its state.
@@ -76,21 +67,21 @@ public final class ProcessOperator<
         super(
                 context,
                 name,
-                sides.labels(
-                        "in",
-                        "timers",
-                        "out",
-                        "clock-timers",
-                        "expired",
-                        "evicted",
-                        "rejected",
-                        "accepted"));
+                maker,
+                sides,
+                output,
+                OUT,
+                "in",
+                "timers",
+                "out",
+                "clock-timers",
+                "expired",
+                "evicted",
+                "rejected",
+                "accepted");
         this.keys = new KeyReader<>(key);
         this.current = keys.current();
         this.handler = handler;
-        this.maker = maker;
-        this.sides = sides;
-        this.output = output;
         this.timers = newTimers();
         this.clockTimers = newTimers();
         this.states = new HandlerStates(context, name, current);
@@ -123,7 +114,8 @@ public final class ProcessOperator<
             }
             count(ACCEPTED);
         }
-        about(event.eventTimeNs(), event.sourcePosition(), event.ordinal(), event.sourceRow());
+        causedBy(event);
+        setTime(event.eventTimeNs());
         handler.onEvent(event, this);
         settle();
     }
@@ -205,7 +197,7 @@ public final class ProcessOperator<
         current.tellFiring(context, BY_CLOCK, clockTimers.polledTimeNs());
         long timerId = clockTimers.polledId();
         timerGone(true, timerId);
-        about(watermark(), context.sourcePosition(), context.ordinal(), Event.NULL_ROW);
+        firesAt(watermark());
         handler.onClockTimer(timerId, clockTimers.polledTimeNs(), this);
         settle();
     }
@@ -218,7 +210,7 @@ public final class ProcessOperator<
         timerGone(false, timerId);
         long timeNs = timers.polledTimeNs();
         current.tellFiring(context, EVENT_TIME, timeNs);
-        about(timeNs, context.sourcePosition(), context.ordinal(), Event.NULL_ROW);
+        firesAt(timeNs);
         handler.onTimer(timerId, timeNs, this);
         settle();
     }
@@ -233,14 +225,13 @@ public final class ProcessOperator<
         }
     }
 
-    private void about(long timeNs, long position, long arrival, long row) {
-        sides.reset();
-        eventTimeNs = timeNs;
+    private void firesAt(long timeNs) {
+        causedBy(timeNs, context.sourcePosition(), context.ordinal(), Event.NULL_ROW);
+        setTime(timeNs);
+    }
+
+    private void setTime(long timeNs) {
         current.setTime(Math.max(timeNs, watermark()));
-        sourcePosition = position;
-        ordinal = arrival;
-        sourceRow = row;
-        begun.reset();
     }
 
     @Override
@@ -277,41 +268,6 @@ public final class ProcessOperator<
     @Override
     public long watermarkNs() {
         return watermark();
-    }
-
-    @Override
-    public E begin() {
-        begun.begin();
-        return maker.begin();
-    }
-
-    @Override
-    public void emit() {
-        begun.emit();
-        count(OUT);
-        output.receive(maker.end(eventTimeNs, sourcePosition, ordinal, sourceRow));
-        context.enter(this);
-    }
-
-    @Override
-    public <S extends MessageEncoderFlyweight> S begin(Side<?, S> side) {
-        return sides.begin(side, this);
-    }
-
-    @Override
-    public void emit(Side<?, ?> side) {
-        int index = sides.indexOf(side, this);
-        count(FIRST_SIDE + index);
-        sides.emit(index, eventTimeNs, sourcePosition, ordinal, sourceRow);
-        context.enter(this);
-    }
-
-    @Override
-    public <S extends MessageDecoderFlyweight> void send(Side<S, ?> side, Event<S> sent) {
-        int index = sides.indexOf(side, this);
-        count(FIRST_SIDE + index);
-        sides.send(index, sent);
-        context.enter(this);
     }
 
     @Override
