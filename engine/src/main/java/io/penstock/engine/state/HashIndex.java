@@ -43,6 +43,42 @@ final class HashIndex {
         return Memory.getLong(directory + ((long) directoryIndex(hash) << 3)) & -64L;
     }
 
+    /** Address of the slot where a search for a hash begins; the directory must be there. */
+    long home(int hash) {
+        return segment(hash) + ((long) (hash & slotMask) << SLOT_SHIFT);
+    }
+
+    /** Place of the first slot with a hash, or -1. */
+    int first(int hash) {
+        return directory == 0 ? -1 : from(hash, hash & slotMask);
+    }
+
+    /** Place of the slot with the hash behind one, or -1. */
+    int next(int hash, int place) {
+        return from(hash, (place + 1) & slotMask);
+    }
+
+    /** Number of the entry that a slot leads to. */
+    int entryAt(int hash, int place) {
+        return (int) Memory.getLong(segment(hash) + ((long) place << SLOT_SHIFT)) - 1;
+    }
+
+    private int from(int hash, int place) {
+        long segment = segment(hash);
+        int mask = slotMask;
+        int at = place;
+        while (true) {
+            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
+            if (slot == 0) {
+                return -1;
+            }
+            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
+                return at;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
     /**
      * Makes sure that one more slot of a hash can be inserted; throws LIMIT and changes nothing.
      */

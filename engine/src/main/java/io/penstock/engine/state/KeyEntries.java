@@ -6,8 +6,6 @@ import static io.penstock.engine.state.EntryDescriptor.KEY_GROUP_OFFSET;
 import static io.penstock.engine.state.EntryDescriptor.KEY_LENGTH_OFFSET;
 import static io.penstock.engine.state.EntryDescriptor.LONG_KEY_LENGTH;
 import static io.penstock.engine.state.EntryDescriptor.MAX_INLINE_LENGTH;
-import static io.penstock.engine.state.EntryDescriptor.SLOT_HASH_SHIFT;
-import static io.penstock.engine.state.EntryDescriptor.SLOT_SHIFT;
 
 import io.penstock.engine.memory.Arena;
 import io.penstock.engine.memory.Hash;
@@ -50,103 +48,33 @@ final class KeyEntries {
                 : hash(null, keyAddress(address), keyLength(address));
     }
 
-    /** Reads the slots of all hashes, then the entries behind them, both ends. */
-    long prefetch(Prefetch ahead) {
-        if (index.directory == 0) {
-            ahead.count = 0;
-            return 0;
-        }
-        int[] hashes = ahead.hashes;
-        long[] addresses = ahead.addresses;
-        int count = ahead.count;
-        int mask = index.slotMask;
-        long read = 0;
-        for (int i = 0; i < count; i++) {
-            int hash = hashes[i];
-            addresses[i] = index.segment(hash) + ((long) (hash & mask) << SLOT_SHIFT);
-        }
-        for (int i = 0; i < count; i++) {
-            read += Memory.getLong(addresses[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            addresses[i] = entryNear(hashes[i], mask);
-        }
-        int far = chunks.stride() - Long.BYTES;
-        for (int i = 0; i < count; i++) {
-            long entry = addresses[i];
-            if (entry != 0) {
-                read += Memory.getLong(entry) + Memory.getLong(entry + far);
-            }
-        }
-        return read;
-    }
-
-    /** Where an entry lies whose hash this is, without a look at it; 0 if there is none. */
-    private long entryNear(int hash, int mask) {
-        long segment = index.segment(hash);
-        int at = hash & mask;
-        while (true) {
-            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
-            if (slot == 0) {
-                return 0;
-            }
-            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
-                return chunks.address((int) slot - 1);
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
+    /** Bytes in front of an entry's value. */
     int valueOffset() {
         return hasLongKeys ? LONG_KEY_LENGTH : BINARY_KEY_LENGTH;
     }
 
     /** Number of the entry of a key, or -1. */
     int search(long key, int hash) {
-        if (index.directory == 0) {
-            return -1;
-        }
-        long segment = index.segment(hash);
-        int mask = index.slotMask;
-        int at = hash & mask;
-        while (true) {
-            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
-            if (slot == 0) {
-                return -1;
+        for (int at = index.first(hash); at >= 0; at = index.next(hash, at)) {
+            int entry = index.entryAt(hash, at);
+            if (Memory.getLong(chunks.address(entry)) == key) {
+                return entry;
             }
-            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
-                int entry = (int) slot - 1;
-                if (Memory.getLong(chunks.address(entry)) == key) {
-                    return entry;
-                }
-            }
-            at = (at + 1) & mask;
         }
+        return -1;
     }
 
     /** Number of the entry of a key, or -1. */
     int search(Object base, long offset, int length, int hash) {
-        if (index.directory == 0) {
-            return -1;
-        }
-        long segment = index.segment(hash);
-        int mask = index.slotMask;
-        int at = hash & mask;
-        while (true) {
-            long slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
-            if (slot == 0) {
-                return -1;
+        for (int at = index.first(hash); at >= 0; at = index.next(hash, at)) {
+            int entry = index.entryAt(hash, at);
+            long address = chunks.address(entry);
+            if (Memory.getInt(address + KEY_LENGTH_OFFSET) == length
+                    && Memory.isEqual(base, offset, keyAddress(address), length)) {
+                return entry;
             }
-            if ((int) (slot >>> SLOT_HASH_SHIFT) == hash) {
-                int entry = (int) slot - 1;
-                long address = chunks.address(entry);
-                if (Memory.getInt(address + KEY_LENGTH_OFFSET) == length
-                        && Memory.isEqual(base, offset, keyAddress(address), length)) {
-                    return entry;
-                }
-            }
-            at = (at + 1) & mask;
         }
+        return -1;
     }
 
     /** Writes the key of a new entry; returns the address of its value. */

@@ -53,7 +53,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private final HashIndex index;
     private final EntryChunks chunks;
     private final KeyEntries keys;
-    private final Prefetch prefetch = new Prefetch();
+    private final Prefetch prefetch;
 
     private int entryCount;
     private int size;
@@ -89,6 +89,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         this.index = new HashIndex(arena);
         this.chunks = new EntryChunks(arena, keyLength + valueLength);
         this.keys = new KeyEntries(arena, index, chunks, hasLongKeys, seed);
+        this.prefetch = new Prefetch(index, chunks);
     }
 
     /** A table by long keys; it takes no memory before its first entry. */
@@ -144,28 +145,12 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Reads what looking for all noted keys will touch. */
     public long prefetch() {
-        long read = keys.prefetch(prefetch);
-        prefetch.count = 0;
-        return read;
+        return prefetch.read();
     }
 
     /** As {@link #prefetch()}, where values begin with an address: of what lies there, too. */
     public long prefetchTargets(int lengthBytes) {
-        long read = keys.prefetch(prefetch);
-        long toValue = keys.valueOffset();
-        for (int i = 0; i < prefetch.count; i++) {
-            long entry = prefetch.addresses[i];
-            prefetch.addresses[i] = entry == 0 ? 0 : Memory.getLong(entry + toValue);
-        }
-        for (int i = 0; i < prefetch.count; i++) {
-            long target = prefetch.addresses[i];
-            if (target != 0) {
-                read += Memory.getLong(target);
-                read += Memory.getLong(target + lengthBytes - Long.BYTES);
-            }
-        }
-        prefetch.count = 0;
-        return read;
+        return prefetch.readTargets(keys.valueOffset(), lengthBytes);
     }
 
     /** Address of a key's value, or 0. */
