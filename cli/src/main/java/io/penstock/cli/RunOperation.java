@@ -10,7 +10,6 @@ import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.StageAccount;
 import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.engine.pipeline.PlanSink;
-import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
@@ -188,8 +187,7 @@ final class RunOperation {
                         .ringCapacity(capacity)
                         .snapshotEvery(SNAPSHOT_EVERY)
                         .maxMessageLength(definition.maxMessageLength());
-        if (request.settings().usesClock()
-                || definition.pipeline().sources().stream().anyMatch(PlanSource::needsTicks)) {
+        if (!definition.pipeline().needsTicks().isEmpty()) {
             config.tickEvery(TICK_EVERY);
         }
         if (request.output() != null) {

@@ -25,7 +25,6 @@ import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.engine.ingress.RecordPort;
 import io.penstock.engine.ingress.ResumePoint;
 import io.penstock.engine.pipeline.Pipeline;
-import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.engine.ring.EventRing;
 import io.penstock.engine.ring.RingConfig;
 import io.penstock.engine.ring.RingPublisher;
@@ -213,23 +212,11 @@ public final class Engine implements AutoCloseable {
     }
 
     private static void requireTicks(Pipeline pipeline, EngineConfig config) {
-        for (PlanSource source : pipeline.sources()) {
-            if (source.needsTicks() && config.tickEvery().isZero()) {
-                throw new PenstockException(
-                        Category.CONFIGURATION,
-                        "source "
-                                + source.name()
-                                + " becomes idle, or moves on, by the engine's ticks: tickEvery="
-                                + config.tickEvery()
-                                + " (use EngineConfig.tickEvery with a part of that time)");
-            }
-        }
         if (!pipeline.needsTicks().isEmpty() && config.tickEvery().isZero()) {
             throw new PenstockException(
                     Category.CONFIGURATION,
                     pipeline.needsTicks().get(0)
-                            + " by the engine's clock, which stands still in silence without"
-                            + " ticks: tickEvery="
+                            + ": tickEvery="
                             + config.tickEvery()
                             + " (use EngineConfig.tickEvery with a part of that time)");
         }

@@ -90,11 +90,6 @@ public record AggregateSettings(
     }
 
     @Override
-    public boolean usesClock() {
-        return windows.trigger().earlyClockNs() > 0;
-    }
-
-    @Override
     public boolean keepsLate() {
         return late == LatePolicy.SIDE;
     }

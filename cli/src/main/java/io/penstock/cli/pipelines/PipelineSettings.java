@@ -30,11 +30,6 @@ public sealed interface PipelineSettings
         return false;
     }
 
-    /** Whether results come by the engine's clock, which needs ticks to move without events. */
-    default boolean usesClock() {
-        return false;
-    }
-
     /** Values by parameter: two settings mean the same when these are equal. */
     Map<String, String> canonical();
 }

@@ -88,7 +88,7 @@ public final class Pipeline {
 
     /**
      * What needs the engine's ticks, so that it is not late when no event comes: who, and what it
-     * does by the clock; sources are asked by {@link PlanSource#needsTicks()}.
+     * does by them.
      */
     public List<String> needsTicks() {
         return ticked;

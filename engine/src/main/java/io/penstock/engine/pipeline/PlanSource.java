@@ -7,6 +7,5 @@ import io.penstock.codecs.MessageType;
  *
  * @param name unique in the plan
  * @param type of its messages
- * @param needsTicks whether its event time depends on the engine's clock, so that it needs ticks
  */
-public record PlanSource(String name, MessageType<?, ?> type, boolean needsTicks) {}
+public record PlanSource(String name, MessageType<?, ?> type) {}

@@ -89,8 +89,11 @@ public final class Source<T extends MessageDecoderFlyweight> {
                                             build.output(node),
                                             new RejectedRows(rejects)));
                         });
-        boolean needsTicks = idle.afterNs() > 0 || timing.mode() == SourceTiming.Mode.CLOCK;
-        definition.addSource(new PlanSource(name, type, needsTicks));
+        definition.addSource(new PlanSource(name, type));
+        if (idle.afterNs() > 0 || timing.mode() == SourceTiming.Mode.CLOCK) {
+            definition.needsTicks(
+                    "source " + name + " becomes idle, or moves on, by the engine's ticks");
+        }
         return new EventTimeStream<>(
                 definition,
                 source,

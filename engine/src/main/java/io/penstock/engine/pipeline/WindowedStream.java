@@ -212,7 +212,12 @@ public final class WindowedStream<T extends MessageDecoderFlyweight> {
             Names.stage(name, "aggregates", aggregate);
         }
         if (settings.trigger().earlyClockNs() > 0) {
-            stream.definition().needsTicks("stage " + name + " gives early results");
+            stream.definition()
+                    .needsTicks(
+                            "stage "
+                                    + name
+                                    + " gives early results by the engine's clock, which stands"
+                                    + " still in silence without ticks");
         }
         checkGaps();
         if (isRetraction != null) {

@@ -45,7 +45,7 @@ final class Reference {
                             host.counts(),
                             host.core().stateHash());
             ticksDecide =
-                    harness.pipeline().sources().stream().anyMatch(PlanSource::needsTicks)
+                    !harness.pipeline().needsTicks().isEmpty()
                             || host.core().operators().stream().anyMatch(Operator::usesClock);
             if (inputs.isComplete()) {
                 Conservation.requireNothingHeld(host.core().operators());
