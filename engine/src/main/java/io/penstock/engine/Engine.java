@@ -14,7 +14,6 @@ import io.penstock.engine.control.EngineState;
 import io.penstock.engine.control.FileStores;
 import io.penstock.engine.control.Monitor;
 import io.penstock.engine.control.StageAccount;
-import io.penstock.engine.control.StageThread;
 import io.penstock.engine.control.StateEntry;
 import io.penstock.engine.control.StateView;
 import io.penstock.engine.control.Stores;
@@ -25,7 +24,6 @@ import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.engine.ingress.RecordPort;
 import io.penstock.engine.ingress.ResumePoint;
 import io.penstock.engine.pipeline.Pipeline;
-import io.penstock.engine.ring.EventRing;
 import io.penstock.engine.ring.RingConfig;
 import io.penstock.engine.ring.RingPublisher;
 import io.penstock.engine.telemetry.EngineCounters;
@@ -34,20 +32,16 @@ import io.penstock.fault.JvmFlags;
 import io.penstock.fault.NearestName;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
-import io.penstock.journal.JournalKind;
 import io.penstock.journal.RecordKind;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -76,11 +70,11 @@ public final class Engine implements AutoCloseable {
     private final Monitor monitor;
     private final EngineState state = new EngineState();
     private final EpochNanoClock clock;
-    private final List<StageThread> threads = new ArrayList<>();
+    private final StageThreads threads;
     private final ResumePoint[] resumePoints;
     private final Acceptance acceptance;
     private final CoreLimits limits;
-    private final RecordPort port = new RingPort();
+    private final RecordPort port;
     private volatile boolean isClosed;
     private long stuckNs = STUCK_NS;
 
@@ -115,7 +109,8 @@ public final class Engine implements AutoCloseable {
                             source.isEnded());
         }
         this.acceptance = new Acceptance(assembly, positions(resumePoints));
-        makeThreads(config);
+        this.port = new RingPort(assembly.ring(), clock, this::requireRunning);
+        this.threads = new StageThreads(assembly, config, state, this::onFailure);
     }
 
     private static long[] positions(ResumePoint[] points) {
@@ -172,7 +167,7 @@ public final class Engine implements AutoCloseable {
     /** As {@link #open(Pipeline, EngineConfig)}, and tells how far recovery has come. */
     public static Engine open(
             Pipeline pipeline, EngineConfig config, Assembly.RecoveryProgress progress) {
-        requireCarried(config);
+        config.requireCarriedLevel();
         return open(pipeline, config, UnaryOperator.identity(), progress);
     }
 
@@ -184,7 +179,7 @@ public final class Engine implements AutoCloseable {
             Assembly.RecoveryProgress progress) {
         JvmFlags.require();
         config.validated();
-        requireTicks(pipeline, config);
+        config.requireTicksFor(pipeline);
         EngineDirectory directory = EngineDirectory.open(config.directory(), pipeline);
         try {
             Engine engine =
@@ -203,74 +198,10 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Before anything is made: the journal's kind is chosen once. */
-    private static void requireCarried(EngineConfig config) {
-        JournalKind kind = FileStores.kindIn(config.directory(), config.journal());
-        config.durability()
-                .requireCarriedBy(
-                        kind.carries(), "one of the kind " + kind.name().toLowerCase(Locale.ROOT));
-    }
-
-    private static void requireTicks(Pipeline pipeline, EngineConfig config) {
-        if (!pipeline.needsTicks().isEmpty() && config.tickEvery().isZero()) {
-            throw new PenstockException(
-                    Category.CONFIGURATION,
-                    pipeline.needsTicks().get(0)
-                            + ": tickEvery="
-                            + config.tickEvery()
-                            + " (use EngineConfig.tickEvery with a part of that time)");
-        }
-    }
-
-    private void makeThreads(EngineConfig config) {
-        if (config.layout() == Layout.SHARED) {
-            List<Agent> all = new ArrayList<>();
-            all.add(assembly.journalStage());
-            all.add(assembly.operatorStage());
-            if (config.durability().isForced()) {
-                all.add(assembly.syncStage());
-            }
-            all.add(assembly.outputStage());
-            all.add(assembly.conductor());
-            addThread(config, "penstock", all);
-        } else {
-            addThread(
-                    config,
-                    "penstock-jrnl",
-                    List.of(assembly.journalStage(), assembly.conductor()));
-            List<Agent> operators = assembly.operatorStages();
-            for (int i = 0; i < operators.size() - 1; i++) {
-                addThread(config, "penstock-shard" + i, List.of(operators.get(i)));
-            }
-            addThread(config, "penstock-oper", List.of(operators.get(operators.size() - 1)));
-            addThread(config, "penstock-out", List.of(assembly.outputStage()));
-            if (config.durability().isForced()) {
-                addThread(config, "penstock-sync", List.of(assembly.syncStage()));
-            }
-        }
-        // Never pinned, and never spinning: it must not take time from the others.
-        threads.add(
-                new StageThread(
-                        "penstock-snap",
-                        List.of(assembly.snapshotAgent()),
-                        Idling.BACKOFF.newStrategy(),
-                        -1,
-                        state,
-                        this::onFailure));
-    }
-
-    private void addThread(EngineConfig config, String name, List<Agent> agents) {
-        int index = threads.size();
-        int cpu = index < config.cpus().length ? config.cpus()[index] : -1;
-        threads.add(
-                new StageThread(
-                        name, agents, config.idling().newStrategy(), cpu, state, this::onFailure));
-    }
-
     private void start() {
         state.running();
         counters.state(state.phase().code());
-        threads.forEach(StageThread::start);
+        threads.start();
     }
 
     private void onFailure() {
@@ -389,35 +320,6 @@ public final class Engine implements AutoCloseable {
                 requireRunning();
             }
             endSource(source, ingest.lastLine(), reader.sourceCheck());
-        }
-    }
-
-    private final class RingPort implements RecordPort {
-        @Override
-        public long publish(
-                int sourceId,
-                byte kind,
-                DirectBuffer message,
-                int length,
-                long position,
-                int check) {
-            EventRing ring = assembly.ring();
-            long sequence = ring.tryClaim(1);
-            while (sequence < 0) {
-                requireRunning();
-                LockSupport.parkNanos(PARK_NS);
-                sequence = ring.tryClaim(1);
-            }
-            ring.buffer().putBytes(ring.messageOffset(sequence), message, 0, length);
-            ring.header(
-                    sequence, length, kind, (byte) 0, sourceId, clock.nanoTime(), position, check);
-            ring.publish(sequence, sequence);
-            return sequence;
-        }
-
-        @Override
-        public int maxMessageLength() {
-            return assembly.ring().maxMessageLength();
         }
     }
 
@@ -634,8 +536,7 @@ public final class Engine implements AutoCloseable {
         long unfinished = assembly.processed() + 1;
         boolean isStuck =
                 !state.isFailed() && assembly.ring().published(unfinished, 1) >= unfinished;
-        threads.forEach(StageThread::stop);
-        threads.forEach(StageThread::join);
+        threads.stop();
         state.closed();
         monitor.publish();
         counters.state(state.phase().code());

@@ -1,7 +1,9 @@
 package io.penstock.engine;
 
+import io.penstock.engine.control.FileStores;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.ShardConfig;
+import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.Durability;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -175,6 +178,25 @@ public final class EngineConfig {
     public EngineConfig withoutFile(String sink) {
         sinksWithoutFile.add(sink);
         return this;
+    }
+
+    /** Before anything is made: the journal's kind is chosen once. */
+    void requireCarriedLevel() {
+        JournalKind kind = FileStores.kindIn(directory, journal);
+        durability.requireCarriedBy(
+                kind.carries(), "one of the kind " + kind.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Refuses a pipeline that would be late in silence without ticks. */
+    void requireTicksFor(Pipeline pipeline) {
+        if (!pipeline.needsTicks().isEmpty() && tickEvery.isZero()) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    pipeline.needsTicks().get(0)
+                            + ": tickEvery="
+                            + tickEvery
+                            + " (use EngineConfig.tickEvery with a part of that time)");
+        }
     }
 
     /** Checks everything at once. */

@@ -1,6 +1,5 @@
 package io.penstock.engine.core;
 
-import io.penstock.codecs.system.EndOfSourceDecoder;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.memory.Arena;
 import io.penstock.engine.memory.FrozenMemory;
@@ -23,7 +22,6 @@ import io.penstock.engine.snapshot.SnapshotRecording;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyGroups;
 import io.penstock.engine.state.KeyTable;
-import io.penstock.engine.time.SourceClock;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.ArrayList;
@@ -49,7 +47,6 @@ public final class Core implements AutoCloseable {
     /** Version of the state hash's algorithm: part of every place that stores or compares one. */
     public static final int STATE_HASH_VERSION = 2;
 
-    private static final int TEMPLATE_OFFSET = 2;
     private static final int NO_SHARD = -1;
 
     /** Type of a snapshot's section that tells how many shards made it; without it, none did. */
@@ -66,7 +63,7 @@ public final class Core implements AutoCloseable {
     private final Operator[] maintained;
     private final Operator[] clocked;
     private final int[][] operatorSources;
-    private final SourceOperator<?>[] sources;
+    private final Sources sources;
     private final List<SinkOperator<?>> sinks;
     private final RunningPlan plan;
 
@@ -91,7 +88,6 @@ public final class Core implements AutoCloseable {
     /** Where each stage's sweep ends if no order stage holds it back. */
     private final long[] watermarks;
 
-    private boolean watermarksMoved;
     private long timeNs = Long.MIN_VALUE;
     private long ordinal;
     private long lastSequence = RecordView.NULL_SEQUENCE;
@@ -154,7 +150,7 @@ public final class Core implements AutoCloseable {
                         .toArray(Operator[]::new);
         this.clocked =
                 Arrays.stream(operators).filter(Operator::usesClock).toArray(Operator[]::new);
-        this.sources = plan.sources().toArray(new SourceOperator<?>[0]);
+        this.sources = new Sources(context, plan.sources());
         this.sinks = List.copyOf(plan.sinks());
         this.sections = new StateSections(plan.operators(), shards);
         this.shard = part instanceof PlanPart.Shard own ? own.assignment().shard() : NO_SHARD;
@@ -269,11 +265,11 @@ public final class Core implements AutoCloseable {
      * depends on. Between records only.
      */
     public void foresee(RecordView record) {
-        if (record.kind() != RecordKind.DATA || record.sourceId() >= sources.length) {
+        if (record.kind() != RecordKind.DATA || !sources.has(record.sourceId())) {
             return;
         }
         try {
-            sources[record.sourceId()].foresee(record);
+            sources.get(record.sourceId()).foresee(record);
         } catch (RuntimeException e) {
             // A key that cannot be read fails in its record's own step, where it is told.
             prefetched++;
@@ -299,7 +295,7 @@ public final class Core implements AutoCloseable {
         long newOrdinal = record.kind() == RecordKind.DATA ? ordinal + 1 : ordinal;
         long newTimeNs = movesClock(record.kind()) ? Math.max(timeNs, record.timeNs()) : timeNs;
         context.record(record.sequence(), newTimeNs, record.sourcePosition(), newOrdinal);
-        watermarksMoved = false;
+        sources.begin();
         link.beginAccept();
         apply(record, newTimeNs);
         if (newTimeNs != timeNs && clocked.length > 0 && onClock(newTimeNs)) {
@@ -309,7 +305,7 @@ public final class Core implements AutoCloseable {
         commit();
         ordinal = newOrdinal;
         timeNs = newTimeNs;
-        if (!watermarksMoved && !context.isDue()) {
+        if (!sources.haveMoved() && !context.isDue()) {
             return complete(record);
         }
         sweeping = true;
@@ -326,10 +322,10 @@ public final class Core implements AutoCloseable {
 
     private void apply(RecordView record, long newTimeNs) {
         switch (record.kind()) {
-            case RecordKind.DATA -> onData(record);
-            case RecordKind.REJECT -> sourceOf(record).onReject(record);
-            case RecordKind.CONTROL -> onControl(record);
-            case RecordKind.TICK -> onTick(newTimeNs);
+            case RecordKind.DATA -> sources.onData(record);
+            case RecordKind.REJECT -> sources.onReject(record);
+            case RecordKind.CONTROL -> sources.onControl(record);
+            case RecordKind.TICK -> sources.onTick(newTimeNs);
             case RecordKind.BARRIER -> link.barrier(record.sequence());
             case RecordKind.PAD, RecordKind.SHED -> {
                 // A pad is nothing; what was shed never was an event.
@@ -340,34 +336,6 @@ public final class Core implements AutoCloseable {
         }
     }
 
-    private void onData(RecordView record) {
-        SourceOperator<?> source = sourceOf(record);
-        long before = source.clock().watermark();
-        boolean wasIdle = source.clock().isIdle();
-        source.onData(record);
-        watermarksMoved = wasIdle || source.clock().watermark() != before;
-    }
-
-    private void onControl(RecordView record) {
-        int template = record.buffer().getShort(record.offset() + TEMPLATE_OFFSET) & 0xFFFF;
-        if (template != EndOfSourceDecoder.TEMPLATE_ID) {
-            throw new IllegalArgumentException("control record of unknown template " + template);
-        }
-        SourceOperator<?> source = sourceOf(record);
-        context.enter(source);
-        source.clock().onRecord(record.timeNs(), record.sourcePosition(), record.sourceCheck());
-        source.clock().onEnd();
-        watermarksMoved = true;
-    }
-
-    private void onTick(long newTimeNs) {
-        for (int i = 0; i < sources.length; i++) {
-            boolean wasIdle = sources[i].clock().isIdle();
-            sources[i].clock().onTick(newTimeNs);
-            watermarksMoved |= wasIdle != sources[i].clock().isIdle();
-        }
-    }
-
     /** Whether a stage has work that the clock has set free. */
     private boolean onClock(long newTimeNs) {
         boolean due = false;
@@ -375,18 +343,6 @@ public final class Core implements AutoCloseable {
             due |= clocked[i].onClock(newTimeNs);
         }
         return due;
-    }
-
-    private SourceOperator<?> sourceOf(RecordView record) {
-        if (record.sourceId() >= sources.length) {
-            throw new IllegalArgumentException(
-                    "source "
-                            + record.sourceId()
-                            + " of "
-                            + sources.length
-                            + " sources of the plan");
-        }
-        return sources[record.sourceId()];
     }
 
     private Step sweep(RecordView record) {
@@ -419,7 +375,7 @@ public final class Core implements AutoCloseable {
             Operator operator = operators[cursor];
             if (!cursorEntered) {
                 if (releases.isFirstSweep()) {
-                    watermarks[cursor] = minimumWatermark(operatorSources[cursor]);
+                    watermarks[cursor] = sources.minimumWatermark(operatorSources[cursor]);
                 }
                 operator.sweepTo(releases.watermark(cursor, watermarks[cursor]));
                 link.beginSweep(cursor);
@@ -463,26 +419,6 @@ public final class Core implements AutoCloseable {
                 operators[i].requireConserved(); // a shard's stages by the shard itself
             }
         }
-    }
-
-    /**
-     * The least watermark of the sources that are neither idle nor ended; none, so that time stands
-     * still, if there is none but one that is idle; the end of time if all have ended.
-     */
-    private long minimumWatermark(int[] ids) {
-        long minimum = Long.MAX_VALUE;
-        int live = 0;
-        int ended = 0;
-        for (int i = 0; i < ids.length; i++) {
-            SourceClock clock = sources[ids[i]].clock();
-            if (clock.isEnded()) {
-                ended++;
-            } else if (!clock.isIdle()) {
-                minimum = Math.min(minimum, clock.watermark());
-                live++;
-            }
-        }
-        return live > 0 || (ended > 0 && ended == ids.length) ? minimum : Operator.NO_WATERMARK;
     }
 
     private void commit() {
@@ -540,7 +476,7 @@ public final class Core implements AutoCloseable {
 
     /** A source's progress and counts. */
     public SourceOperator<?> source(int sourceId) {
-        return sources[sourceId];
+        return sources.get(sourceId);
     }
 
     /** How many results a sink was given. */
@@ -623,8 +559,8 @@ public final class Core implements AutoCloseable {
 
     /**
      * Makes what happens at a barrier known to the JIT compiler, which would take it for something
-     * rare: a pause of a tenth of a millisecond for a snapshot would be the interpreter's. For
-     * hosts to whom pauses matter, while the state is empty.
+     * rare: so many milliseconds of the first barrier would be the interpreter's. For hosts to whom
+     * pauses matter, while the state is empty.
      */
     public void rehearseFreeze(int times) {
         KeyTable table = KeyTable.ofLongs(arena, undo, Long.BYTES, 0);
