@@ -159,11 +159,7 @@ public final class CountWindowOperator<
         if (values.hasRevisions()) {
             view.lineage(0, value, values);
         }
-        if (keys.isLong()) {
-            view.longKey(table.longKeyOf(value), table.longKeyAddressOf(value));
-        } else {
-            view.bytesKey(table.keyAddressOf(value), table.keyLengthOf(value));
-        }
+        view.key(table, value);
         try {
             view.values(value);
         } catch (ArithmeticException e) {

@@ -56,13 +56,12 @@ public final class WindowOperator<
     private final EntryLimit<T> limit;
     private final int[] outcomes;
     private final int rejectedCount;
-    private final WindowResults<R, E> results;
     private final Panes panes;
     private final PaneMerger merger;
     private final EarlyFiring early;
     private final EmittedResults emitted;
     private final FiringOrder order = new FiringOrder();
-    private final WindowView view;
+    private final WindowTeller<R, E> teller;
 
     /**
      * The last window fired in the sweep in progress. A number and not a time, because windows that
@@ -124,7 +123,6 @@ public final class WindowOperator<
         this.limit = intake.limit();
         this.rejectedCount = countLabels().length - 1;
         this.outcomes = limit.outcomes(rejectedCount, takesBack ? OUTCOMES_TAKING_BACK : OUTCOMES);
-        this.results = results;
         this.panes = new Panes(context, keys.isLong(), values.accumulators());
         this.merger = new PaneMerger(context, layout, panes, values, keys.isLong(), name);
         this.early = trigger.isEarly() ? new EarlyFiring(context, trigger) : null;
@@ -132,7 +130,7 @@ public final class WindowOperator<
                 values.hasRevisions()
                         ? new EmittedResults(context, keys.isLong(), values, isRetracting)
                         : null;
-        this.view = new WindowView(values.accumulators());
+        this.teller = new WindowTeller<>(this, isRetracting, values, merger, emitted, results);
     }
 
     private static String[] labels(WindowIntake<?> intake) {
@@ -246,10 +244,10 @@ public final class WindowOperator<
         if (isRetracting) { // else a window that has told something takes no event any more
             long window = Math.max(layout.firstWindowOf(pane.number), firstUnexpired(watermark()));
             for (boolean isMore = window <= last; isMore; isMore = window++ < last) {
-                view.window(layout.startOf(window), layout.endOf(window));
+                teller.window(layout.startOf(window), layout.endOf(window));
                 long whole = merger.mergeKey(window, table, value);
                 if (values.isEmpty(whole)) {
-                    withdraw(window, table, value);
+                    teller.withdraw(watermark(), lateRow, window, table, value);
                 } else if (updatesLate && layout.endOf(window) <= watermark()) {
                     emit(FiringKind.LATE, window, table, value, whole);
                 }
@@ -267,20 +265,6 @@ public final class WindowOperator<
         } else {
             table.remove(table.keyAddressOf(value), table.keyLengthOf(value));
         }
-    }
-
-    /** Takes back what was said about a key and window that has come to nothing. */
-    private void withdraw(long window, KeyTable table, long value) {
-        long said = emitted.findStanding(window, table, value);
-        if (said == 0) {
-            return;
-        }
-        setKey(table, value);
-        view.firing(FiringKind.RETRACTION, watermark(), lateRow);
-        view.lineage(values.revision(said) - 1, said, values);
-        readValues(window, table, value, said);
-        results.emit(this, view);
-        emitted.remove(window, table, value);
     }
 
     /** The pane of an event that is not of the recent one; null if it has none, or is too late. */
@@ -344,7 +328,7 @@ public final class WindowOperator<
         long window = Math.max(layout.firstWindowOf(pane.number), firstUnexpired(watermark()));
         long last = layout.lastWindowOf(pane.number);
         while (window <= last && layout.endOf(window) <= watermark()) {
-            view.window(layout.startOf(window), layout.endOf(window));
+            teller.window(layout.startOf(window), layout.endOf(window));
             long whole = merger.mergeKey(window, pane.table, value);
             emit(FiringKind.LATE, window, pane.table, value, whole);
             window++;
@@ -438,7 +422,7 @@ public final class WindowOperator<
         firingKind = kind;
         firingWindow = window;
         firingIndex = 0;
-        view.window(layout.startOf(window), layout.endOf(window));
+        teller.window(layout.startOf(window), layout.endOf(window));
     }
 
     private void fireNextKey() {
@@ -479,47 +463,17 @@ public final class WindowOperator<
         return kind == FiringKind.EARLY ? 1 : 0;
     }
 
-    /** Sends a key's result, behind a retraction of the one it replaces where that is asked for. */
     private void emit(FiringKind kind, long window, KeyTable table, long keyed, long value) {
         count(FIRED);
-        long row = kind == FiringKind.LATE ? lateRow : WindowView.NULL_SEQUENCE;
-        long watermarkNs = kind == FiringKind.LATE ? watermark() : target();
-        setKey(table, keyed);
-        if (emitted == null) {
-            view.firing(kind, watermarkNs, row);
-            readValues(window, table, keyed, value);
-            results.emit(this, view);
-            return;
-        }
-        long said = emitted.find(window, table, keyed);
-        long revision = values.revision(said);
-        if (isRetracting && revision > 0) {
-            view.firing(FiringKind.RETRACTION, watermarkNs, row);
-            view.lineage(revision - 1, said, values);
-            readValues(window, table, keyed, said);
-            results.emit(this, view);
-        }
-        view.firing(kind, watermarkNs, row);
-        view.lineage(revision, value, values);
-        readValues(window, table, keyed, value);
-        results.emit(this, view);
-        emitted.note(said, value, revision + 1);
-    }
-
-    private void readValues(long window, KeyTable table, long keyed, long value) {
-        try {
-            view.values(value);
-        } catch (ArithmeticException e) {
-            throw merger.overflow(window, table, keyed, e);
-        }
-    }
-
-    private void setKey(KeyTable table, long value) {
-        if (keys.isLong()) {
-            view.longKey(table.longKeyOf(value), table.longKeyAddressOf(value));
-        } else {
-            view.bytesKey(table.keyAddressOf(value), table.keyLengthOf(value));
-        }
+        boolean isLate = kind == FiringKind.LATE;
+        teller.tell(
+                kind,
+                isLate ? watermark() : target(),
+                isLate ? lateRow : WindowView.NULL_SEQUENCE,
+                window,
+                table,
+                keyed,
+                value);
     }
 
     private void closeFiring() {

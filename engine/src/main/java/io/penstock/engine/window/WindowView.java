@@ -1,6 +1,7 @@
 package io.penstock.engine.window;
 
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.state.KeyTable;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -54,6 +55,15 @@ public final class WindowView {
         if (layout.hasLineage()) {
             firstSequence = layout.firstSequence(value);
             lastSequence = layout.lastSequence(value);
+        }
+    }
+
+    /** Sets the key that a value in a table belongs to. */
+    void key(KeyTable table, long value) {
+        if (table.hasLongKeys()) {
+            longKey(table.longKeyOf(value), table.longKeyAddressOf(value));
+        } else {
+            bytesKey(table.keyAddressOf(value), table.keyLengthOf(value));
         }
     }
 

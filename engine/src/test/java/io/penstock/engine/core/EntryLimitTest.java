@@ -109,24 +109,26 @@ final class EntryLimitTest {
         return operator.countOf(index);
     }
 
-    /** Feeds times and keys; the value of an event is its number. */
-    private static CoreDriver run(Stage stage, int limit, Object... timesAndKeys) {
+    /** Feeds events such as {@code 8a}, time and key; the value of an event is its number. */
+    private static CoreDriver run(Stage stage, int limit, String timesAndKeys) {
+        String[] events = timesAndKeys.split(" ");
         CoreDriver driver = new CoreDriver(pipeline(stage, rejecting(limit)), 1);
-        for (int i = 0; i < timesAndKeys.length; i += 2) {
+        for (int i = 0; i < events.length; i++) {
             if (i % 3 == 0) {
                 driver.snapshotAndRestore();
             }
-            driver.event((Integer) timesAndKeys[i], (String) timesAndKeys[i + 1], i / 2);
+            int key = events[i].length() - 1;
+            driver.event(Long.parseLong(events[i].substring(0, key)), events[i].substring(key), i);
         }
         return driver;
     }
 
     private static void assertRejected(
-            List<Long> values, Stage stage, int limit, Object... timesAndKeys) {
+            List<Long> values, Stage stage, int limit, String timesAndKeys) {
         try (CoreDriver driver = run(stage, limit, timesAndKeys)) {
             assertEquals(values, rejected(driver));
             assertEquals(values.size(), count(driver, "rejected"));
-            assertEquals(timesAndKeys.length / 2, count(driver, "in"));
+            assertEquals(timesAndKeys.split(" ").length, count(driver, "in"));
             driver.end(0); // where the core checks the account
         }
     }
@@ -138,115 +140,31 @@ final class EntryLimitTest {
                 List.of(2L, 4L, 5L),
                 windows(Windows.tumbling(ns(20))),
                 2,
-                1,
-                "a",
-                2,
-                "b",
-                3,
-                "c",
-                4,
-                "a",
-                25,
-                "a",
-                40,
-                "c",
-                41,
-                "c");
+                "1a 2b 3c 4a 25a 40c 41c");
     }
 
     @Test
     void shouldRejectEventsThatWouldBeginASessionWhileThereAreTooMany() {
         // The fourth joins a session and the sixth comes when the first two are over.
         assertRejected(
-                List.of(2L, 4L),
-                windows(Windows.sessions(ns(20))),
-                2,
-                1,
-                "a",
-                2,
-                "b",
-                3,
-                "c",
-                8,
-                "a",
-                50,
-                "a",
-                61,
-                "c");
+                List.of(2L, 4L), windows(Windows.sessions(ns(20))), 2, "1a 2b 3c 8a 50a 61c");
     }
 
     @Test
     void shouldRejectKeysThatWouldBeginAWindowOfACount() {
-        assertRejected(
-                List.of(2L), windows(Windows.count(2)), 2, 1, "a", 2, "b", 3, "c", 4, "a", 5, "c");
+        assertRejected(List.of(2L), windows(Windows.count(2)), 2, "1a 2b 3c 4a 5c");
     }
 
     @Test
     void shouldRejectIdsThatAreNotRemembered() {
-        assertRejected(
-                List.of(2L, 4L),
-                dedupe(Dedupe.forever()),
-                2,
-                1,
-                "a",
-                2,
-                "b",
-                3,
-                "c",
-                4,
-                "a",
-                500,
-                "c");
-        assertRejected(
-                List.of(2L),
-                dedupe(Dedupe.within(ns(30))),
-                2,
-                1,
-                "a",
-                2,
-                "b",
-                3,
-                "c",
-                4,
-                "a",
-                90,
-                "a",
-                91,
-                "c");
+        assertRejected(List.of(2L, 4L), dedupe(Dedupe.forever()), 2, "1a 2b 3c 4a 500c");
+        assertRejected(List.of(2L), dedupe(Dedupe.within(ns(30))), 2, "1a 2b 3c 4a 90a 91c");
     }
 
     @Test
     void shouldRejectKeysThatHaveNoRowsToLookBackAt() {
-        assertRejected(
-                List.of(2L, 4L),
-                lookBack(LookBack.rows(2)),
-                2,
-                1,
-                "a",
-                2,
-                "b",
-                3,
-                "c",
-                4,
-                "a",
-                500,
-                "c");
-        assertRejected(
-                List.of(2L),
-                lookBack(LookBack.within(ns(30))),
-                2,
-                1,
-                "a",
-                2,
-                "b",
-                3,
-                "c",
-                4,
-                "a",
-                90,
-                "a",
-                91,
-                "c");
+        assertRejected(List.of(2L, 4L), lookBack(LookBack.rows(2)), 2, "1a 2b 3c 4a 500c");
+        assertRejected(List.of(2L), lookBack(LookBack.within(ns(30))), 2, "1a 2b 3c 4a 90a 91c");
     }
 
     @Test
