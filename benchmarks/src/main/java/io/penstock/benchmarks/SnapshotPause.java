@@ -68,6 +68,9 @@ public final class SnapshotPause {
     private final Figures with = new Figures("with");
     private long sequence;
     private long random = 0x9E3779B97F4A7C15L;
+    private long pieceWallNs;
+    private long pieceCpuNs;
+    private long rehearsedCpuNs;
     private long frozenCpuNs;
     private long copiedBytes;
     private long writtenBytes;
@@ -149,6 +152,7 @@ public final class SnapshotPause {
         round(storage, warmUp);
         copiedBytes = 0;
         frozenCpuNs = 0;
+        rehearsedCpuNs = 0;
         Noise noise = new Noise();
         for (int i = 0; i < ROUNDS; i++) {
             measure(without, until(WITHOUT_NS));
@@ -159,10 +163,12 @@ public final class SnapshotPause {
         with.print(out);
         out.printf(
                 Locale.ROOT,
-                "snapshot %,d MB in %.2f s; freezing took at most %.1f us; copied at most %,d MB%n",
+                "snapshot %,d MB in %.2f s; a barrier took at most %.1f us, a piece of its"
+                        + " rehearsal %.1f us; copied at most %,d MB%n",
                 writtenBytes >> 20,
                 writtenSeconds / ROUNDS,
                 frozenCpuNs / 1e3,
+                rehearsedCpuNs / 1e3,
                 copiedBytes >> 20);
         stopped(storage, out);
         out.printf("others used %s%n", noise.describe());
@@ -212,19 +218,35 @@ public final class SnapshotPause {
         frozen.makeReady();
         SystemMessages.SNAPSHOT_BARRIER.wrapAndWriteHeader(
                 SystemMessages.SNAPSHOT_BARRIER.newEncoder(), message, 0);
-        long wallNs = System.nanoTime();
-        long cpuNs = THREADS.getCurrentThreadCpuTime();
+        boolean isMore = true;
+        while (isMore) {
+            startPiece();
+            isMore = core.rehearseFreeze();
+            rehearsedCpuNs = Math.max(rehearsedCpuNs, endPiece(figures));
+            feed(nextKey());
+        }
+        startPiece();
         step(RecordKind.BARRIER, HEADER_LENGTH + SystemMessages.SNAPSHOT_BARRIER.blockLength());
         SnapshotRecording recording = core.freeze();
-        long freezeNs = THREADS.getCurrentThreadCpuTime() - cpuNs;
-        frozenCpuNs = Math.max(frozenCpuNs, freezeNs);
-        figures.cpuNs.recordValue(freezeNs);
-        figures.wallNs.recordValue(System.nanoTime() - wallNs);
+        frozenCpuNs = Math.max(frozenCpuNs, endPiece(figures));
+        ring.drain(out -> true, Integer.MAX_VALUE);
         Thread writing = new Thread(() -> write(storage, recording, frozen), "snapshot");
         writing.start();
         measure(figures, () -> !frozen.isIdle());
         writing.join();
         copiedBytes = Math.max(copiedBytes, frozen.copiedBytes());
+    }
+
+    private void startPiece() {
+        pieceWallNs = System.nanoTime();
+        pieceCpuNs = THREADS.getCurrentThreadCpuTime();
+    }
+
+    private long endPiece(Figures figures) {
+        long tookNs = THREADS.getCurrentThreadCpuTime() - pieceCpuNs;
+        figures.cpuNs.recordValue(tookNs);
+        figures.wallNs.recordValue(System.nanoTime() - pieceWallNs);
+        return tookNs;
     }
 
     private void write(SnapshotStorage storage, SnapshotRecording recording, FrozenMemory frozen) {
@@ -249,12 +271,10 @@ public final class SnapshotPause {
         long steps = 0;
         while (isOn.getAsBoolean()) {
             for (int i = 0; i < 64; i++) {
-                long wallNs = System.nanoTime();
-                long cpuNs = THREADS.getCurrentThreadCpuTime();
+                startPiece();
                 core.thaw();
                 feed(nextKey());
-                figures.cpuNs.recordValue(THREADS.getCurrentThreadCpuTime() - cpuNs);
-                figures.wallNs.recordValue(System.nanoTime() - wallNs);
+                endPiece(figures);
             }
             steps += 64;
         }
@@ -288,9 +308,6 @@ public final class SnapshotPause {
         record.header(sequence, sequence, kind, (byte) 0, 0, sequence, 0);
         record.message(message, 0, length);
         while (core.step(record) != Step.COMPLETE) {
-            ring.drain(out -> true, Integer.MAX_VALUE);
-        }
-        if (kind == RecordKind.BARRIER) {
             ring.drain(out -> true, Integer.MAX_VALUE);
         }
         sequence++;

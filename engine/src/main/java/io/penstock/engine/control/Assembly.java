@@ -176,6 +176,7 @@ public final class Assembly implements AutoCloseable {
                                 ring,
                                 core.shards().get(i),
                                 new Sequence(last),
+                                snapshots,
                                 inspections,
                                 config.batchLimit()));
             }
@@ -412,9 +413,9 @@ public final class Assembly implements AutoCloseable {
         return snapshotAgent;
     }
 
-    /** Whether a snapshot is being made, from its barrier on; any thread. */
+    /** Whether a snapshot is being made, from its barrier in the ring on; any thread. */
     public boolean isSnapshotInProgress() {
-        return !snapshots.isReady();
+        return snapshots.isTaken();
     }
 
     /** Snapshots made since opening. */

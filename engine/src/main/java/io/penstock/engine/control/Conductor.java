@@ -56,8 +56,11 @@ final class Conductor implements Agent {
         boolean due =
                 barrierWanted
                         || (snapshotEvery > 0 && ring.cursor() - lastBarrier >= snapshotEvery);
-        if (due && snapshots.isReady() && ring.remainingCapacity() > 0) {
-            snapshots.announced();
+        if (due && snapshots.isIdle()) {
+            snapshots.announce();
+            work++;
+        } else if (due && snapshots.isRehearsed() && ring.remainingCapacity() > 0) {
+            snapshots.taken();
             if (!publish(RecordKind.BARRIER, barrier)) {
                 snapshots.withdrawn();
                 return 0;

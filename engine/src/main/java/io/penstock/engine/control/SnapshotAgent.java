@@ -68,7 +68,7 @@ final class SnapshotAgent implements Agent {
     public int doWork() {
         Image image = coordinator.image();
         if (image == null) {
-            return coordinator.isReady() ? 0 : makeCopiesReady();
+            return coordinator.isIdle() ? 0 : makeCopiesReady();
         }
         if (isOver) {
             return release();

@@ -46,29 +46,65 @@ final class SnapshotCoordinator
      */
     record Marker(long sequence, int frameChecksum, List<Sink.Committed> sinks) {}
 
+    /** Where the next snapshot is: each step is taken by one thread. */
+    private enum Phase {
+        IDLE,
+        /** A barrier is due. */
+        NEAR,
+        /** The core has rehearsed what it does at the barrier. */
+        REHEARSED,
+        /** The barrier is in the ring, or about to be. */
+        TAKEN
+    }
+
     private volatile Image image;
     private volatile Marker marker;
     private volatile long lastSequence = -1;
-    private volatile boolean busy;
+    private volatile Phase phase = Phase.IDLE;
+
+    /** Whether no snapshot is due or under way. */
+    boolean isIdle() {
+        return phase == Phase.IDLE;
+    }
+
+    /** Whether a snapshot's barrier is in the ring, and the snapshot not yet made or given up. */
+    boolean isTaken() {
+        return phase == Phase.TAKEN;
+    }
+
+    /** Notes that a barrier is due; the producer's thread. */
+    void announce() {
+        phase = Phase.NEAR;
+    }
 
     /** Whether a barrier may be put into the ring. */
-    boolean isReady() {
-        return !busy;
+    boolean isRehearsed() {
+        return phase == Phase.REHEARSED;
     }
 
     /** Notes that a barrier is about to be put into the ring; the producer's thread. */
-    void announced() {
-        busy = true;
+    void taken() {
+        phase = Phase.TAKEN;
     }
 
     /** Notes that there was no slot for it after all. */
     void withdrawn() {
-        busy = false;
+        phase = Phase.REHEARSED;
     }
 
     /** Sequence of the newest snapshot made; -1 when there is none. */
     long lastSequence() {
         return lastSequence;
+    }
+
+    @Override
+    public boolean isNear() {
+        return phase == Phase.NEAR;
+    }
+
+    @Override
+    public void onRehearsed() {
+        phase = Phase.REHEARSED;
     }
 
     @Override
@@ -80,7 +116,7 @@ final class SnapshotCoordinator
     public void onMarker(long sequence, int frameChecksum, List<Sink.Committed> sinks) {
         // Not for a barrier of an earlier run that recovery meets again: it has its snapshot, or
         // needs none.
-        if (busy) {
+        if (isTaken()) {
             marker = new Marker(sequence, frameChecksum, sinks);
         }
     }
@@ -104,7 +140,7 @@ final class SnapshotCoordinator
     void finished() {
         image = null;
         marker = null;
-        busy = false;
+        phase = Phase.IDLE;
     }
 
     /** Names sort in the order of the sequences. */

@@ -78,6 +78,9 @@ public final class Core implements AutoCloseable {
 
     private boolean freezesAtBarriers;
 
+    /** Stages that have rehearsed what they do at the next barrier. */
+    private int rehearsed;
+
     /** A shard's: what it was like behind the latest barrier; read behind its progress. */
     private Map<Integer, SnapshotRecording> frozen = Map.of();
 
@@ -555,6 +558,21 @@ public final class Core implements AutoCloseable {
         SnapshotRecording recording = new SnapshotRecording();
         writeAll(new SnapshotWriter(recording));
         return recording;
+    }
+
+    /**
+     * Does a part of what {@link #freeze()} will do, to no effect: what is done so rarely is in no
+     * cache of the processor, and would take several times as long at the barrier, in one piece.
+     * Between records; true if there is more to rehearse.
+     */
+    public boolean rehearseFreeze() {
+        if (rehearsed == operators.length) {
+            requireConserved();
+            rehearsed = 0;
+            return false;
+        }
+        sections.rehearse(rehearsed++);
+        return true;
     }
 
     /**

@@ -86,6 +86,14 @@ final class StateSections {
         return recordings;
     }
 
+    /** Goes through what writing a stage does, but for the values themselves. */
+    void rehearse(int index) {
+        Operator stage = stages.get(index).operator();
+        if (!isRemote(stage)) {
+            write(SnapshotWriter.rehearsing(), stage, stage.name(), SECTION_STAGE);
+        }
+    }
+
     private static void write(SnapshotWriter writer, Operator stage, String name, int type) {
         writer.beginSection(name, type, STATE_SCHEMA, stage.stateVersion());
         stage.writeTo(writer);

@@ -29,12 +29,12 @@ import java.util.Arrays;
  */
 public final class FrozenMemory {
     /** Bytes of a window where nothing else is asked for. */
-    public static final int DEFAULT_WINDOW_BYTES = 64 << 10;
+    public static final int DEFAULT_WINDOW_BYTES = 4 << 10;
 
     /** The setting that an exhausted limit is raised by. */
     public static final String SETTING = "snapshotCopyLimit";
 
-    // A span is what one table of windows covers, 4,096 of them. The table has for each window:
+    // A span is what one table of windows covers, 8,192 of them. The table has for each window:
     //
     //   0                  8              16
     //   +------------------+--------------+
@@ -42,12 +42,12 @@ public final class FrozenMemory {
     //   +------------------+--------------+
     private static final int SLOT_LENGTH_SHIFT = 4;
     private static final int COPY_OFFSET = 8;
-    private static final int SPAN_SHIFT = 12;
+    private static final int SPAN_SHIFT = 13;
     private static final long SPAN_MASK = (1L << SPAN_SHIFT) - 1;
     private static final long TABLE_BYTES = 1L << (SPAN_SHIFT + SLOT_LENGTH_SHIFT);
 
     /** Copies that are made ready ahead, so that the owner need not ask the system. */
-    private static final int READY = 256;
+    private static final int READY = 4096;
 
     private enum Phase {
         IDLE,

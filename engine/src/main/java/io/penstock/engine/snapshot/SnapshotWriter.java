@@ -47,6 +47,7 @@ public final class SnapshotWriter implements AutoCloseable {
     private long sectionLength;
     private boolean isInSection;
     private boolean isSealed;
+    private boolean isRehearsing;
 
     /** Starts a snapshot of this name. */
     public SnapshotWriter(SnapshotStorage storage, String name) {
@@ -68,6 +69,18 @@ public final class SnapshotWriter implements AutoCloseable {
         this.digest = null;
         this.blockBytes = new byte[BLOCK_HEADER_LENGTH + RECORDED_LENGTH];
         this.block = ByteBuffer.wrap(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Of a rehearsal: nothing is ever written. */
+    public static SnapshotWriter rehearsing() {
+        SnapshotWriter writer = new SnapshotWriter(new SnapshotRecording());
+        writer.isRehearsing = true;
+        return writer;
+    }
+
+    /** Whether values that are written at once had better be left out. */
+    public boolean isRehearsing() {
+        return isRehearsing;
     }
 
     static MessageDigest sha256() {

@@ -30,11 +30,30 @@ public final class OperatorStage implements Agent {
     private final RecordView ahead = new RecordView();
     private long prefetchedTo = RecordView.NULL_SEQUENCE;
 
-    /** Told when the core stands right behind a snapshot barrier. */
-    @FunctionalInterface
+    /** Told when the core stands right behind a snapshot barrier, and asked before. */
     public interface BarrierListener {
+        /** Whether a barrier is to come, so that the core had better rehearse. */
+        boolean isNear();
+
+        /** Called on the operator thread when it has. */
+        void onRehearsed();
+
         /** Called on the operator thread; saves the core's state. */
         void onBarrier(Core core, long sequence);
+    }
+
+    /** A shard freezes its state by itself; it only rehearses. */
+    private record ShardBarriers(BarrierListener behind) implements BarrierListener {
+        @Override
+        public boolean isNear() {
+            return behind.isNear();
+        }
+
+        @Override
+        public void onRehearsed() {}
+
+        @Override
+        public void onBarrier(Core core, long sequence) {}
     }
 
     /** Told of each duty cycle that completed records; for counters and latencies only. */
@@ -53,6 +72,7 @@ public final class OperatorStage implements Agent {
      * Creates the stage of a shard: nobody else is told of what it does.
      *
      * @param processed its cursor: the last sequence whose steps are all done
+     * @param barriers asked whether one is near
      * @param inspections of the core behind the shards
      * @param batchLimit most steps of one duty cycle
      */
@@ -61,6 +81,7 @@ public final class OperatorStage implements Agent {
             EventRing ring,
             Core core,
             Sequence processed,
+            BarrierListener barriers,
             CoreInspections inspections,
             int batchLimit) {
         return new OperatorStage(
@@ -69,7 +90,7 @@ public final class OperatorStage implements Agent {
                 ring,
                 core,
                 processed,
-                (barrierCore, sequence) -> {},
+                new ShardBarriers(barriers),
                 (oldestTimeNs, records) -> {},
                 inspections,
                 batchLimit);
@@ -126,6 +147,13 @@ public final class OperatorStage implements Agent {
     @Override
     public int doWork() {
         core.thaw();
+        int rehearsed = 0;
+        if (barriers.isNear() && !core.isInRecord()) {
+            rehearsed = 1;
+            if (!core.rehearseFreeze()) {
+                barriers.onRehearsed();
+            }
+        }
         long done = processed.get();
         long before = done;
         long limit = inspections.limit(shard, done, core.isInRecord());
@@ -161,7 +189,7 @@ public final class OperatorStage implements Agent {
             processed.set(done);
             batches.onBatch(oldestTimeNs, done - before);
         }
-        return steps;
+        return steps + rehearsed;
     }
 
     /** Lets the core read ahead for the next records of those that are there. */

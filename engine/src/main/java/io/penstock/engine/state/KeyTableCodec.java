@@ -17,7 +17,7 @@ final class KeyTableCodec {
     static void write(KeyTable table, SnapshotWriter writer) {
         writer.putInt(table.valueLength());
         writeCount(table, writer);
-        if (table.hasPlainValues()) {
+        if (table.hasPlainValues() || writer.isRehearsing()) {
             FrozenTable frozen = table.freeze();
             int valueLength = table.valueLength();
             writer.put(to -> writeChunk(frozen, valueLength, to));

@@ -412,7 +412,7 @@ public final class SessionTable implements Undoable, AutoCloseable {
     public void writeTo(SnapshotWriter writer) {
         writer.putInt(valueLength);
         KeyTableCodec.writeCount(keys, writer);
-        if (values.isPlain()) {
+        if (values.isPlain() || writer.isRehearsing()) {
             FrozenTable frozen = keys.freeze();
             byte[] session = new byte[VALUE_OFFSET + valueLength];
             writer.put(to -> writeChunk(frozen, new UnsafeBuffer(session), to));
