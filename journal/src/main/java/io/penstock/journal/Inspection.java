@@ -6,12 +6,14 @@ import io.penstock.journal.store.SegmentFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Looks at a whole journal and goes on behind damage, one report a segment. One use. */
 final class Inspection {
     private static final long PROGRESS_BYTES = 4L << 20;
 
     private final FrameStore store;
+    private final Consumer<FrameWalker> shown;
     private final MarkReader mark;
     private final List<JournalInfo.Segment> segments = new ArrayList<>();
     private final List<JournalDamage> damages = new ArrayList<>();
@@ -19,7 +21,18 @@ final class Inspection {
     private long lengthBytes;
 
     Inspection(FrameStore store) {
+        this(store, walker -> {});
+    }
+
+    /**
+     * Shows what it reads.
+     *
+     * @param shown told of every frame that is sound, from a segment's head on; one behind damage
+     *     is none until the next head
+     */
+    Inspection(FrameStore store, Consumer<FrameWalker> shown) {
         this.store = store;
+        this.shown = shown;
         this.mark = new MarkReader(store);
     }
 
@@ -114,6 +127,7 @@ final class Inspection {
                 end = walker.endPosition();
                 nextSequence = walker.nextSequence();
                 lengthBytes += walker.length();
+                shown.accept(walker);
                 if (lengthBytes - reportedBytes >= PROGRESS_BYTES) {
                     reportedBytes = lengthBytes;
                     progress.progress(lengthBytes, Math.max(totalBytes, lengthBytes));

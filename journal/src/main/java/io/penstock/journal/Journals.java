@@ -15,6 +15,8 @@ import java.util.UUID;
 
 /** Opens journals: for writing, for reading, for looking at. Any thread. */
 public final class Journals {
+    private static final int AUDIT_ATTEMPTS = 3;
+
     private Journals() {}
 
     /**
@@ -150,6 +152,45 @@ public final class Journals {
     public static JournalInfo verify(FrameStore store, JournalProgress progress) {
         JvmFlags.require();
         return new Inspection(store).verify(progress);
+    }
+
+    /**
+     * Reads and checks everything as {@link #verify}, computes the root of every segment from its
+     * frames, and compares them with an earlier checkpoint. Works beside a running engine, as far
+     * as it has journaled.
+     *
+     * @param compared an earlier checkpoint; null for none
+     * @param givenUpBefore records below this sequence that the checkpoint covers were given up on
+     *     purpose; 0 for none
+     * @param progress told now and then how far it is
+     */
+    public static AuditReport audit(
+            Path directory, Checkpoint compared, long givenUpBefore, JournalProgress progress) {
+        JvmFlags.require();
+        for (int attempt = 1; ; attempt++) {
+            try (FrameStore store = stored(directory)) {
+                long firstSequence = firstSequence(store);
+                AuditReport report = new Audit(store, compared, givenUpBefore).run(progress);
+                // A running engine gives up segments: one may go while it is read.
+                if (report.info().isSound()
+                        || attempt == AUDIT_ATTEMPTS
+                        || firstSequence(store) == firstSequence) {
+                    return report;
+                }
+            }
+        }
+    }
+
+    private static long firstSequence(FrameStore store) {
+        MarkReader mark = new MarkReader(store);
+        return mark.read() ? mark.firstSequence() : 0;
+    }
+
+    /** As {@link #audit(Path, Checkpoint, long, JournalProgress)}, of a store; it stays open. */
+    public static AuditReport audit(
+            FrameStore store, Checkpoint compared, long givenUpBefore, JournalProgress progress) {
+        JvmFlags.require();
+        return new Audit(store, compared, givenUpBefore).run(progress);
     }
 
     private static FrameStore stored(Path directory) {
