@@ -83,7 +83,8 @@ final class CheckpointText {
             text.append(segment.isGivenUp() ? " given-up\n" : " kept\n");
         }
         text.append(headLine(checkpoint)).append('\n');
-        return text.append(CHECKSUM).append(checksum(text.toString())).append('\n').toString();
+        String checksum = checksum(text.toString());
+        return text.append(CHECKSUM).append(checksum).append('\n').toString();
     }
 
     private static String journalLine(Checkpoint checkpoint) {
