@@ -42,6 +42,8 @@ final class CommandTree {
                 .addSubcommand(new ReplayCommand(operations, terminal))
                 .addSubcommand(
                         new CommandLine(new JournalCommand(operations, terminal))
+                                .addSubcommand(new JournalCommand.Verify(operations, terminal))
+                                .addSubcommand(new JournalCommand.Export(operations, terminal))
                                 .addSubcommand(new JournalCommand.Cat(operations, terminal)))
                 .addSubcommand(new StatCommand(operations, terminal))
                 .addSubcommand(new WhyCommand(operations, terminal))

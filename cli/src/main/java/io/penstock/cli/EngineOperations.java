@@ -18,6 +18,11 @@ final class EngineOperations implements Operations {
     }
 
     @Override
+    public int audit(AuditRequest request, Terminal terminal) {
+        return new AuditOperation(request, terminal).run();
+    }
+
+    @Override
     public int stat(StatRequest request, Terminal terminal) {
         return new StatOperation(request, terminal).run();
     }

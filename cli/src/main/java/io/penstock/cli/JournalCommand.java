@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.cli.JournalRequest.Action;
 import io.penstock.cli.JournalRequest.Format;
+import io.penstock.fault.PenstockException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Spec;
 final class JournalCommand implements Runnable {
     private static final String DIR = "DIR";
     private static final String DIR_HELP = "The directory of a run, or of its journal.";
+
+    private static final String GIVEN_UP_HELP =
+            "Records below this sequence were given up on purpose (default: none were).";
 
     private final Operations operations;
     private final Terminal terminal;
@@ -49,20 +53,127 @@ final class JournalCommand implements Runnable {
         return look(Action.INFO, directory);
     }
 
-    @Command(
-            name = "verify",
-            description =
-                    "Read and check every byte that counts; exit code 5 when some are damaged.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
-    int verify(@Parameters(paramLabel = DIR, description = DIR_HELP) String directory) {
-        return look(Action.VERIFY, directory);
-    }
-
     private int look(Action action, String directory) {
         return operations.journal(
                 new JournalRequest(action, Arguments.path(DIR, directory), 0, -1, Format.JSON),
                 terminal);
+    }
+
+    /** Reads and checks everything. */
+    @Command(
+            name = "verify",
+            description =
+                    "Read and check every byte that counts; exit code 5 when some are damaged, or"
+                            + " are not what a checkpoint says.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class Verify implements Callable<Integer> {
+        private final Operations operations;
+        private final Terminal terminal;
+
+        @Parameters(paramLabel = DIR, description = DIR_HELP)
+        private String directory;
+
+        @Option(
+                names = "--deep",
+                description = "Also compute the hash root of every segment, and the chain of them.")
+        private boolean isDeep;
+
+        @Option(
+                names = "--checkpoint",
+                paramLabel = "FILE",
+                description =
+                        "Compare with what 'journal checkpoint' exported: any change before it is"
+                                + " found. Implies --deep.")
+        private String checkpoint;
+
+        @Option(names = "--given-up-before", paramLabel = "SEQUENCE", description = GIVEN_UP_HELP)
+        private String givenUpBefore;
+
+        Verify(Operations operations, Terminal terminal) {
+            this.operations = operations;
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() {
+            if (givenUpBefore != null && checkpoint == null) {
+                throw new PenstockException(
+                        PenstockException.Category.CONFIGURATION,
+                        "option --given-up-before needs a --checkpoint: '" + givenUpBefore + "'");
+            }
+            if (isDeep || checkpoint != null) {
+                return operations.audit(
+                        new AuditRequest(
+                                Arguments.path(DIR, directory),
+                                Arguments.path("--checkpoint", checkpoint),
+                                givenUp(givenUpBefore),
+                                false,
+                                null),
+                        terminal);
+            }
+            return operations.journal(
+                    new JournalRequest(
+                            Action.VERIFY, Arguments.path(DIR, directory), 0, -1, Format.JSON),
+                    terminal);
+        }
+    }
+
+    /** Exports a checkpoint. */
+    @Command(
+            name = "checkpoint",
+            description =
+                    "Export the hash roots of a journal. Kept where the journal's writer cannot"
+                            + " write, the file finds every later change of what was journaled.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class Export implements Callable<Integer> {
+        private final Operations operations;
+        private final Terminal terminal;
+
+        @Parameters(paramLabel = DIR, description = DIR_HELP)
+        private String directory;
+
+        @Option(
+                names = "--output",
+                paramLabel = "FILE",
+                description =
+                        "Where it goes (default: standard output). A checkpoint that is there is"
+                                + " replaced only if the journal is what it says.")
+        private String output;
+
+        @Option(
+                names = "--previous",
+                paramLabel = "FILE",
+                description =
+                        "An earlier checkpoint: the journal must be what it says; what it knows of"
+                                + " segments that are given up is taken over (default: --output"
+                                + " if it is there).")
+        private String previous;
+
+        @Option(names = "--given-up-before", paramLabel = "SEQUENCE", description = GIVEN_UP_HELP)
+        private String givenUpBefore;
+
+        Export(Operations operations, Terminal terminal) {
+            this.operations = operations;
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() {
+            return operations.audit(
+                    new AuditRequest(
+                            Arguments.path(DIR, directory),
+                            Arguments.path("--previous", previous),
+                            givenUp(givenUpBefore),
+                            true,
+                            Arguments.path("--output", output)),
+                    terminal);
+        }
+    }
+
+    private static long givenUp(String text) {
+        return text == null ? 0 : Arguments.number("--given-up-before", 0, Long.MAX_VALUE, text);
     }
 
     /** Prints records; a class, because its options have defaults. */

@@ -24,12 +24,16 @@ final class JournalOperation {
     JournalOperation(JournalRequest request, Terminal terminal) {
         this.request = request;
         this.terminal = terminal;
-        if (!Files.isDirectory(request.directory())) {
-            throw new PenstockException(
-                    Category.CONFIGURATION, request.directory() + " is no directory");
+        this.journal = journalIn(request.directory());
+    }
+
+    /** The journal of an engine's directory, or the directory if it is that of a journal. */
+    static Path journalIn(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new PenstockException(Category.CONFIGURATION, directory + " is no directory");
         }
-        Path inside = request.directory().resolve("journal");
-        this.journal = Files.isDirectory(inside) ? inside : request.directory();
+        Path inside = directory.resolve("journal");
+        return Files.isDirectory(inside) ? inside : directory;
     }
 
     int run() {

@@ -14,6 +14,9 @@ interface Operations {
     /** Looks into a journal. */
     int journal(JournalRequest request, Terminal terminal);
 
+    /** Compares a journal with a checkpoint, or exports one. */
+    int audit(AuditRequest request, Terminal terminal);
+
     /** Shows the counters of an engine. */
     int stat(StatRequest request, Terminal terminal);
 

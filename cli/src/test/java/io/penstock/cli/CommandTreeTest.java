@@ -291,6 +291,11 @@ final class CommandTreeTest {
         }
 
         @Override
+        public int audit(AuditRequest auditRequest, Terminal terminal) {
+            return record(auditRequest);
+        }
+
+        @Override
         public int stat(StatRequest statRequest, Terminal terminal) {
             return record(statRequest);
         }
