@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import io.penstock.fault.PenstockException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +42,13 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Where events go that came too late (default: they are counted).")
     private String late;
 
+    @Option(
+            names = "--verify",
+            description =
+                    "Compare with what is recorded instead: every result with the output log, the"
+                            + " state with every snapshot. Exit code 1 when they differ.")
+    private boolean isVerify;
+
     ReplayCommand(Operations operations, Terminal terminal) {
         this.operations = operations;
         this.terminal = terminal;
@@ -48,6 +56,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (isVerify && (output != null || late != null)) {
+            throw new PenstockException(
+                    PenstockException.Category.CONFIGURATION,
+                    "option --verify gives no results: leave out "
+                            + (output != null ? "--output" : "--late"));
+        }
         return operations.replay(
                 new ReplayRequest(
                         Arguments.path("--dir", directory),
@@ -55,7 +69,8 @@ final class ReplayCommand implements Callable<Integer> {
                                 ? -1
                                 : Arguments.number("--to", 0, Long.MAX_VALUE, toSequence),
                         Arguments.path("--output", output),
-                        Arguments.path("--late", late)),
+                        Arguments.path("--late", late),
+                        isVerify),
                 terminal);
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.cli;
 import io.penstock.cli.builtin.Definition;
 import io.penstock.engine.control.EngineDirectory;
 import io.penstock.engine.control.Replay;
+import io.penstock.engine.control.ReplayVerification;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.egress.CountingSink;
 import io.penstock.engine.egress.CsvFileSink;
@@ -14,6 +15,7 @@ import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Journals;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +33,53 @@ final class ReplayOperation {
     int run() {
         EngineDirectory.StoredPlan stored = EngineDirectory.inspect(request.directory());
         Definition definition = StoredPipelines.definitionOf(stored);
+        return request.isVerify() ? verify(definition) : replay(stored, definition);
+    }
+
+    private int verify(Definition definition) {
+        ReplayVerification.Result result;
+        try (Progress progress = new Progress(terminal)) {
+            result =
+                    ReplayVerification.verify(
+                            definition.pipeline(),
+                            request.directory(),
+                            request.toSequence(),
+                            CoreLimits.DEFAULT,
+                            (done, total) -> progress.update(() -> "replayed " + done));
+        }
+        PrintStream out = terminal.out();
+        out.printf(
+                Locale.ROOT,
+                "replayed sequences %d to %d%n",
+                result.firstSequence(),
+                result.lastSequence());
+        result.results()
+                .forEach((sink, count) -> out.println("sink " + sink + ": equal " + count));
+        if (result.notRecorded() > 0) {
+            out.println("results behind the end of the output log: " + result.notRecorded());
+        }
+        out.println(
+                "snapshots equal: "
+                        + result.snapshots().size()
+                        + (result.snapshots().isEmpty()
+                                ? ""
+                                : " (" + String.join(", ", result.snapshots()) + ")"));
+        result.notes().forEach(note -> out.println("note: " + note));
+        if (result.difference().isEmpty()) {
+            out.printf(Locale.ROOT, "state hash %016x%n", result.stateHash());
+        }
+        out.flush();
+        result.damages().forEach(damage -> terminal.err().println("penstock: damage: " + damage));
+        result.difference()
+                .ifPresent(difference -> terminal.err().println("penstock: " + difference));
+        terminal.err().flush();
+        if (result.difference().isPresent()) {
+            return ExitCode.FAILED;
+        }
+        return result.damages().isEmpty() ? ExitCode.OK : ExitCode.DAMAGE;
+    }
+
+    private int replay(EngineDirectory.StoredPlan stored, Definition definition) {
         List<Sink> sinks = new ArrayList<>();
         for (PlanSink sink : definition.pipeline().sinks()) {
             sinks.add(sink(sink.name(), definition.formats().get(sink.name())));

@@ -9,5 +9,7 @@ import java.nio.file.Path;
  * @param toSequence last sequence to replay, included; -1 for all
  * @param output where the results go; null for standard output
  * @param late where late events go; null when they are only counted
+ * @param isVerify whether to compare with what is recorded, and give no results
  */
-record ReplayRequest(Path directory, long toSequence, Path output, Path late) {}
+record ReplayRequest(
+        Path directory, long toSequence, Path output, Path late, boolean isVerify) {}

@@ -77,9 +77,9 @@ final class CommandTreeTest {
     @Test
     void shouldReadArgumentsOfTheOtherCommands() {
         execute("replay", "--dir", "d", "--to", "17", "--output", "o");
-        assertEquals(new ReplayRequest(Path.of("d"), 17, Path.of("o"), null), operations.request);
+        assertEquals(new ReplayRequest(Path.of("d"), 17, Path.of("o"), null, false), operations.request);
         execute("replay", "--dir", "d");
-        assertEquals(new ReplayRequest(Path.of("d"), -1, null, null), operations.request);
+        assertEquals(new ReplayRequest(Path.of("d"), -1, null, null, false), operations.request);
         execute("journal", "info", "d");
         assertEquals(
                 new JournalRequest(

@@ -5,6 +5,7 @@ import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -16,14 +17,22 @@ public final class FileLogStorage implements LogStorage {
 
     /** Opens or makes the file. */
     public FileLogStorage(Path path) {
+        this(
+                path,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+    }
+
+    /** Opens a file that is there for reading what it holds now; also beside who writes it. */
+    public static FileLogStorage forReading(Path path) {
+        return new FileLogStorage(path, StandardOpenOption.READ);
+    }
+
+    private FileLogStorage(Path path, OpenOption... options) {
         this.path = path;
         try {
-            this.channel =
-                    FileChannel.open(
-                            path,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
+            this.channel = FileChannel.open(path, options);
             this.size = channel.size();
         } catch (IOException e) {
             throw fault("open", e);

@@ -23,13 +23,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * again by recovery. One thread.
  */
 public final class OutputLog implements AutoCloseable {
-    private static final int MAGIC = 0x31474F4C;
-    private static final int HEADER_LENGTH = 24;
-    private static final int LENGTH = 4;
-    private static final int COUNT = 8;
-    private static final int PREVIOUS = 12;
-    private static final int CHECKSUM = 16;
-    private static final int MAX_FRAME_LENGTH = 1 << 20;
+    static final int MAGIC = 0x31474F4C;
+    static final int HEADER_LENGTH = 24;
+    static final int LENGTH = 4;
+    static final int COUNT = 8;
+    static final int PREVIOUS = 12;
+    static final int CHECKSUM = 16;
+    static final int MAX_FRAME_LENGTH = 1 << 20;
 
     private final LogStorage storage;
     private final byte[] seed;
@@ -55,11 +55,7 @@ public final class OutputLog implements AutoCloseable {
      */
     public OutputLog(LogStorage storage, UUID journalId, long lastJournaled) {
         this.storage = storage;
-        this.seed =
-                ByteBuffer.allocate(16)
-                        .putLong(journalId.getMostSignificantBits())
-                        .putLong(journalId.getLeastSignificantBits())
-                        .array();
+        this.seed = seed(journalId);
         this.frameBytes =
                 ByteBuffer.allocateDirect(MAX_FRAME_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
         this.frame = new UnsafeBuffer(frameBytes);
@@ -71,6 +67,14 @@ public final class OutputLog implements AutoCloseable {
         if (cutBytes > 0) {
             storage.truncate(position);
         }
+    }
+
+    /** What every frame's checksum starts with. */
+    static byte[] seed(UUID journalId) {
+        return ByteBuffer.allocate(16)
+                .putLong(journalId.getMostSignificantBits())
+                .putLong(journalId.getLeastSignificantBits())
+                .array();
     }
 
     /** Bytes that opening cut off: 0 when the log was whole. */
