@@ -53,8 +53,7 @@ final class ReplayOperation {
                 "replayed sequences %d to %d%n",
                 result.firstSequence(),
                 result.lastSequence());
-        result.results()
-                .forEach((sink, count) -> out.println("sink " + sink + ": equal " + count));
+        result.results().forEach((sink, count) -> out.println("sink " + sink + ": equal " + count));
         if (result.notRecorded() > 0) {
             out.println("results behind the end of the output log: " + result.notRecorded());
         }

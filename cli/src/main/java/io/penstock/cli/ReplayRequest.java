@@ -11,5 +11,4 @@ import java.nio.file.Path;
  * @param late where late events go; null when they are only counted
  * @param isVerify whether to compare with what is recorded, and give no results
  */
-record ReplayRequest(
-        Path directory, long toSequence, Path output, Path late, boolean isVerify) {}
+record ReplayRequest(Path directory, long toSequence, Path output, Path late, boolean isVerify) {}

@@ -133,12 +133,7 @@ final class AuditCliTest {
         Path foreign = folder.resolve("foreign");
         CommandRun.of("journal", "checkpoint", path(other), "--output", path(foreign)).expect(0);
         verify(foreign).expect(ExitCode.DAMAGE).says("the checkpoint is of journal");
-        CommandRun.of(
-                        "journal",
-                        "checkpoint",
-                        path(directory),
-                        "--output",
-                        path(foreign))
+        CommandRun.of("journal", "checkpoint", path(directory), "--output", path(foreign))
                 .expect(ExitCode.DAMAGE)
                 .says("no checkpoint is made");
         assertFalse(Files.readString(foreign).equals(Files.readString(checkpoint)));

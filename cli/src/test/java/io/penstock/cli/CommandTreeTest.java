@@ -77,7 +77,8 @@ final class CommandTreeTest {
     @Test
     void shouldReadArgumentsOfTheOtherCommands() {
         execute("replay", "--dir", "d", "--to", "17", "--output", "o");
-        assertEquals(new ReplayRequest(Path.of("d"), 17, Path.of("o"), null, false), operations.request);
+        assertEquals(
+                new ReplayRequest(Path.of("d"), 17, Path.of("o"), null, false), operations.request);
         execute("replay", "--dir", "d");
         assertEquals(new ReplayRequest(Path.of("d"), -1, null, null, false), operations.request);
         execute("journal", "info", "d");

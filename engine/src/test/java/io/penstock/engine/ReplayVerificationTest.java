@@ -243,8 +243,10 @@ final class ReplayVerificationTest {
         int named = 0;
         for (Path snapshot : snapshots()) {
             byte[] whole = Files.readAllBytes(snapshot);
-            long sequence = Long.parseLong(snapshot.toString().substring(
-                    snapshot.toString().lastIndexOf('-') + 1), 16);
+            long sequence =
+                    Long.parseLong(
+                            snapshot.toString().substring(snapshot.toString().lastIndexOf('-') + 1),
+                            16);
             long events = 0;
             while (events < EVENTS && sequenceOf(events) < sequence) {
                 events++;
@@ -347,8 +349,7 @@ final class ReplayVerificationTest {
         flipped[whole.length / 2] ^= 1;
         Files.write(log, flipped);
         PenstockException refused =
-                assertThrows(
-                        PenstockException.class, () -> verify(pipeline(Long.MAX_VALUE, true)));
+                assertThrows(PenstockException.class, () -> verify(pipeline(Long.MAX_VALUE, true)));
         assertEquals(Category.DAMAGE, refused.category());
     }
 }

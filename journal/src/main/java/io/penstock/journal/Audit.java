@@ -70,8 +70,7 @@ final class Audit {
         int number = walker.segment().number();
         if (walker.kind() == FrameLayout.KIND_HEAD) {
             leaveSegment();
-            counted =
-                    new Counted(walker.segment().name(), walker.epoch(), walker.firstSequence());
+            counted = new Counted(walker.segment().name(), walker.epoch(), walker.firstSequence());
             segments.put(number, counted);
         }
         ByteBuffer frame = walker.buffer().byteBuffer().duplicate();
@@ -209,8 +208,7 @@ final class Audit {
 
     private void differ(String file, long sequence, String reason, String remedy) {
         differences.add(
-                new JournalDamage(
-                        JournalDamage.Kind.CORRUPT, file, 0, sequence, reason, remedy));
+                new JournalDamage(JournalDamage.Kind.CORRUPT, file, 0, sequence, reason, remedy));
     }
 
     private Checkpoint checkpoint(JournalInfo info) {

@@ -103,11 +103,7 @@ final class AuditTest {
 
     /** Attacks, and requires that it is found and named. */
     private static AuditReport attack(
-            Attack attack,
-            Subject subject,
-            Supplier<FrameStore> place,
-            Random random,
-            String name)
+            Attack attack, Subject subject, Supplier<FrameStore> place, Random random, String name)
             throws Exception {
         Checkpoint checkpoint = subject.checkpoint();
         JournalImage attacked =

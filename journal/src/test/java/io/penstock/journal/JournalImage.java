@@ -66,9 +66,7 @@ final class JournalImage {
                 if (frame[FrameLayout.KIND] == FrameLayout.KIND_HEAD) {
                     image.segments.add(
                             new Segment(
-                                    walker.segment().number(),
-                                    walker.epoch(),
-                                    new ArrayList<>()));
+                                    walker.segment().number(), walker.epoch(), new ArrayList<>()));
                 }
                 image.segments.get(image.segments.size() - 1).frames.add(frame);
             }

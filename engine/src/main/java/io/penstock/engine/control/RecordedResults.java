@@ -7,9 +7,9 @@ import io.penstock.engine.egress.FileLogStorage;
 import io.penstock.engine.egress.OutputDescriptor;
 import io.penstock.engine.egress.OutputLogReader;
 import io.penstock.engine.egress.OutputRecord;
+import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.pipeline.PlanSource;
-import io.penstock.engine.pipeline.Pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -46,8 +46,7 @@ final class RecordedResults implements AutoCloseable {
         return new RecordedResults(
                 pipeline,
                 Files.exists(file)
-                        ? new OutputLogReader(
-                                FileLogStorage.forReading(file), stored.journalId())
+                        ? new OutputLogReader(FileLogStorage.forReading(file), stored.journalId())
                         : null);
     }
 
@@ -91,8 +90,7 @@ final class RecordedResults implements AutoCloseable {
             return;
         }
         boolean isSameResult =
-                recorded.sinkId() == replayed.sinkId()
-                        && recorded.ordinal() == replayed.ordinal();
+                recorded.sinkId() == replayed.sinkId() && recorded.ordinal() == replayed.ordinal();
         if (!isSameResult && recorded.sequence() < replayed.sequence()) {
             differ(recorded, text(recorded), NOTHING);
         } else if (!isSameResult && recorded.sequence() > replayed.sequence()) {

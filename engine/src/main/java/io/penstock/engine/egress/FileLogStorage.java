@@ -17,11 +17,7 @@ public final class FileLogStorage implements LogStorage {
 
     /** Opens or makes the file. */
     public FileLogStorage(Path path) {
-        this(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        this(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** Opens a file that is there for reading what it holds now; also beside who writes it. */
