@@ -62,7 +62,7 @@ final class RecordedFiles {
             log.putInt(at + 12, previous).putInt(at + 16, 0);
             CRC32C crc = new CRC32C();
             crc.update(seed.array());
-            crc.update(log.array(), at, log.getInt(at + 4));
+            crc.update(log.duplicate().limit(at + log.getInt(at + 4)).position(at));
             previous = (int) crc.getValue();
             log.putInt(at + 16, previous);
         }

@@ -138,7 +138,7 @@ final class Audit {
     }
 
     private void compare(Checkpoint.Segment segment, Counted found, JournalInfo info) {
-        boolean isLast = segment == compared.segments().get(compared.segments().size() - 1);
+        boolean isLast = comparedSegment(segment.number() + 1) == null;
         String what = null;
         if (found.frames < segment.frames()) {
             if (isDamaged(found, info)) {

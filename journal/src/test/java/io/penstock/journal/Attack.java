@@ -150,7 +150,7 @@ enum Attack {
     RESTAMP_TIMES(true) {
         @Override
         void make(JournalImage image, JournalImage other, Random random) {
-            long shiftNs = 1 + random.nextInt(1_000_000);
+            long shiftNs = 1L + random.nextInt(1_000_000);
             for (byte[] bytes : image.frames()) {
                 ByteBuffer frame = ByteBuffer.wrap(bytes).order(ORDER);
                 long timeNs = frame.getLong(FrameLayout.BASE_TIME_NS);

@@ -221,7 +221,7 @@ final class JournalImage {
         for (Checkpoint.Segment line : covered) {
             Segment before = find(original, line.number());
             Segment now = find(this, line.number());
-            boolean isLast = line == covered.get(covered.size() - 1);
+            boolean isLast = line.number() == covered.get(covered.size() - 1).number();
             boolean isSame =
                     now != null
                             && now.epoch == line.epoch()
