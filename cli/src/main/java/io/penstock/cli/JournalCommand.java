@@ -11,10 +11,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Looks into a journal, also into that of a running engine; never writes. */
+/** Looks into a journal, also into that of a running engine, and trims it. */
 @Command(
         name = "journal",
-        description = "Look into a journal, also into that of a running engine.",
+        description = "Look into a journal, also into that of a running engine; trim it.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -55,7 +55,27 @@ final class JournalCommand implements Runnable {
 
     private int look(Action action, String directory) {
         return operations.journal(
-                new JournalRequest(action, Arguments.path(DIR, directory), 0, -1, Format.JSON),
+                JournalRequest.of(action, Arguments.path(DIR, directory), false), terminal);
+    }
+
+    @Command(
+            name = "trim",
+            description = {
+                "Give up what nobody needs: whole segments below the oldest snapshot that can be"
+                        + " restored and below the slowest registered reader; say what holds the"
+                        + " rest.",
+                "A running engine does it itself, beside its work. What is given up cannot be"
+                        + " replayed any more, and results of it cannot be made again: keep"
+                        + " outputs.log and snapshots as well as the journal."
+            },
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    int trim(
+            @Parameters(paramLabel = DIR, description = "The directory of a run.") String directory,
+            @Option(names = "--dry-run", description = "Say only what would be given up.")
+                    boolean isDryRun) {
+        return operations.journal(
+                JournalRequest.of(Action.TRIM, Arguments.path(DIR, directory), isDryRun),
                 terminal);
     }
 
@@ -113,8 +133,7 @@ final class JournalCommand implements Runnable {
                         terminal);
             }
             return operations.journal(
-                    new JournalRequest(
-                            Action.VERIFY, Arguments.path(DIR, directory), 0, -1, Format.JSON),
+                    JournalRequest.of(Action.VERIFY, Arguments.path(DIR, directory), false),
                     terminal);
         }
     }
@@ -192,8 +211,7 @@ final class JournalCommand implements Runnable {
         @Option(
                 names = "--from",
                 paramLabel = "SEQUENCE",
-                defaultValue = "0",
-                description = "First sequence (default: 0).")
+                description = "First sequence (default: the first that is kept).")
         private String fromSequence;
 
         @Option(
@@ -209,6 +227,13 @@ final class JournalCommand implements Runnable {
                 description = "How to print (default: json, one object a line).")
         private String format;
 
+        @Option(
+                names = "--hold",
+                description =
+                        "Keep the journal from being trimmed before what is still to print; writes"
+                                + " a file into DIR/readers.")
+        private boolean isHolding;
+
         Cat(Operations operations, Terminal terminal) {
             this.operations = operations;
             this.terminal = terminal;
@@ -220,11 +245,15 @@ final class JournalCommand implements Runnable {
                     new JournalRequest(
                             Action.CAT,
                             Arguments.path(DIR, directory),
-                            Arguments.number("--from", 0, Long.MAX_VALUE, fromSequence),
+                            fromSequence == null
+                                    ? -1
+                                    : Arguments.number("--from", 0, Long.MAX_VALUE, fromSequence),
                             toSequence == null
                                     ? -1
                                     : Arguments.number("--to", 0, Long.MAX_VALUE, toSequence),
-                            Arguments.choice("--format", Format.class, format)),
+                            Arguments.choice("--format", Format.class, format),
+                            isHolding,
+                            false),
                     terminal);
         }
     }

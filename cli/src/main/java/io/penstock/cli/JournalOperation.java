@@ -1,5 +1,8 @@
 package io.penstock.cli;
 
+import io.penstock.engine.control.ReaderHold;
+import io.penstock.engine.control.Trim;
+import io.penstock.engine.control.TrimReport;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.JournalDamage;
@@ -12,10 +15,14 @@ import io.penstock.journal.RecordView;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 
-/** Looks into a journal, also while its engine runs; writes nothing. */
+/** Looks into a journal, also while its engine runs, and trims it. */
 final class JournalOperation {
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+    private static final int RECORDS_PER_MOVE = 4096;
+
     private final JournalRequest request;
     private final Terminal terminal;
     private final Path journal;
@@ -41,6 +48,7 @@ final class JournalOperation {
             case INFO -> info(Journals.info(journal));
             case VERIFY -> verify();
             case CAT -> cat();
+            case TRIM -> trim();
         };
     }
 
@@ -66,6 +74,12 @@ final class JournalOperation {
                 info.appendedSequence(),
                 info.forcedSequence(),
                 info.segments().size());
+        if (info.firstSequence() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "begins at sequence %d: what was before it was given up%n",
+                    info.firstSequence());
+        }
         for (JournalInfo.Segment segment : info.segments()) {
             out.printf(
                     Locale.ROOT,
@@ -96,8 +110,10 @@ final class JournalOperation {
         if (csv) {
             out.println("sequence,time_ns,kind,source,position,message");
         }
-        try (JournalReader reader = Journals.read(journal)) {
-            requireGood(reader.seek(Math.max(0, request.fromSequence())), reader);
+        try (ReaderHold hold = request.isHolding() ? hold() : null;
+                JournalReader reader = Journals.read(journal)) {
+            long from = request.fromSequence() < 0 ? reader.firstSequence() : request.fromSequence();
+            requireKept(from, reader.seek(from), reader);
             RecordView view = new RecordView();
             Outcome outcome = reader.next(view);
             while (outcome == Outcome.OK
@@ -109,10 +125,67 @@ final class JournalOperation {
                     appendJson(line, view);
                 }
                 out.append(line).append('\n');
+                if (hold != null && view.sequence() % RECORDS_PER_MOVE == 0) {
+                    hold.moveTo(view.sequence());
+                }
                 outcome = reader.next(view);
             }
             requireGood(outcome, reader);
         }
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private ReaderHold hold() {
+        return ReaderHold.register(
+                engineDirectory(), "journal cat", Math.max(0, request.fromSequence()));
+    }
+
+    private Path engineDirectory() {
+        Path parent = journal.toAbsolutePath().getParent();
+        if (parent == null || !Files.exists(parent.resolve("identity"))) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    request.directory() + " is no directory of an engine: name that (--dir of run)");
+        }
+        return parent;
+    }
+
+    private void requireKept(long from, Outcome outcome, JournalReader reader) {
+        if (outcome == Outcome.GAP && reader.damage().isGivenUp() && request.fromSequence() >= 0) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "the journal begins at sequence "
+                            + reader.firstSequence()
+                            + " now, asked for "
+                            + from);
+        }
+        requireGood(outcome, reader);
+    }
+
+    private int trim() {
+        TrimReport report = Trim.run(engineDirectory(), request.isDryRun(), ANSWER_TIMEOUT);
+        PrintStream out = terminal.out();
+        String gave = report.isDryRun() ? "would give up" : "gave up";
+        if (report.segments() == 0) {
+            out.println(gave + " nothing");
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%s sequences %d to %d: %d segments, %d bytes%n",
+                    gave,
+                    report.firstBefore(),
+                    report.firstSequence() - 1,
+                    report.segments(),
+                    report.lengthBytes());
+        }
+        out.printf(
+                Locale.ROOT,
+                "%s sequences %d to %d, in whole segments%n",
+                report.isDryRun() ? "would keep" : "keeps",
+                report.firstSequence(),
+                report.lastSequence());
+        report.heldBy().forEach(holder -> out.println("held by " + holder));
         out.flush();
         return ExitCode.OK;
     }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
         name = "replay",
         description =
                 "Compute the results again from the journal alone, without snapshots and without"
-                        + " the output log: the same bytes.",
+                        + " the output log: the same bytes. Of a journal that was trimmed, those"
+                        + " behind the oldest snapshot.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ReplayCommand implements Callable<Integer> {
@@ -49,6 +50,13 @@ final class ReplayCommand implements Callable<Integer> {
                             + " state with every snapshot. Exit code 1 when they differ.")
     private boolean isVerify;
 
+    @Option(
+            names = "--hold",
+            description =
+                    "Keep the journal from being trimmed before what is still to read; writes a"
+                            + " file into DIR/readers.")
+    private boolean isHolding;
+
     ReplayCommand(Operations operations, Terminal terminal) {
         this.operations = operations;
         this.terminal = terminal;
@@ -70,7 +78,8 @@ final class ReplayCommand implements Callable<Integer> {
                                 : Arguments.number("--to", 0, Long.MAX_VALUE, toSequence),
                         Arguments.path("--output", output),
                         Arguments.path("--late", late),
-                        isVerify),
+                        isVerify,
+                        isHolding),
                 terminal);
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.cli.builtin.Definition;
 import io.penstock.engine.control.EngineDirectory;
+import io.penstock.engine.control.ReaderHold;
 import io.penstock.engine.control.Replay;
 import io.penstock.engine.control.ReplayVerification;
 import io.penstock.engine.core.CoreLimits;
@@ -20,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Computes a directory's results again from its journal alone. */
+/** Computes a directory's results again, from its journal alone unless that was trimmed. */
 final class ReplayOperation {
     private final ReplayRequest request;
     private final Terminal terminal;
@@ -84,9 +85,11 @@ final class ReplayOperation {
             sinks.add(sink(sink.name(), definition.formats().get(sink.name())));
         }
         Replay replay =
-                new Replay(definition.pipeline(), CoreLimits.DEFAULT, stored.hashSeed(), sinks);
+                new Replay(definition.pipeline(), CoreLimits.DEFAULT, stored.hashSeed(), sinks)
+                        .withSnapshots(request.directory());
         Replay.Result result;
-        try (JournalReader reader = Journals.read(request.directory().resolve("journal"));
+        try (ReaderHold hold = request.isHolding() ? hold(replay) : null;
+                JournalReader reader = Journals.read(request.directory().resolve("journal"));
                 Progress progress = new Progress(terminal)) {
             requireSameJournal(stored, reader);
             result =
@@ -94,6 +97,14 @@ final class ReplayOperation {
                             reader,
                             request.toSequence(),
                             (done, total) -> progress.update(() -> "replayed " + done));
+        }
+        if (result.snapshotSequence() >= 0) {
+            terminal.err()
+                    .printf(
+                            Locale.ROOT,
+                            "replayed from sequence %d on, behind the oldest snapshot: the journal"
+                                    + " was trimmed; results before it are in outputs.log alone%n",
+                            result.snapshotSequence() + 1);
         }
         terminal.err()
                 .printf(
@@ -108,6 +119,12 @@ final class ReplayOperation {
                         result.stateHash());
         terminal.err().flush();
         return ExitCode.OK;
+    }
+
+    private ReaderHold hold(Replay replay) {
+        ReaderHold hold = ReaderHold.register(request.directory(), "replay", 0);
+        replay.moving(hold);
+        return hold;
     }
 
     private void requireSameJournal(EngineDirectory.StoredPlan stored, JournalReader reader) {

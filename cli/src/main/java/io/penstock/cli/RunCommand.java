@@ -3,6 +3,7 @@ package io.penstock.cli;
 import io.penstock.cli.RunRequest.Layout;
 import io.penstock.cli.pipelines.BuiltinPipelines;
 import io.penstock.cli.pipelines.PipelineSettings;
+import io.penstock.engine.control.Retention;
 import io.penstock.journal.JournalKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,6 +90,15 @@ final class RunCommand implements Callable<Integer> {
     private String shards;
 
     @Option(
+            names = "--retention",
+            paramLabel = "all|snapshots",
+            defaultValue = "all",
+            description =
+                    "What is kept of the journal: all; snapshots: what the two newest snapshots"
+                            + " need, in whole segments (default: all).")
+    private String retention;
+
+    @Option(
             names = "--set",
             paramLabel = "name=value",
             description = "A parameter of the pipeline; may be repeated.")
@@ -119,6 +129,7 @@ final class RunCommand implements Callable<Integer> {
                         Arguments.choice("--journal", JournalKind.class, journal),
                         Arguments.choice("--layout", Layout.class, layout),
                         (int) Arguments.number("--shards", 1, MAX_SHARDS, shards),
+                        Arguments.choice("--retention", Retention.class, retention),
                         counts),
                 terminal);
     }

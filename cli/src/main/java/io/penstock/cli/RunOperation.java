@@ -184,6 +184,7 @@ final class RunOperation {
                         .journal(request.journal())
                         .layout(layout())
                         .shards(request.shards())
+                        .retention(request.retention())
                         .ringCapacity(capacity)
                         .snapshotEvery(SNAPSHOT_EVERY)
                         .maxMessageLength(definition.maxMessageLength());

@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
 import io.penstock.cli.pipelines.PipelineSettings;
+import io.penstock.engine.control.Retention;
 import io.penstock.journal.Durability;
 import io.penstock.journal.JournalKind;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
  * @param journal how the journal is held; null for what is there, else Chronicle Queue
  * @param layout how stages share threads; null for what fits the cores
  * @param shards threads that share the keys
+ * @param retention what becomes of records that nobody needs
  * @param counts whether what became of the events is printed
  */
 record RunRequest(
@@ -29,6 +31,7 @@ record RunRequest(
         JournalKind journal,
         Layout layout,
         int shards,
+        Retention retention,
         boolean counts) {
     /** How stages share threads. */
     enum Layout {

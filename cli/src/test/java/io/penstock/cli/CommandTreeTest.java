@@ -78,22 +78,28 @@ final class CommandTreeTest {
     void shouldReadArgumentsOfTheOtherCommands() {
         execute("replay", "--dir", "d", "--to", "17", "--output", "o");
         assertEquals(
-                new ReplayRequest(Path.of("d"), 17, Path.of("o"), null, false), operations.request);
+                new ReplayRequest(Path.of("d"), 17, Path.of("o"), null, false, false),
+                operations.request);
         execute("replay", "--dir", "d");
-        assertEquals(new ReplayRequest(Path.of("d"), -1, null, null, false), operations.request);
+        assertEquals(new ReplayRequest(Path.of("d"), -1, null, null, false, false), operations.request);
         execute("journal", "info", "d");
         assertEquals(
-                new JournalRequest(
-                        JournalRequest.Action.INFO,
-                        Path.of("d"),
-                        0,
-                        -1,
-                        JournalRequest.Format.JSON),
+                JournalRequest.of(JournalRequest.Action.INFO, Path.of("d"), false),
+                operations.request);
+        execute("journal", "trim", "d", "--dry-run");
+        assertEquals(
+                JournalRequest.of(JournalRequest.Action.TRIM, Path.of("d"), true),
                 operations.request);
         execute("journal", "cat", "d", "--from", "3", "--to=9", "--format", "csv");
         assertEquals(
                 new JournalRequest(
-                        JournalRequest.Action.CAT, Path.of("d"), 3, 9, JournalRequest.Format.CSV),
+                        JournalRequest.Action.CAT,
+                        Path.of("d"),
+                        3,
+                        9,
+                        JournalRequest.Format.CSV,
+                        false,
+                        false),
                 operations.request);
         execute("stat", "d", "--watch");
         assertEquals(new StatRequest(Path.of("d"), true), operations.request);

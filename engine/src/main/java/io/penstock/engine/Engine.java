@@ -151,7 +151,8 @@ public final class Engine implements AutoCloseable {
                 config.durability(),
                 config.snapshotEvery(),
                 config.tickEvery().toNanos(),
-                ShardConfig.of(config.shards()));
+                ShardConfig.of(config.shards()),
+                config.retention());
     }
 
     /**
@@ -357,6 +358,16 @@ public final class Engine implements AutoCloseable {
     /** Why the latest of the snapshots that were given up was; null if none was. */
     public String lastSnapshotFailure() {
         return assembly.lastSnapshotFailure();
+    }
+
+    /** Sequence of the first record that the journal keeps; 0 as long as nothing was given up. */
+    public long firstSequence() {
+        return assembly.firstSequence();
+    }
+
+    /** Why the journal could not be trimmed when that was last tried; null if it could. */
+    public String lastRetentionFailure() {
+        return assembly.lastRetentionFailure();
     }
 
     /** Asks for a snapshot as soon as there is space in the ring. */

@@ -1,6 +1,7 @@
 package io.penstock.engine;
 
 import io.penstock.engine.control.FileStores;
+import io.penstock.engine.control.Retention;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.pipeline.Pipeline;
@@ -44,6 +45,7 @@ public final class EngineConfig {
     private Duration tickEvery = Duration.ZERO;
     private JournalKind journal;
     private long segmentLengthBytes;
+    private Retention retention = Retention.ALL;
     private CoreLimits limits = CoreLimits.DEFAULT;
     private int shards = 1;
     private int[] cpus = new int[0];
@@ -136,6 +138,16 @@ public final class EngineConfig {
      */
     public EngineConfig segmentLengthBytes(long value) {
         segmentLengthBytes = value;
+        return this;
+    }
+
+    /**
+     * What becomes of records that neither recovery nor a registered reader needs. Default: {@link
+     * Retention#ALL}. With {@link Retention#SNAPSHOTS} the output log becomes part of what cannot be
+     * made again, and replays begin at the oldest snapshot that is kept.
+     */
+    public EngineConfig retention(Retention value) {
+        retention = value;
         return this;
     }
 
@@ -312,6 +324,10 @@ public final class EngineConfig {
 
     long segmentLengthBytes() {
         return segmentLengthBytes;
+    }
+
+    Retention retention() {
+        return retention;
     }
 
     CoreLimits limits() {

@@ -55,6 +55,9 @@ final class FrameWalker implements AutoCloseable {
         chain = mark.firstChain();
         nextSequence = mark.firstSequence();
         list();
+        while (!segments.isEmpty()
+                && segments.get(0).number() > mark.firstSegment()
+                && hasBaseMoved(mark.firstSegment())) {}
     }
 
     /** The next frame of any kind. */

@@ -219,16 +219,26 @@ public final class Journal implements AutoCloseable {
      * @throws PenstockException STORAGE when a file or the mark cannot be written; final
      */
     public long deleteBefore(long sequence) {
+        return trimBefore(sequence, false).firstSequence();
+    }
+
+    /**
+     * As {@link #deleteBefore}, and says what that came to.
+     *
+     * @param isDryRun whether to say only what it would come to; then nothing is forced or written
+     */
+    public RetentionReport trimBefore(long sequence, boolean isDryRun) {
         boolean isInterrupted = Thread.interrupted();
         try {
             synchronized (retainLock) {
                 checkUsable();
+                long before = firstSequence;
                 Retention.Base base = retention.find(Math.min(sequence, lastSequence()));
-                if (base != null) {
+                if (base != null && !isDryRun) {
                     force();
                     retain(base);
                 }
-                return firstSequence;
+                return Retention.report(base, before);
             }
         } finally {
             if (isInterrupted) {

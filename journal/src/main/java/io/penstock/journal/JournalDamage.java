@@ -28,8 +28,24 @@ public record JournalDamage(
         CORRUPT
     }
 
+    /** Whether nothing is damaged: the record was given up, because nobody needed it any more. */
+    public boolean isGivenUp() {
+        return remedy.equals(LATER);
+    }
+
     /** The damage as the fault that commands report. */
     public PenstockException toException() {
+        if (isGivenUp()) {
+            return new PenstockException(
+                    PenstockException.Category.INPUT,
+                    "journal record at sequence "
+                            + sequence
+                            + " is not kept any more: "
+                            + reason
+                            + " ("
+                            + remedy
+                            + ")");
+        }
         return new PenstockException(PenstockException.Category.DAMAGE, toString());
     }
 

@@ -70,7 +70,22 @@ public final class JournalReader implements AutoCloseable {
         }
         walker.restartAt(findSegment(sequence, Long.MIN_VALUE));
         soughtSequence = sequence;
-        return peek();
+        Outcome outcome = peek();
+        boolean isThere =
+                outcome == Outcome.END || (outcome == Outcome.OK && this.sequence == sequence);
+        return isThere ? outcome : missed(sequence, outcome);
+    }
+
+    /** What is wrong at a sequence: it may have been given up since the mark was read. */
+    private Outcome missed(long wanted, Outcome outcome) {
+        if (wanted >= mark.firstSequence()) {
+            return outcome;
+        }
+        isPeeked = false;
+        walker.close();
+        walker = null;
+        damage = FrameWalker.notKept(MarkReader.NAME, wanted, mark.firstSequence());
+        return Outcome.GAP;
     }
 
     /**

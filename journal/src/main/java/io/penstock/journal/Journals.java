@@ -193,6 +193,19 @@ public final class Journals {
         return new Audit(store, compared, givenUpBefore).run(progress);
     }
 
+    /**
+     * What {@link Journal#trimBefore} would come to, without opening the journal for writing.
+     *
+     * @param sequence the first record that is still needed
+     */
+    public static RetentionReport tryTrimBefore(Path directory, long sequence) {
+        JvmFlags.require();
+        try (FrameStore store = stored(directory)) {
+            Inspection.requireJournal(store);
+            return new Retention(store).tryBefore(sequence);
+        }
+    }
+
     private static FrameStore stored(Path directory) {
         if (!Files.isDirectory(directory)) {
             throw new PenstockException(

@@ -23,6 +23,27 @@ final class Retention {
      */
     record Base(long sequence, int chain, int epoch, int segment, List<SegmentFile> below) {}
 
+    /** What giving up all before a base comes to; a base that is null gives up nothing. */
+    static RetentionReport report(Base base, long firstBefore) {
+        if (base == null) {
+            return new RetentionReport(firstBefore, firstBefore, 0, 0);
+        }
+        long lengthBytes = 0;
+        for (SegmentFile file : base.below()) {
+            lengthBytes += file.lengthBytes();
+        }
+        return new RetentionReport(firstBefore, base.sequence(), base.below().size(), lengthBytes);
+    }
+
+    /** As {@link Journal#trimBefore} would do it; of a journal that nobody need have open. */
+    RetentionReport tryBefore(long sequence) {
+        MarkReader mark = new MarkReader(store);
+        if (!mark.read()) {
+            throw mark.damage().toException();
+        }
+        return report(find(Math.min(sequence, mark.appended.sequence)), mark.firstSequence());
+    }
+
     /** The last base at or below a sequence; null when there is none above the present one. */
     Base find(long sequence) {
         MarkReader mark = new MarkReader(store);

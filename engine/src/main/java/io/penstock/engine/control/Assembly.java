@@ -23,6 +23,7 @@ import io.penstock.journal.Durability;
 import io.penstock.journal.Journal;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.RecordView;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -58,6 +59,8 @@ public final class Assembly implements AutoCloseable {
     private final Conductor conductor;
     private final SnapshotCoordinator snapshots = new SnapshotCoordinator();
     private final SnapshotAgent snapshotAgent;
+    private final RetentionAgent retention;
+    private final Agent snapshotWork;
     private final Durability durability;
     private final LongSupplier acknowledged;
     private final AcceptedRecords accepted;
@@ -78,7 +81,8 @@ public final class Assembly implements AutoCloseable {
         try {
             durability.requireCarriedBy(journal.carries(), journal.name());
             long last = journal.lastSequence();
-            OutputLog log = new OutputLog(builder.stores.openOutputLog(), journal.id(), last);
+            OutputLog log =
+                    OutputLog.uncut(builder.stores.openOutputLog(), journal.id(), last);
             opened.add(log);
             outputs = new OutputRing(config.outputRingBytes());
             opened.add(outputs);
@@ -107,6 +111,8 @@ public final class Assembly implements AutoCloseable {
                 Restoration.Restored restored =
                         new Restoration(core, storage, reader, journal.id(), last, log::nextOrdinal)
                                 .restore();
+                // Not before it is sure that what is cut off can be made again.
+                log.cut();
                 long restoredNs = builder.clock.nanoTime() - startNs;
                 processed.set(restored.sequence());
                 outputStage =
@@ -146,6 +152,7 @@ public final class Assembly implements AutoCloseable {
                                 journal.recovery());
             }
             core.freezeAtBarriers();
+            retention = openRetention(builder, storage);
             snapshotAgent =
                     new SnapshotAgent(
                             snapshots,
@@ -154,7 +161,10 @@ public final class Assembly implements AutoCloseable {
                             builder.pipeline.plan().hashHex(),
                             outputStage::force,
                             core.frozenMemories(),
-                            rates);
+                            rates,
+                            retention::afterSnapshot);
+            snapshotWork =
+                    new StagesInTurn(snapshotAgent.roleName(), List.of(snapshotAgent, retention));
             ring = new EventRing(config.ring(), last + 1, journaled, processed);
             opened.add(ring);
             journalStage =
@@ -232,6 +242,29 @@ public final class Assembly implements AutoCloseable {
         }
         periodic.set(last);
         return sync;
+    }
+
+    /** Where readers of other processes are, others can ask, too. */
+    private RetentionAgent openRetention(Builder builder, SnapshotStorage storage) {
+        Path directory = builder.stores.directory();
+        Trimmer trimmer =
+                new Trimmer(
+                        journal.id(),
+                        builder.pipeline.plan().hashHex(),
+                        journal::reader,
+                        journal::lastSequence,
+                        journal::trimBefore,
+                        storage,
+                        // What a snapshot counts was forced in the log, which only grows since.
+                        sink -> Long.MAX_VALUE,
+                        () -> directory == null ? List.of() : ReaderHold.of(directory));
+        return new RetentionAgent(
+                trimmer,
+                builder.config.retention(),
+                snapshots,
+                directory == null ? null : new TrimRequests(directory),
+                journal::hasFailed,
+                builder.clock);
     }
 
     private Agent withAcks(JournalStage stage, EpochNanoClock clock) {
@@ -408,14 +441,27 @@ public final class Assembly implements AutoCloseable {
         return conductor;
     }
 
-    /** Writes snapshots, beside all others. */
+    /** Writes snapshots, and trims the journal behind them, beside all others. */
     public Agent snapshotAgent() {
-        return snapshotAgent;
+        return snapshotWork;
     }
 
-    /** Whether a snapshot is being made, from its barrier in the ring on; any thread. */
+    /** Sequence of the first record that the journal keeps; any thread. */
+    public long firstSequence() {
+        return journal.firstSequence();
+    }
+
+    /** Why the journal could not be trimmed when that was last tried; null if it could. */
+    public String lastRetentionFailure() {
+        return retention.lastFailure();
+    }
+
+    /**
+     * Whether a snapshot is being made, from its barrier in the ring on, or the journal trimmed;
+     * any thread.
+     */
     public boolean isSnapshotInProgress() {
-        return snapshots.isTaken();
+        return snapshots.isTaken() || snapshots.isReserved();
     }
 
     /** Snapshots made since opening. */

@@ -16,6 +16,7 @@ import io.penstock.journal.Durability;
  * @param snapshotEvery records between barriers; 0 for none
  * @param tickEveryNs time between clock ticks; 0 for none
  * @param shards how many cores share the work of keyed stages
+ * @param retention what is done with records that nobody needs any more
  */
 public record AssemblyConfig(
         RingConfig ring,
@@ -25,7 +26,30 @@ public record AssemblyConfig(
         Durability durability,
         long snapshotEvery,
         long tickEveryNs,
-        ShardConfig shards) {
+        ShardConfig shards,
+        Retention retention) {
+    /** With a journal that keeps everything. */
+    public AssemblyConfig(
+            RingConfig ring,
+            int outputRingBytes,
+            int batchLimit,
+            CoreLimits limits,
+            Durability durability,
+            long snapshotEvery,
+            long tickEveryNs,
+            ShardConfig shards) {
+        this(
+                ring,
+                outputRingBytes,
+                batchLimit,
+                limits,
+                durability,
+                snapshotEvery,
+                tickEveryNs,
+                shards,
+                Retention.ALL);
+    }
+
     /** With one core that does everything. */
     public AssemblyConfig(
             RingConfig ring,
@@ -56,7 +80,8 @@ public record AssemblyConfig(
                 value,
                 snapshotEvery,
                 tickEveryNs,
-                shards);
+                shards,
+                retention);
     }
 
     /** The same with so many cores that share the work of keyed stages. */
@@ -69,6 +94,21 @@ public record AssemblyConfig(
                 durability,
                 snapshotEvery,
                 tickEveryNs,
+                value,
+                retention);
+    }
+
+    /** The same that keeps the journal otherwise. */
+    public AssemblyConfig withRetention(Retention value) {
+        return new AssemblyConfig(
+                ring,
+                outputRingBytes,
+                batchLimit,
+                limits,
+                durability,
+                snapshotEvery,
+                tickEveryNs,
+                shards,
                 value);
     }
 }

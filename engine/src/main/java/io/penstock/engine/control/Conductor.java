@@ -57,8 +57,7 @@ final class Conductor implements Agent {
                 barrierWanted
                         || (snapshotEvery > 0 && ring.cursor() - lastBarrier >= snapshotEvery);
         if (due && snapshots.isIdle()) {
-            snapshots.announce();
-            work++;
+            work += snapshots.announce() ? 1 : 0;
         } else if (due && snapshots.isRehearsed() && ring.remainingCapacity() > 0) {
             snapshots.taken();
             if (!publish(RecordKind.BARRIER, barrier)) {

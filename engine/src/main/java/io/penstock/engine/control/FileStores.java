@@ -96,6 +96,11 @@ public final class FileStores implements Stores {
         return new FileSnapshotStorage(directory.path().resolve("snapshots"));
     }
 
+    @Override
+    public Path directory() {
+        return directory.path();
+    }
+
     /** The file that a path means, however it is written. */
     private static Path real(Path path) {
         Path absolute = path.toAbsolutePath().normalize();

@@ -8,16 +8,20 @@ import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.egress.Sink;
 import io.penstock.engine.operator.Operator;
 import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.snapshot.MemorySnapshotStorage;
+import io.penstock.engine.snapshot.SnapshotStorage;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordView;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Runs a pipeline over a journal from its first record, and gives the results to sinks of the
- * caller's: no snapshot, no output log, no thread. The same core as the engine's.
+ * caller's: no output log, no thread. The same core as the engine's. Where the journal gave up its
+ * first records, it begins at the oldest snapshot that is kept.
  */
 public final class Replay {
     private static final int OUTPUT_RING_BYTES = 4 << 20;
@@ -28,6 +32,8 @@ public final class Replay {
     private final CoreLimits limits;
     private final long hashSeed;
     private final List<Sink> sinks;
+    private SnapshotStorage snapshots = new MemorySnapshotStorage();
+    private ReaderHold hold;
 
     /**
      * Names the parts.
@@ -42,15 +48,29 @@ public final class Replay {
         this.sinks = List.copyOf(sinks);
     }
 
+    /** Where to begin if the journal gave up its first records. */
+    public Replay withSnapshots(Path directory) {
+        snapshots = StateView.snapshots(directory);
+        return this;
+    }
+
+    /** Tells a registered reader how far it has come. */
+    public Replay moving(ReaderHold value) {
+        hold = value;
+        return this;
+    }
+
     /**
      * What a replay came to.
      *
+     * @param snapshotSequence of the snapshot that it began behind; -1: at the first record of all
      * @param lastSequence of the last record run
      * @param stateHash of the state behind it
      * @param counts by stage and label
      * @param results by sink name
      */
     public record Result(
+            long snapshotSequence,
             long lastSequence,
             long stateHash,
             Map<String, Long> counts,
@@ -66,14 +86,43 @@ public final class Replay {
     public Result run(JournalReader reader, long to, Assembly.RecoveryProgress progress) {
         try (OutputRing outputs = new OutputRing(OUTPUT_RING_BYTES);
                 Core core = new Core(pipeline, limits, hashSeed, outputs)) {
-            sinks.forEach(sink -> sink.open(Sink.Committed.NONE));
+            long snapshot = restore(core, reader, to);
+            for (int i = 0; i < sinks.size(); i++) {
+                sinks.get(i).openAt(core.nextOrdinal(i));
+            }
             try {
                 feed(reader, to, core, outputs, progress);
-                return result(core);
+                return result(core, snapshot);
             } finally {
                 sinks.forEach(Sink::close);
             }
         }
+    }
+
+    /**
+     * Brings the core to where the replay begins, and the reader behind it.
+     *
+     * @return sequence of the snapshot that the core stands behind now; -1: at the start
+     */
+    private long restore(Core core, JournalReader reader, long to) {
+        long snapshot = RecordView.NULL_SEQUENCE;
+        if (reader.firstSequence() > 0) {
+            Restoration restoration =
+                    new Restoration(
+                            core,
+                            snapshots,
+                            reader,
+                            reader.id(),
+                            to < 0 ? Long.MAX_VALUE : to,
+                            sink -> Long.MAX_VALUE);
+            snapshot = restoration.restoreOldest().sequence();
+        }
+        // By its sequence: the journal may be trimmed meanwhile, which must not go unseen.
+        Outcome outcome = reader.seek(snapshot + 1);
+        if (outcome != Outcome.END) {
+            Restoration.requireOk(outcome, reader);
+        }
+        return snapshot;
     }
 
     private void feed(
@@ -101,6 +150,9 @@ public final class Replay {
             if ((view.sequence() & PROGRESS_MASK) == 0) {
                 drain(outputs, handler);
                 progress.onProgress(view.sequence(), to);
+                if (hold != null) {
+                    hold.moveTo(view.sequence());
+                }
             }
         }
         if (outcome == Outcome.GAP || outcome == Outcome.CORRUPT) {
@@ -115,12 +167,12 @@ public final class Replay {
         }
     }
 
-    private Result result(Core core) {
+    private Result result(Core core, long snapshot) {
         Map<String, Long> results = new LinkedHashMap<>();
         for (int i = 0; i < pipeline.sinks().size(); i++) {
             results.put(pipeline.sinks().get(i).name(), core.nextOrdinal(i));
         }
-        return new Result(core.lastSequence(), core.stateHash(), counts(core), results);
+        return new Result(snapshot, core.lastSequence(), core.stateHash(), counts(core), results);
     }
 
     /** What a core's stages have counted, as {@code stage.label}. */

@@ -19,15 +19,14 @@ import java.util.function.IntToLongFunction;
  * Restores a core from the newest snapshot that is whole and belongs to journal, plan and results.
  *
  * <p>What makes a snapshot unusable is no fault: the next older one is taken, or none, and the
- * journal is read from there.
+ * journal is read from there. Only where the journal gave up its first records there must be one.
  */
 final class Restoration {
     private final Core core;
     private final SnapshotStorage storage;
     private final JournalReader reader;
-    private final UUID journalId;
     private final long last;
-    private final IntToLongFunction resultsOut;
+    private final SnapshotCheck check;
 
     /**
      * What was restored.
@@ -68,20 +67,38 @@ final class Restoration {
         this.core = core;
         this.storage = storage;
         this.reader = reader;
-        this.journalId = journalId;
         this.last = last;
-        this.resultsOut = resultsOut;
+        this.check =
+                new SnapshotCheck(
+                        reader, journalId, core.pipeline().plan().hashHex(), last, resultsOut);
     }
 
+    /**
+     * Restores from the newest snapshot that can be used; without one, the core stays at the start.
+     *
+     * @throws PenstockException DAMAGE or CONFIGURATION when the journal does not reach back to the
+     *     start, and there is no such snapshot
+     */
     Restored restore() {
-        List<String> passedOver = new ArrayList<>();
         List<String> names = new ArrayList<>(storage.list());
         Collections.reverse(names);
+        return restore(names);
+    }
+
+    /** As {@link #restore()}, but from the oldest. */
+    Restored restoreOldest() {
+        return restore(storage.list());
+    }
+
+    private Restored restore(List<String> names) {
+        List<String> passedOver = new ArrayList<>();
+        int shards = Math.max(1, core.shards().size());
+        int otherShards = 0;
         for (String name : names) {
             String reason;
             try {
                 SnapshotCoordinator.Header header = SnapshotCoordinator.readHeader(storage, name);
-                reason = unusable(header);
+                reason = check.unusable(header, shards);
                 if (reason == null) {
                     try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
                         reason = core.unreadable(snapshot);
@@ -95,6 +112,9 @@ final class Restoration {
                                     header.rates());
                         }
                     }
+                } else if (header.shards() != shards
+                        && check.unusable(header, header.shards()) == null) {
+                    otherShards = header.shards();
                 }
             } catch (PenstockException e) {
                 if (e.category() != Category.DAMAGE) {
@@ -104,44 +124,32 @@ final class Restoration {
             }
             passedOver.add(name + ": " + reason);
         }
+        if (reader.firstSequence() > 0) {
+            throw nothingToStartFrom(passedOver, otherShards);
+        }
         return new Restored(
                 RecordView.NULL_SEQUENCE, List.of(), passedOver, 0, RecoveryRates.ASSUMED);
     }
 
-    /** Why a snapshot cannot be used; null if it can. */
-    private String unusable(SnapshotCoordinator.Header header) {
-        if (!header.journalId().equals(journalId)) {
-            return "it belongs to journal " + header.journalId();
+    /**
+     * What is wrong when there is nothing to start from: the journal gave up its first records, and
+     * no snapshot stands in for them.
+     */
+    private PenstockException nothingToStartFrom(List<String> passedOver, int otherShards) {
+        StringBuilder text = new StringBuilder("the journal begins at sequence ");
+        text.append(reader.firstSequence());
+        text.append(", what was before it was given up, and no snapshot ");
+        text.append(last == Long.MAX_VALUE ? "can be used" : "up to sequence " + last + " can be");
+        for (String reason : passedOver) {
+            text.append("; ").append(reason);
         }
-        if (!header.planHash().equals(core.pipeline().plan().hashHex())) {
-            return "it belongs to another plan";
+        if (otherShards > 0) {
+            text.append(" (open it with as many shards as before: ").append(otherShards);
+            return new PenstockException(Category.CONFIGURATION, text.append(')').toString());
         }
-        if (header.sequence() > last) {
-            return "it is ahead of the journal: " + header.sequence() + " > " + last;
-        }
-        int shards = Math.max(1, core.shards().size());
-        if (header.shards() != shards) {
-            return "it holds the state of "
-                    + (header.shards() == 1 ? "one core" : header.shards() + " shards")
-                    + ", wanted is that of "
-                    + (shards == 1 ? "one core" : shards + " shards")
-                    + ": what it spares is replayed from the journal";
-        }
-        for (int i = 0; i < header.sinks().size(); i++) {
-            if (header.sinks().get(i).ordinal() > resultsOut.applyAsLong(i)) {
-                return "the output log lacks results that it counts";
-            }
-        }
-        RecordView view = new RecordView();
-        Outcome outcome = reader.seek(header.sequence());
-        if (outcome == Outcome.END) {
-            return "it is ahead of the journal: " + header.sequence();
-        }
-        requireOk(outcome, reader);
-        requireOk(reader.next(view), reader);
-        return view.frameChecksum() == header.frameChecksum()
-                ? null
-                : "it belongs to another history: its frame checksum differs";
+        text.append(" (restore snapshots and output log from a copy of the directory, or process");
+        text.append(" the input again in a new one)");
+        return new PenstockException(Category.DAMAGE, text.toString());
     }
 
     static void requireOk(Outcome outcome, JournalReader reader) {

@@ -35,10 +35,12 @@ final class SnapshotAgent implements Agent {
     private final Runnable forceOutputs;
     private final FrozenMemory[] memories;
     private final RecoveryRates rates;
+    private final Runnable afterSnapshot;
 
     private SnapshotWriter writer;
     private boolean isStateWritten;
     private boolean isOver;
+    private boolean isMade;
     private long made;
     private long givenUp;
     private volatile long madeCount;
@@ -46,6 +48,11 @@ final class SnapshotAgent implements Agent {
     private volatile long lastLengthBytes;
     private volatile String lastFailure;
 
+    /**
+     * Names the parts.
+     *
+     * @param afterSnapshot run when a snapshot was made, before the next can begin
+     */
     SnapshotAgent(
             SnapshotCoordinator coordinator,
             SnapshotStorage storage,
@@ -53,7 +60,8 @@ final class SnapshotAgent implements Agent {
             String planHash,
             Runnable forceOutputs,
             List<FrozenMemory> memories,
-            RecoveryRates rates) {
+            RecoveryRates rates,
+            Runnable afterSnapshot) {
         this.coordinator = coordinator;
         this.storage = storage;
         this.journal = journal;
@@ -61,6 +69,7 @@ final class SnapshotAgent implements Agent {
         this.forceOutputs = forceOutputs;
         this.memories = memories.toArray(new FrozenMemory[0]);
         this.rates = rates;
+        this.afterSnapshot = afterSnapshot;
         storage.deleteUnsealed();
     }
 
@@ -124,6 +133,7 @@ final class SnapshotAgent implements Agent {
             lastLengthBytes = lengthBytes;
             madeCount = ++made;
             coordinator.made(image.sequence());
+            isMade = true;
             isOver = true;
         } catch (PenstockException e) {
             giveUp(e);
@@ -202,6 +212,10 @@ final class SnapshotAgent implements Agent {
             isReleased &= memory.reclaim();
         }
         if (isReleased) {
+            if (isMade) {
+                isMade = false;
+                afterSnapshot.run();
+            }
             isOver = false;
             isStateWritten = false;
             coordinator.finished();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Takes a snapshot at each barrier, and keeps the newest two.
@@ -54,42 +55,68 @@ final class SnapshotCoordinator
         /** The core has rehearsed what it does at the barrier. */
         REHEARSED,
         /** The barrier is in the ring, or about to be. */
-        TAKEN
+        TAKEN,
+        /** Those that are there are looked at or dropped, and none may come. */
+        RESERVED
     }
 
     private volatile Image image;
     private volatile Marker marker;
     private volatile long lastSequence = -1;
-    private volatile Phase phase = Phase.IDLE;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
 
     /** Whether no snapshot is due or under way. */
     boolean isIdle() {
-        return phase == Phase.IDLE;
+        return phase.get() == Phase.IDLE;
     }
 
     /** Whether a snapshot's barrier is in the ring, and the snapshot not yet made or given up. */
     boolean isTaken() {
-        return phase == Phase.TAKEN;
+        return phase.get() == Phase.TAKEN;
     }
 
-    /** Notes that a barrier is due; the producer's thread. */
-    void announce() {
-        phase = Phase.NEAR;
+    /**
+     * Notes that a barrier is due; the producer's thread.
+     *
+     * @return false when it has to wait
+     */
+    boolean announce() {
+        return phase.compareAndSet(Phase.IDLE, Phase.NEAR);
+    }
+
+    /**
+     * Keeps snapshots from being made while those that are there are worked on; the snapshots'
+     * thread.
+     *
+     * @return false when one is due or under way
+     */
+    boolean reserve() {
+        return phase.compareAndSet(Phase.IDLE, Phase.RESERVED);
+    }
+
+    /** Lets snapshots be made again. */
+    void unreserve() {
+        phase.set(Phase.IDLE);
+    }
+
+    /** Whether the snapshots that are there are worked on. */
+    boolean isReserved() {
+        return phase.get() == Phase.RESERVED;
     }
 
     /** Whether a barrier may be put into the ring. */
     boolean isRehearsed() {
-        return phase == Phase.REHEARSED;
+        return phase.get() == Phase.REHEARSED;
     }
 
     /** Notes that a barrier is about to be put into the ring; the producer's thread. */
     void taken() {
-        phase = Phase.TAKEN;
+        phase.set(Phase.TAKEN);
     }
 
     /** Notes that there was no slot for it after all. */
     void withdrawn() {
-        phase = Phase.REHEARSED;
+        phase.set(Phase.REHEARSED);
     }
 
     /** Sequence of the newest snapshot made; -1 when there is none. */
@@ -99,12 +126,12 @@ final class SnapshotCoordinator
 
     @Override
     public boolean isNear() {
-        return phase == Phase.NEAR;
+        return phase.get() == Phase.NEAR;
     }
 
     @Override
     public void onRehearsed() {
-        phase = Phase.REHEARSED;
+        phase.set(Phase.REHEARSED);
     }
 
     @Override
@@ -140,12 +167,21 @@ final class SnapshotCoordinator
     void finished() {
         image = null;
         marker = null;
-        phase = Phase.IDLE;
+        phase.set(Phase.IDLE);
     }
 
     /** Names sort in the order of the sequences. */
     static String name(long sequence) {
         return "snapshot-" + HexFormat.of().toHexDigits(sequence);
+    }
+
+    /** The sequence that a name says; 0 for one that says none. */
+    static long sequence(String name) {
+        try {
+            return Long.parseLong(name.substring(name.lastIndexOf('-') + 1), 16);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     /**

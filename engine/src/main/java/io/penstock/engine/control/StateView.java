@@ -100,7 +100,10 @@ public final class StateView implements AutoCloseable {
                 return read(pipeline, directory, stored, reader, last, limits, progress);
             } catch (PenstockException e) {
                 // A running engine drops old snapshots: one may go between its name and its bytes.
-                if (e.category() != Category.STORAGE || attempt == ATTEMPTS) {
+                // Or its journal is trimmed between two looks at it.
+                boolean mayHaveGone =
+                        e.category() == Category.STORAGE || e.category() == Category.INPUT;
+                if (!mayHaveGone || attempt == ATTEMPTS) {
                     throw e;
                 }
             }
@@ -123,7 +126,7 @@ public final class StateView implements AutoCloseable {
         Restoration.requireOk(outcome, reader);
         RecordView first = new RecordView();
         Restoration.requireOk(reader.next(first), reader);
-        if (first.sequence() == 0) {
+        if (first.sequence() == reader.firstSequence()) {
             throw new PenstockException(
                     Category.CONFIGURATION,
                     "the journal begins later than that: its first record is of "
@@ -136,10 +139,18 @@ public final class StateView implements AutoCloseable {
 
     private static void requireThere(JournalReader reader, long sequence) {
         Outcome outcome = reader.seek(sequence);
+        if (outcome == Outcome.GAP && reader.damage().isGivenUp()) {
+            throw new PenstockException(
+                    Category.CONFIGURATION,
+                    "the journal does not reach so far back: it begins at sequence "
+                            + reader.firstSequence()
+                            + " now, asked for "
+                            + sequence);
+        }
         if (outcome == Outcome.END) {
             long last = -1;
             RecordView view = new RecordView();
-            Outcome next = reader.seek(0);
+            Outcome next = reader.seek(reader.firstSequence());
             while (next == Outcome.OK) {
                 next = reader.next(view);
                 last = next == Outcome.OK ? view.sequence() : last;
@@ -190,7 +201,7 @@ public final class StateView implements AutoCloseable {
     }
 
     /** The directory's snapshots; none, and nothing made, if there is no place for them. */
-    private static SnapshotStorage snapshots(Path directory) {
+    static SnapshotStorage snapshots(Path directory) {
         Path path = directory.resolve("snapshots");
         return Files.isDirectory(path)
                 ? new FileSnapshotStorage(path)

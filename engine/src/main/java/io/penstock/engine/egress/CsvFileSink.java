@@ -61,6 +61,12 @@ public final class CsvFileSink implements Sink {
         return 0;
     }
 
+    @Override
+    public void openAt(long firstOrdinal) {
+        open(Committed.NONE);
+        ordinal = firstOrdinal;
+    }
+
     private boolean holds(Committed committed) throws IOException {
         crc.reset();
         if (channel.size() < committed.lengthBytes()) {

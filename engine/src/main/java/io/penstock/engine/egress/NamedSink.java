@@ -26,6 +26,17 @@ public final class NamedSink implements Sink {
     }
 
     @Override
+    public void openAt(long ordinal) {
+        try {
+            sink.openAt(ordinal);
+        } catch (PenstockException e) {
+            throw e; // says itself what it is about
+        } catch (RuntimeException e) {
+            throw fault("open", e);
+        }
+    }
+
+    @Override
     public void write(OutputRecord record) {
         try {
             sink.write(record);

@@ -54,6 +54,10 @@ public final class OutputLog implements AutoCloseable {
      * @param lastJournaled results of later sequences are cut off
      */
     public OutputLog(LogStorage storage, UUID journalId, long lastJournaled) {
+        this(storage, journalId, lastJournaled, true);
+    }
+
+    private OutputLog(LogStorage storage, UUID journalId, long lastJournaled, boolean cutsNow) {
         this.storage = storage;
         this.seed = seed(journalId);
         this.frameBytes =
@@ -64,7 +68,23 @@ public final class OutputLog implements AutoCloseable {
         long found = storage.size();
         scan(lastJournaled);
         this.cutBytes = found - position;
-        if (cutBytes > 0) {
+        if (cutsNow) {
+            cut();
+        }
+    }
+
+    /**
+     * Opens and checks a log as the constructor does, but changes nothing before {@link #cut()},
+     * which must come before the first append. What would be cut off can be all there is: the
+     * journal may have given up what it was made of.
+     */
+    public static OutputLog uncut(LogStorage storage, UUID journalId, long lastJournaled) {
+        return new OutputLog(storage, journalId, lastJournaled, false);
+    }
+
+    /** Cuts off what was not whole at opening. */
+    public void cut() {
+        if (cutBytes > 0 && storage.size() > position) {
             storage.truncate(position);
         }
     }
@@ -77,7 +97,7 @@ public final class OutputLog implements AutoCloseable {
                 .array();
     }
 
-    /** Bytes that opening cut off: 0 when the log was whole. */
+    /** Bytes that opening cut off, or would: 0 when the log was whole. */
     public long cutBytes() {
         return cutBytes;
     }

@@ -24,6 +24,15 @@ public interface Sink extends AutoCloseable {
      */
     long open(Committed committed);
 
+    /**
+     * Opens the sink anew, for results from an ordinal on: those before it are not there.
+     *
+     * @param ordinal of the first result it will be given
+     */
+    default void openAt(long ordinal) {
+        open(Committed.NONE);
+    }
+
     /** Takes a result. */
     void write(OutputRecord record);
 
