@@ -136,10 +136,23 @@ final class Restoration {
      * no snapshot stands in for them.
      */
     private PenstockException nothingToStartFrom(List<String> passedOver, int otherShards) {
+        long first = reader.firstSequence();
+        List<String> names = storage.list();
+        if (last < Long.MAX_VALUE && !names.isEmpty() && reader.seek(last + 1) == Outcome.OK) {
+            // Asked for is what was, not what is.
+            return new PenstockException(
+                    Category.CONFIGURATION,
+                    "the state at sequence "
+                            + last
+                            + " cannot be made any more: the journal begins at sequence "
+                            + first
+                            + ", and the oldest snapshot that is kept is of sequence "
+                            + SnapshotCoordinator.sequence(names.get(0)));
+        }
         StringBuilder text = new StringBuilder("the journal begins at sequence ");
-        text.append(reader.firstSequence());
+        text.append(first);
         text.append(", what was before it was given up, and no snapshot ");
-        text.append(last == Long.MAX_VALUE ? "can be used" : "up to sequence " + last + " can be");
+        text.append("can be used");
         for (String reason : passedOver) {
             text.append("; ").append(reason);
         }
