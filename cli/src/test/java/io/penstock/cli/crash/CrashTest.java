@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.engine.control.Retention;
 import io.penstock.journal.Durability;
 import io.penstock.journal.JournalKind;
+import io.penstock.journal.Journals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -72,6 +74,7 @@ final class CrashTest {
             assertTrue(Files.size(unkilled(pipeline).resolve("late.csv")) > 1_000);
         }
         int round = 0;
+        int trimmed = 0;
         int wantedFlowing = (KILLS * 2 + 2) / 3;
         int wantedRecovering = (KILLS + 5) / 6;
         while (kills() < KILLS
@@ -85,9 +88,15 @@ final class CrashTest {
                     List.of(),
                     ResultChecker.check(unkilled(pipeline), directory),
                     () -> pipeline + ", seed " + SEED + ", " + counts());
+            trimmed += firstKept(directory) > 0 ? 1 : 0;
             delete(directory);
         }
+        assertTrue(trimmed > 0, "no journal was trimmed");
         System.out.println("CrashTest: seed " + SEED + ", " + counts());
+    }
+
+    private static long firstKept(Path directory) {
+        return Journals.info(directory.resolve("journal")).firstSequence();
     }
 
     private void killUntilDone(String pipeline, Path directory, int flowing, int recovering)
@@ -127,9 +136,10 @@ final class CrashTest {
                         directory.toString(),
                         layout,
                         lines < 0 ? "fast" : "slow",
-                        String.valueOf(lines < 0 ? 1 : SHARDS[random.nextInt(SHARDS.length)]),
+                        String.valueOf(shards(directory, lines)),
                         level,
-                        kind.name());
+                        kind.name(),
+                        retentionOf(directory).name());
         Phase phase = Phase.STARTING;
         boolean isKilled = false;
         try (BufferedReader said =
@@ -178,6 +188,25 @@ final class CrashTest {
         return (name.charAt(name.length() - 1) & 1) == 0
                 ? JournalKind.SEGMENT
                 : JournalKind.CHRONICLE;
+    }
+
+    /** Two of three directories trim their journal behind each snapshot. */
+    private static Retention retentionOf(Path directory) {
+        boolean isWhole = directory.getFileName().toString().startsWith("unkilled");
+        return isWhole || number(directory) % 3 == 2 ? Retention.ALL : Retention.SNAPSHOTS;
+    }
+
+    /** Any number in each life, but where only snapshots of one number can be started from. */
+    private int shards(Path directory, int lines) {
+        if (retentionOf(directory) == Retention.SNAPSHOTS) {
+            return SHARDS[number(directory) % SHARDS.length];
+        }
+        return lines < 0 ? 1 : SHARDS[random.nextInt(SHARDS.length)];
+    }
+
+    private static int number(Path directory) {
+        String name = directory.getFileName().toString();
+        return Integer.parseInt(name.replaceAll(".*[^0-9]", ""));
     }
 
     private void kill(Process process, long atMostNs) {

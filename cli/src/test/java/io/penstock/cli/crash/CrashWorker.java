@@ -5,6 +5,7 @@ import io.penstock.codecs.csv.CsvReader;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Layout;
+import io.penstock.engine.control.Retention;
 import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.journal.Durability;
 import io.penstock.journal.JournalKind;
@@ -30,7 +31,7 @@ public final class CrashWorker {
 
     /**
      * Arguments: pipeline, input, directory, shared or dedicated, slow or fast, shards, level of
-     * durability, kind of journal.
+     * durability, kind of journal, retention.
      */
     public static void main(String[] args) throws Exception {
         Definition definition = Workload.definition(args[0]);
@@ -41,6 +42,7 @@ public final class CrashWorker {
                         .shards(Integer.parseInt(args[5]))
                         .durability(Durability.parse(args[6]))
                         .journal(JournalKind.valueOf(args[7]))
+                        .retention(Retention.valueOf(args[8]))
                         .ringCapacity(RING_CAPACITY)
                         .maxMessageLength(definition.maxMessageLength())
                         .snapshotEvery(SNAPSHOT_EVERY)
