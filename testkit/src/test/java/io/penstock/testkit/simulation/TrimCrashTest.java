@@ -50,8 +50,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The process, or the power, ends at every call of the stores while a snapshot is made and the
- * journal trimmed behind it, and again while that is recovered: nothing acknowledged is lost, and
- * what is left of the journal can be started from.
+ * journal trimmed behind it, and again in or right behind recovery: nothing acknowledged is lost,
+ * and what is left of the journal can be started from.
  */
 final class TrimCrashTest {
     private static final int EVENTS = 600;
@@ -303,10 +303,11 @@ final class TrimCrashTest {
         System.out.println(
                 "GUARANTEE R3t "
                         + ends
-                        + " ends of process or power, one in each call of the stores while a"
-                        + " snapshot is made and the journal trimmed, each followed by one in"
-                        + " recovery; 0 acknowledged events lost, results and state those of a run"
-                        + " that keeps everything");
+                        + " ends of process or power, one in each call of the stores while events"
+                        + " are journaled, a snapshot is made and the journal trimmed behind it,"
+                        + " each followed by a second one in or right behind recovery; 0"
+                        + " acknowledged events lost, results and state those of a run that keeps"
+                        + " everything");
     }
 
     /** Lets a life end in a call of its third snapshot, and in one of recovery; false: too late. */
