@@ -75,8 +75,7 @@ final class JournalCommand implements Runnable {
             @Option(names = "--dry-run", description = "Say only what would be given up.")
                     boolean isDryRun) {
         return operations.journal(
-                JournalRequest.of(Action.TRIM, Arguments.path(DIR, directory), isDryRun),
-                terminal);
+                JournalRequest.of(Action.TRIM, Arguments.path(DIR, directory), isDryRun), terminal);
     }
 
     /** Reads and checks everything. */

@@ -112,7 +112,8 @@ final class JournalOperation {
         }
         try (ReaderHold hold = request.isHolding() ? hold() : null;
                 JournalReader reader = Journals.read(journal)) {
-            long from = request.fromSequence() < 0 ? reader.firstSequence() : request.fromSequence();
+            long from =
+                    request.fromSequence() < 0 ? reader.firstSequence() : request.fromSequence();
             requireKept(from, reader.seek(from), reader);
             RecordView view = new RecordView();
             Outcome outcome = reader.next(view);
@@ -146,7 +147,8 @@ final class JournalOperation {
         if (parent == null || !Files.exists(parent.resolve("identity"))) {
             throw new PenstockException(
                     Category.CONFIGURATION,
-                    request.directory() + " is no directory of an engine: name that (--dir of run)");
+                    request.directory()
+                            + " is no directory of an engine: name that (--dir of run)");
         }
         return parent;
     }

@@ -140,7 +140,9 @@ final class JournalTrimCliTest {
 
     @Test
     void shouldNameADirectoryThatIsNone() {
-        command("journal", "trim", folder.toString()).expect(2).says("is no directory of an engine");
+        command("journal", "trim", folder.toString())
+                .expect(2)
+                .says("is no directory of an engine");
         command("journal", "trim", folder.resolve("nothing").toString())
                 .expect(2)
                 .says("is no directory");

@@ -143,8 +143,8 @@ public final class EngineConfig {
 
     /**
      * What becomes of records that neither recovery nor a registered reader needs. Default: {@link
-     * Retention#ALL}. With {@link Retention#SNAPSHOTS} the output log becomes part of what cannot be
-     * made again, and replays begin at the oldest snapshot that is kept.
+     * Retention#ALL}. With {@link Retention#SNAPSHOTS} the output log becomes part of what cannot
+     * be made again, and replays begin at the oldest snapshot that is kept.
      */
     public EngineConfig retention(Retention value) {
         retention = value;

@@ -191,7 +191,8 @@ final class RetentionTest {
             result = replay.run(reader, -1, (done, total) -> {});
         }
         assertEquals(sequence(snapshots("d").get(0)), result.snapshotSequence());
-        List<String> all = new String(expected, java.nio.charset.StandardCharsets.UTF_8).lines().toList();
+        List<String> all =
+                new String(expected, java.nio.charset.StandardCharsets.UTF_8).lines().toList();
         List<String> tail = Files.readAllLines(file);
         assertEquals(all.get(0), tail.get(0));
         assertTrue(tail.size() > 100, "rows: " + tail.size());
@@ -407,7 +408,8 @@ final class RetentionTest {
         byte[] log = Files.readAllBytes(path("d").resolve("outputs.log"));
         PenstockException refused =
                 assertThrows(
-                        PenstockException.class, () -> Engine.open(pipeline(), config("d")).close());
+                        PenstockException.class,
+                        () -> Engine.open(pipeline(), config("d")).close());
         assertEquals(Category.DAMAGE, refused.category());
         assertTrue(refused.getMessage().contains("the journal begins at sequence"));
         assertTrue(refused.getMessage().contains("restore snapshots and output log"));
@@ -464,7 +466,8 @@ final class RetentionTest {
 
         PenstockException refused =
                 assertThrows(
-                        PenstockException.class, () -> Engine.open(pipeline(), config("d")).close());
+                        PenstockException.class,
+                        () -> Engine.open(pipeline(), config("d")).close());
 
         assertEquals(Category.CONFIGURATION, refused.category());
         assertTrue(refused.getMessage().contains("as many shards as before: 2"));
@@ -583,8 +586,7 @@ final class RetentionTest {
 
     @Test
     void shouldKeepEverythingByDefault() throws IOException {
-        try (Engine engine =
-                Engine.open(Totals.pipeline(new MemorySink()), config("memory"))) {
+        try (Engine engine = Engine.open(Totals.pipeline(new MemorySink()), config("memory"))) {
             publish(engine, 0, EVENTS / 2);
             assertEquals(0, engine.firstSequence());
         }

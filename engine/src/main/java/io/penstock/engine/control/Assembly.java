@@ -81,8 +81,7 @@ public final class Assembly implements AutoCloseable {
         try {
             durability.requireCarriedBy(journal.carries(), journal.name());
             long last = journal.lastSequence();
-            OutputLog log =
-                    OutputLog.uncut(builder.stores.openOutputLog(), journal.id(), last);
+            OutputLog log = OutputLog.uncut(builder.stores.openOutputLog(), journal.id(), last);
             opened.add(log);
             outputs = new OutputRing(config.outputRingBytes());
             opened.add(outputs);

@@ -263,7 +263,9 @@ final class TrimCrashTest {
             life.block(to);
         }
         return new End(
-                results.messages(), life.assembly.core().stateHash(), life.assembly.firstSequence());
+                results.messages(),
+                life.assembly.core().stateHash(),
+                life.assembly.firstSequence());
     }
 
     @Test
