@@ -88,10 +88,11 @@ final class ReplayOperation {
                 new Replay(definition.pipeline(), CoreLimits.DEFAULT, stored.hashSeed(), sinks)
                         .withSnapshots(request.directory());
         Replay.Result result;
-        try (ReaderHold hold = request.isHolding() ? hold(replay) : null;
+        try (ReaderHold hold = request.isHolding() ? hold() : null;
                 JournalReader reader = Journals.read(request.directory().resolve("journal"));
                 Progress progress = new Progress(terminal)) {
             requireSameJournal(stored, reader);
+            replay.moving(hold);
             result =
                     replay.run(
                             reader,
@@ -121,10 +122,8 @@ final class ReplayOperation {
         return ExitCode.OK;
     }
 
-    private ReaderHold hold(Replay replay) {
-        ReaderHold hold = ReaderHold.register(request.directory(), "replay", 0);
-        replay.moving(hold);
-        return hold;
+    private ReaderHold hold() {
+        return ReaderHold.register(request.directory(), "replay", 0);
     }
 
     private void requireSameJournal(EngineDirectory.StoredPlan stored, JournalReader reader) {

@@ -52,15 +52,12 @@ public final class TestProcess {
         }
 
         /** Kills it, and waits until it is gone. */
-        public void kill() throws InterruptedException {
-            process.destroyForcibly();
-            if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("still running: " + process);
-            }
+        public void kill() {
+            process.destroyForcibly().onExit().orTimeout(TIMEOUT_S, TimeUnit.SECONDS).join();
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
+        public void close() throws IOException {
             kill();
             said.close();
         }

@@ -54,7 +54,7 @@ public final class Replay {
         return this;
     }
 
-    /** Tells a registered reader how far it has come. */
+    /** Tells a registered reader how far it has come; null for none. */
     public Replay moving(ReaderHold value) {
         hold = value;
         return this;
