@@ -27,7 +27,7 @@ final class Conductor implements Agent {
     private final UnsafeBuffer tick = empty(SystemMessages.TICK);
     private final UnsafeBuffer barrier = empty(SystemMessages.SNAPSHOT_BARRIER);
     private long lastBarrier;
-    private long nextTickNs;
+    private long lastTickNs;
     private volatile boolean barrierWanted;
 
     Conductor(
@@ -42,7 +42,7 @@ final class Conductor implements Agent {
         this.snapshotEvery = snapshotEvery;
         this.tickEveryNs = tickEveryNs;
         this.lastBarrier = ring.initialSequence() - 1;
-        this.nextTickNs = tickEveryNs > 0 ? clock.nanoTime() + tickEveryNs : Long.MAX_VALUE;
+        this.lastTickNs = clock.nanoTime();
     }
 
     /** Asks for a barrier as soon as there is space, whatever the distance; any thread. */
@@ -69,12 +69,18 @@ final class Conductor implements Agent {
         }
         if (tickEveryNs > 0) {
             long nowNs = clock.nanoTime();
-            if (nowNs >= nextTickNs && publish(RecordKind.TICK, tick)) {
-                nextTickNs = nowNs + tickEveryNs;
+            if (isTickDue(nowNs) && publish(RecordKind.TICK, tick)) {
+                lastTickNs = nowNs;
                 work++;
             }
         }
         return work;
+    }
+
+    /** A clock that was put back says nothing of when the last tick was: one is due. */
+    private boolean isTickDue(long nowNs) {
+        long sinceNs = nowNs - lastTickNs;
+        return sinceNs >= tickEveryNs || sinceNs < 0;
     }
 
     private boolean publish(byte kind, UnsafeBuffer message) {

@@ -5,23 +5,26 @@ import java.util.Arrays;
 /**
  * Which ranges of native memory are allocated; kept only while assertions are enabled.
  *
- * <p>Any thread. Readers search an immutable sorted copy, so that a check allocates nothing.
+ * <p>Any thread. Readers search an immutable sorted copy, so that a check allocates nothing. Where a
+ * range was found for an address is tried first for its neighbours; a guess is checked like any
+ * other find, so threads may lose each other's.
  */
 final class LiveAllocations {
     private static final long[] NONE = {};
+    private static final int GUESSES = 1 << 10;
+    private static final int GUESS_SHIFT = 9;
 
     /** Start and end of each range, alternating, ascending. */
     private static volatile long[] ranges = NONE;
+
+    private static final int[] GUESSED = new int[GUESSES];
 
     private LiveAllocations() {}
 
     /** Always true, so that it can stand in an {@code assert}. */
     static synchronized boolean add(long address, long bytes) {
         long[] old = ranges;
-        int at = 0;
-        while (at < old.length && old[at] < address) {
-            at += 2;
-        }
+        int at = firstBehind(old, address) << 1;
         long[] next = new long[old.length + 2];
         System.arraycopy(old, 0, next, 0, at);
         next[at] = address;
@@ -57,6 +60,21 @@ final class LiveAllocations {
             return true;
         }
         long[] all = ranges;
+        int slot = (int) (address >>> GUESS_SHIFT) & (GUESSES - 1);
+        int guess = GUESSED[slot];
+        if (guess < all.length && all[guess] <= address && address + length <= all[guess + 1]) {
+            return length > 0;
+        }
+        int found = (firstBehind(all, address) - 1) << 1;
+        if (found < 0 || length < 0 || address + length > all[found + 1]) {
+            return false;
+        }
+        GUESSED[slot] = found;
+        return true;
+    }
+
+    /** Number of the first range that starts behind an address. */
+    private static int firstBehind(long[] all, long address) {
         int low = 0;
         int high = all.length >> 1;
         while (low < high) {
@@ -67,6 +85,6 @@ final class LiveAllocations {
                 high = middle;
             }
         }
-        return low > 0 && length > 0 && address + length <= all[((low - 1) << 1) + 1];
+        return low;
     }
 }

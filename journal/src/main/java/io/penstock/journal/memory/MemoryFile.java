@@ -93,6 +93,17 @@ final class MemoryFile implements SegmentBytes {
         }
     }
 
+    synchronized void write(int offset, byte[] source) {
+        if (offset < 0 || offset + source.length > length) {
+            throw new IllegalArgumentException(
+                    "no bytes there: " + offset + " and " + source.length + " of " + length);
+        }
+        System.arraycopy(source, 0, bytes, offset, source.length);
+        if (offset + source.length <= forced.length) {
+            System.arraycopy(source, 0, forced, offset, source.length);
+        }
+    }
+
     synchronized byte[] content() {
         return Arrays.copyOf(bytes, length);
     }

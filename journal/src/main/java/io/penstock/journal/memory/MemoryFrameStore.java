@@ -257,6 +257,16 @@ public final class MemoryFrameStore implements FrameStore {
         file(name).truncate(lengthBytes);
     }
 
+    /** A copy of a file's bytes, as processes see them. */
+    public synchronized byte[] bytes(String name) throws IOException {
+        return file(name).content();
+    }
+
+    /** Puts bytes in the place of those that a file has from an offset on, as a disk might. */
+    public synchronized void write(String name, int offset, byte[] bytes) throws IOException {
+        file(name).write(offset, bytes);
+    }
+
     /** Removes a file. */
     public synchronized void remove(String name) {
         files.remove(name);

@@ -29,6 +29,9 @@ interface Invariant {
     /** Called when the engine is open again. */
     default void onRecovered(Simulation simulation) {}
 
+    /** Called when no fault strikes any more and everything is out. */
+    default void onCalm(Simulation simulation) {}
+
     /** Called when all sources have ended and everything is out. */
     default void atEnd(Simulation simulation) {}
 

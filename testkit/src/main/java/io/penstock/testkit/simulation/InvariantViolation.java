@@ -5,14 +5,21 @@ public final class InvariantViolation extends AssertionError {
     private static final long serialVersionUID = 1L;
 
     private final String invariant;
+    private final int step;
 
-    InvariantViolation(String invariant, String message, Throwable cause) {
+    InvariantViolation(String invariant, int step, String message, Throwable cause) {
         super(message, cause);
         this.invariant = invariant;
+        this.step = step;
     }
 
     /** Name of the invariant that does not hold. */
     public String invariant() {
         return invariant;
+    }
+
+    /** Step of the scheduler at which it was found not to hold. */
+    public int step() {
+        return step;
     }
 }

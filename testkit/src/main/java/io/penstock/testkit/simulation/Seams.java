@@ -7,6 +7,8 @@ import io.penstock.engine.egress.Sink;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.snapshot.SnapshotStorage;
 import io.penstock.journal.store.FrameStore;
+import java.util.function.Consumer;
+import org.agrona.concurrent.EpochNanoClock;
 
 /**
  * What a simulation is made of, to be replaced by something that is wrong on purpose: a simulator
@@ -49,6 +51,16 @@ public interface Seams {
      * @param core that goes on while a snapshot of it is written
      */
     default void beforeSnapshotWork(Core core) {}
+
+    /** What brings the directory entry of a file, by its name, to the medium. */
+    default Consumer<String> directory(Consumer<String> right) {
+        return right;
+    }
+
+    /** The clock that stages see. */
+    default EpochNanoClock clock(EpochNanoClock right) {
+        return right;
+    }
 
     /** A sink. */
     default Sink sink(String name, Sink right) {

@@ -2,18 +2,26 @@ package io.penstock.testkit.simulation;
 
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.egress.Sink;
+import io.penstock.fault.PenstockException;
+import io.penstock.fault.PenstockException.Category;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** A sink like a file: what was not forced may be gone after a crash. */
 final class SimulatedSink implements Sink {
+    private static final int FAILED_ONE_IN = 600;
+
     private final Fuse fuse;
+    private final SimulatedDisk disk;
+    private final Faults faults;
     private final List<byte[]> messages = new ArrayList<>();
     private int forced;
 
-    SimulatedSink(Fuse fuse) {
+    SimulatedSink(Fuse fuse, SimulatedDisk disk, Faults faults) {
         this.fuse = fuse;
+        this.disk = disk;
+        this.faults = faults;
     }
 
     List<byte[]> messages() {
@@ -33,9 +41,16 @@ final class SimulatedSink implements Sink {
     @Override
     public void write(OutputRecord record) {
         fuse.call("write to a sink");
-        byte[] message = new byte[record.messageLength()];
-        record.buffer().getBytes(record.messageOffset(), message);
-        messages.add(message);
+        boolean fails = faults.strike(Fault.FAILED_SINK, FAILED_ONE_IN);
+        if (!fails || faults.random(Fault.FAILED_SINK).nextBoolean()) {
+            byte[] message = new byte[record.messageLength()];
+            record.buffer().getBytes(record.messageOffset(), message);
+            messages.add(message);
+        }
+        if (fails) {
+            disk.noteFailure();
+            throw new PenstockException(Category.STORAGE, "Input/output error: sink");
+        }
     }
 
     @Override
@@ -46,6 +61,7 @@ final class SimulatedSink implements Sink {
     @Override
     public void force() {
         fuse.call("force of a sink");
+        disk.force("sink");
         forced = messages.size();
     }
 

@@ -13,11 +13,14 @@ import io.penstock.journal.Journal;
 import io.penstock.journal.JournalConfig;
 import io.penstock.journal.Journals;
 import io.penstock.journal.memory.MemoryFrameStore;
+import io.penstock.journal.store.FrameStore;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.function.ObjIntConsumer;
 
 /** What outlives the process in a simulation, and what happens to it when the process ends. */
@@ -28,6 +31,7 @@ final class SimulatedStores implements Stores {
 
     private final Seams seams;
     private final SimulationOptions options;
+    private final Faults faults;
     private final Fuse fuse;
     private final ObjIntConsumer<OutputRecord> outputs;
     private final List<String> sinkNames;
@@ -35,45 +39,54 @@ final class SimulatedStores implements Stores {
     private final MemoryLogStorage log = new MemoryLogStorage();
     private final MemorySnapshotStorage snapshots = new MemorySnapshotStorage();
     private final List<SimulatedSink> sinks = new ArrayList<>();
+    private final SimulatedDisk disk;
+    private final MediumDamage damage;
+    private final SplittableRandom random;
     private Journal journal;
     private boolean isImpaired;
     private boolean hasLostPower;
-    private int failedForces;
 
     SimulatedStores(
             Pipeline pipeline,
             Seams seams,
             SimulationOptions options,
+            Faults faults,
             Fuse fuse,
+            LongConsumer clock,
             ObjIntConsumer<OutputRecord> outputs) {
         this.seams = seams;
         this.options = options;
+        this.faults = faults;
         this.fuse = fuse;
         this.outputs = outputs;
+        this.disk = new SimulatedDisk(faults, seams, clock);
+        this.damage = new MediumDamage(frames, faults);
+        this.random = options.stream("stores");
         this.sinkNames = pipeline.sinks().stream().map(PlanSink::name).toList();
-        sinkNames.forEach(name -> sinks.add(new SimulatedSink(fuse)));
+        sinkNames.forEach(name -> sinks.add(new SimulatedSink(fuse, disk, faults)));
     }
 
     @Override
     public Journal openJournal() {
         journal = null;
+        FrameStore bytes = new FaultyFrameStore(frames, disk, faults);
         journal =
                 Journals.open(
-                        JournalConfig.on(new FusedFrameStore(seams.frames(frames), fuse))
+                        JournalConfig.on(new FusedFrameStore(seams.frames(bytes), fuse))
                                 .withJournalId(JOURNAL_ID)
-                                .withSegmentLength(options.segmentLengthBytes())
-                                .withLengths(BLOCK_LENGTH, options.maxFrameLengthBytes()));
+                                .withSegmentLength(options.getInt(Option.SEGMENT))
+                                .withLengths(BLOCK_LENGTH, options.getInt(Option.FRAME)));
         return journal;
     }
 
     @Override
     public LogStorage openOutputLog() {
-        return new FusedLogStorage(seams.log(log), fuse);
+        return new FusedLogStorage(seams.log(new FaultyLogStorage(log, disk, random)), fuse);
     }
 
     @Override
     public SnapshotStorage snapshots() {
-        return new FusedSnapshots(seams.snapshots(snapshots), fuse);
+        return new FusedSnapshots(seams.snapshots(new FaultySnapshots(snapshots, disk)), fuse);
     }
 
     @Override
@@ -82,58 +95,100 @@ final class SimulatedStores implements Stores {
         return seams.sink(sink.name(), new WatchedSink(sinks.get(id), id));
     }
 
-    /** The process is over: loses and damages what the options say. */
-    void crash(SplittableRandom random) {
-        failedForces = frames.failedForces();
-        if (options.losesPower() && random.nextBoolean()) {
+    /** The process is over, and perhaps the power: loses and damages what the faults say. */
+    void crash() {
+        if (faults.strike(Fault.POWER_CUT, 2)) {
             hasLostPower = true;
             frames.losePower(random.nextLong());
+            for (String name : disk.losePower()) {
+                frames.remove(name);
+                snapshots.delete(name);
+            }
         } else {
             frames.crash(random.nextLong());
         }
-        if (options.losesSinkTails()) {
-            sinks.forEach(sink -> sink.crash(random.nextInt(200)));
-            if (random.nextInt(4) == 0) {
-                sinks.get(random.nextInt(sinks.size())).remove();
-            }
-        }
-        if (options.cutsOutputLog() && log.size() > 0 && random.nextBoolean()) {
-            log.truncate(random.nextLong(log.size()));
-            isImpaired = true;
-        }
-        if (options.damagesSnapshots()) {
-            for (String name : snapshots.list()) {
-                if (random.nextInt(3) == 0) {
-                    damage(name, random);
-                    isImpaired = true;
-                }
+        damage.strike();
+        disk.newLife();
+        crashSinks();
+        crashLog();
+        for (String name : snapshots.list()) {
+            if (faults.strike(Fault.SNAPSHOT_DAMAGE, 2)) {
+                damage(name, faults.random(Fault.SNAPSHOT_DAMAGE));
+                isImpaired = true;
             }
         }
     }
 
-    private void damage(String name, SplittableRandom random) {
-        byte[] bytes = snapshots.bytes(name);
-        if (random.nextBoolean()) {
-            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+    private void crashSinks() {
+        if (faults.strike(Fault.SINK_TAIL, 1)) {
+            sinks.forEach(sink -> sink.crash(faults.random(Fault.SINK_TAIL).nextInt(200)));
+        }
+        if (faults.strike(Fault.SINK_FILE, 3)) {
+            sinks.get(faults.random(Fault.SINK_FILE).nextInt(sinks.size())).remove();
+        }
+    }
+
+    private void crashLog() {
+        if (log.size() > 0 && faults.strike(Fault.LOG_TAIL, 2)) {
+            log.truncate(faults.random(Fault.LOG_TAIL).nextLong(log.size()));
+            isImpaired = true;
+        }
+        if (log.size() > 0 && faults.strike(Fault.LOG_DAMAGE, 3)) {
+            damageLog(faults.random(Fault.LOG_DAMAGE));
+            isImpaired = true;
+        }
+    }
+
+    /** Some bytes from one place of the log stand in another; or a bit is turned over. */
+    private void damageLog(SplittableRandom draw) {
+        byte[] bytes = new byte[(int) log.size()];
+        log.read(0, ByteBuffer.wrap(bytes));
+        if (draw.nextBoolean()) {
+            bytes[draw.nextInt(bytes.length)] ^= (byte) (1 << draw.nextInt(8));
         } else {
-            bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+            int from = draw.nextInt(bytes.length);
+            int to = draw.nextInt(bytes.length);
+            System.arraycopy(bytes, from, bytes, to, bytes.length - Math.max(from, to));
+        }
+        log.truncate(0);
+        log.append(ByteBuffer.wrap(bytes));
+    }
+
+    private void damage(String name, SplittableRandom draw) {
+        byte[] bytes = snapshots.bytes(name);
+        List<String> names = snapshots.list();
+        switch (draw.nextInt(3)) {
+            case 0 -> bytes[draw.nextInt(bytes.length)] ^= (byte) (1 << draw.nextInt(8));
+            case 1 -> bytes = Arrays.copyOf(bytes, draw.nextInt(bytes.length));
+            default -> bytes = snapshots.bytes(names.get(draw.nextInt(names.size())));
         }
         snapshots.put(name, bytes);
     }
 
-    /** Lets a force of the journal fail in this life. */
-    void failForce(int afterForces) {
-        frames.failForce(afterForces);
+    /** Whether something failed in this life that the engine may have stopped for. */
+    boolean hasFailed() {
+        return disk.hasFailed();
     }
 
-    /** Whether a force failed in this life. */
-    boolean hasForceFailed() {
-        return frames.failedForces() > failedForces;
+    /** Whether the journal may be refused for damage. */
+    boolean isDamaged() {
+        return damage.isThere();
+    }
+
+    /** Whoever was refused restores the journal's files from a copy. */
+    void restore() {
+        damage.restore();
+    }
+
+    /** No more faults: there is space again. */
+    void end() {
+        disk.end();
     }
 
     /** The journal is open again. */
     void recovered() {
         hasLostPower = false;
+        damage.judged();
     }
 
     /** Whether a crash since the last recovery took what was not forced. */
@@ -168,7 +223,7 @@ final class SimulatedStores implements Stores {
         return log;
     }
 
-    List<byte[]> messages(int sinkId) {
+    List<byte[]> sinkMessages(int sinkId) {
         return sinks.get(sinkId).messages();
     }
 

@@ -1,6 +1,5 @@
 package io.penstock.testkit.simulation;
 
-import io.penstock.codecs.SystemMessages;
 import io.penstock.engine.control.Assembly;
 import io.penstock.engine.control.AssemblyConfig;
 import io.penstock.engine.core.CoreLimits;
@@ -9,19 +8,15 @@ import io.penstock.engine.egress.OutputLog;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.ring.RingConfig;
-import io.penstock.engine.ring.RingPublisher;
 import io.penstock.fault.PenstockException;
-import io.penstock.journal.RecordKind;
+import io.penstock.fault.PenstockException.Category;
 import io.penstock.testkit.TestEngine;
 import io.penstock.testkit.VirtualClock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.EpochNanoClock;
 
 /**
  * One seed's run: lives of an engine, each ended by a crash but the last, and what is sent in them.
@@ -34,14 +29,19 @@ final class Simulation implements AutoCloseable {
 
     private static final int STRIDE = 192;
     private static final int MAX_STEP_OUTPUT = 4096;
-    private static final int MAX_DEATHS = 14;
-    private static final int LIVENESS_ROUNDS = 40_000;
+    private static final int CRASH_ONE_IN = 40;
+    private static final int SNAPSHOT_ONE_IN = 16;
+    private static final int JUMP_ONE_IN = 8;
     private static final int LAST_CYCLES = 6;
-    private static final long MAX_JUMP_NS = TimeUnit.DAYS.toNanos(3650);
+    private static final int MAX_STEP_NS = 300_000;
+    private static final int CALM_STEP_NS = 1000;
 
-    private final SplittableRandom random;
     private final SimulationOptions options;
     private final Seams seams;
+    private final Faults faults;
+    private final SplittableRandom random;
+    private final SplittableRandom openings;
+    private final Turns turns;
     private final Pipeline right = SimulatedPipeline.define();
     private final Pipeline running;
     private final List<Invariant> invariants = Invariants.all();
@@ -49,87 +49,73 @@ final class Simulation implements AutoCloseable {
     private final SimulatedStores stores;
     private final SimulatedSource[] sources = new SimulatedSource[SOURCES];
     private final VirtualClock clock = new VirtualClock(TestEngine.START_NS);
-    private final Map<Long, JournalRecord> sent = new HashMap<>();
-    private final List<Long> journaledNs = new ArrayList<>();
-    private final int[] weights = new int[9];
+    private final EpochNanoClock shownClock;
+    private final Ledger ledger = new Ledger();
     private final SimulatedPublisher[] publishers = new SimulatedPublisher[SOURCES];
 
     private Assembly assembly;
     private int shards;
     private boolean hasChangedShards;
-    private List<JournalRecord> records = List.of();
-    private Reference reference;
-    private long safeSequence = -1;
-    private long lastAcknowledged = -1;
-    private long lastReleased = -1;
     private long wantedAfter = -1;
-    private int deaths;
-    private int crashesLeft;
+    private long crashesLeft;
+    private int refusals;
+    private int calmRounds;
     private int step;
     private long trace = 17;
     private Invariant.Broken broken;
 
-    Simulation(long seed, Seams seams) {
-        this.random = new SplittableRandom(seed);
-        this.options = SimulationOptions.draw(random.split());
+    Simulation(SimulationOptions options, Seams seams) {
+        this.options = options;
         this.seams = seams;
+        this.faults = new Faults(options);
+        this.random = options.stream("steps");
+        this.openings = options.stream("openings");
+        this.turns = new Turns(options.stream("turns"), faults);
         this.running = seams.pipeline(right);
-        this.stores = new SimulatedStores(right, seams, options, fuse, this::onOutput);
-        this.crashesLeft = options.crashes();
-        for (int i = 0; i < SOURCES; i++) {
-            sources[i] =
-                    new SimulatedSource(random.split(), options.eventsPerSource(), options.keys());
-        }
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = random.nextInt(1, 12);
+        this.shownClock = seams.clock(clock);
+        this.stores =
+                new SimulatedStores(
+                        right, seams, options, faults, fuse, clock::advance, this::onOutput);
+        this.crashesLeft = options.get(Option.CRASHES);
+        for (int id = 0; id < SOURCES; id++) {
+            sources[id] =
+                    new SimulatedSource(
+                            options.stream("source " + id),
+                            options.getInt(Option.EVENTS),
+                            options.getInt(Option.KEYS));
         }
     }
 
     /** Runs to the end; throws {@link Invariant.Broken} where a promise is. */
     void run() {
         openAgain();
-        int chaos = random.nextInt(100, 40 * options.eventsPerSource());
+        long chaos = options.get(Option.STEPS);
         while (step < chaos) {
             step++;
-            clock.advance(random.nextInt(300_000));
-            int pick = pick();
-            mix(pick);
-            act(pick);
-            invariants.forEach(invariant -> invariant.onStep(this));
+            clock.advance(random.nextInt(MAX_STEP_NS));
+            int who = turns.next(step);
+            mix(who);
+            act(who);
+            for (Invariant invariant : invariants) {
+                invariant.onStep(this);
+            }
         }
         finish();
     }
 
-    private int pick() {
-        int total = 0;
-        for (int weight : weights) {
-            total += weight;
-        }
-        int left = random.nextInt(total);
-        int pick = 0;
-        while (left >= weights[pick]) {
-            left -= weights[pick++];
-        }
-        return pick;
-    }
-
-    private void act(int pick) {
-        switch (pick) {
-            case 0, 1 -> {
-                if (publishers[pick].act(random)) {
-                    mix(1);
-                }
-            }
-            case 2 -> work(assembly.journalStage());
-            case 3 -> operate();
-            case 4 -> work(assembly.outputStage());
-            case 5 -> work(assembly.conductor());
-            case 6 -> work(assembly.syncStage());
-            case 7 -> {
+    private void act(int who) {
+        switch (who) {
+            case Turns.JOURNAL -> work(assembly.journalStage());
+            case Turns.OPERATORS -> operate();
+            case Turns.OUTPUTS -> work(assembly.outputStage());
+            case Turns.CONDUCTOR -> work(assembly.conductor());
+            case Turns.SYNC -> work(assembly.syncStage());
+            case Turns.SNAPSHOTS -> {
                 seams.beforeSnapshotWork(assembly.core());
                 work(assembly.snapshotAgent());
             }
-            default -> environment();
+            case Turns.ENVIRONMENT -> environment();
+            default -> mix(publishers[who - Turns.PUBLISHERS].act(random) ? 1 : 0);
         }
     }
 
@@ -143,13 +129,13 @@ final class Simulation implements AutoCloseable {
     }
 
     private void environment() {
-        if (options.clockJumps() && random.nextInt(8) == 0) {
-            clock.set(TestEngine.START_NS + random.nextLong(-MAX_JUMP_NS, MAX_JUMP_NS));
+        if (faults.strike(Fault.CLOCK_JUMP, JUMP_ONE_IN)) {
+            clock.set(ClockJumps.next(faults.random(Fault.CLOCK_JUMP)));
         }
-        if (options.snapshotEvery() > 0 && random.nextInt(16) == 0) {
+        if (options.get(Option.SNAPSHOTS) > 0 && random.nextInt(SNAPSHOT_ONE_IN) == 0) {
             assembly.wantSnapshot();
         }
-        if (crashesLeft > 0 && random.nextInt(40) == 0) {
+        if (crashesLeft > 0 && faults.strike(Fault.CRASH, CRASH_ONE_IN)) {
             crashesLeft--;
             die();
         }
@@ -158,7 +144,7 @@ final class Simulation implements AutoCloseable {
     private void work(Agent agent) {
         try {
             mix(agent.doWork());
-            noteLevels();
+            ledger.note(assembly, clock.nanoTime());
         } catch (Exception | Error e) {
             requireDead("KeepsRunning", e);
             if (!fuse.isDead()) {
@@ -168,19 +154,13 @@ final class Simulation implements AutoCloseable {
         }
     }
 
-    private void noteLevels() {
-        while (journaledNs.size() <= assembly.journaled()) {
-            journaledNs.add(clock.nanoTime());
-        }
-        lastAcknowledged = Math.max(lastAcknowledged, assembly.acknowledged());
-    }
-
     /**
      * A stage failed, which stops the engine; other threads may be in the middle of a cycle. Nobody
-     * lets the sync stage work again; it has to refuse nevertheless.
+     * lets the sync stage work again; where the journal failed, it has to refuse nevertheless.
      */
     private void endDutyCycles(Agent failed) {
         assembly.ring().fail();
+        boolean hasJournalFailed = assembly.journal().hasFailed();
         long durable = assembly.durable();
         long acknowledged = assembly.acknowledged();
         List<Agent> alive =
@@ -191,130 +171,132 @@ final class Simulation implements AutoCloseable {
             Agent agent = alive.get(random.nextInt(alive.size()));
             try {
                 mix(agent.doWork());
+                ledger.note(assembly, clock.nanoTime());
             } catch (Exception | Error e) {
-                if (broken != null) {
-                    throw broken;
-                }
+                requireDead("KeepsRunning", e);
                 alive.remove(agent);
             }
         }
-        if (assembly.durable() != durable || assembly.acknowledged() != acknowledged) {
-            throw new Invariant.Broken(
-                    "FailedForceIsFinal",
-                    "durable and acknowledged went on from "
-                            + durable
-                            + " and "
-                            + acknowledged
-                            + " to "
-                            + assembly.durable()
-                            + " and "
-                            + assembly.acknowledged());
+        if (hasJournalFailed) {
+            LevelInvariants.FailedForceIsFinal.check(assembly, durable, acknowledged);
         }
     }
 
+    /** What is thrown must come from a fault that struck in this life. */
     private void requireDead(String invariant, Throwable thrown) {
         if (broken != null) {
             throw broken;
         }
-        if (!fuse.isDead() && !isFailedForce(thrown)) {
+        if (!fuse.isDead() && !isFailureOf(thrown)) {
             Invariant.Broken failed = new Invariant.Broken(invariant, thrown.toString());
             failed.initCause(thrown);
             throw failed;
         }
     }
 
-    private boolean isFailedForce(Throwable thrown) {
-        return stores.hasForceFailed()
-                && thrown instanceof PenstockException fault
-                && fault.category() == PenstockException.Category.STORAGE;
+    private boolean isFailureOf(Throwable thrown) {
+        return stores.hasFailed()
+                && (thrown instanceof PenstockException fault
+                                && fault.category() == Category.STORAGE
+                        || thrown instanceof IllegalStateException
+                                && thrown.getCause() instanceof PenstockException);
     }
 
     /** Ends the process, and opens the engine in a new one. */
     private void die() {
-        safeSequence = options.losesPower() ? stores.newestSnapshot() : assembly.journaled();
-        noteLevels();
+        ledger.note(assembly, clock.nanoTime());
+        ledger.safe(
+                options.has(Fault.POWER_CUT) ? stores.newestSnapshot() : assembly.journaled());
+        noteBlownFuse(Fault.CRASH_IN_CALL);
         fuse.kill();
         release();
-        stores.crash(random);
+        stores.crash();
         openAgain();
     }
 
     private void openAgain() {
         do {
-            deaths++;
-            boolean isFused = options.crashesInStores() && deaths < MAX_DEATHS;
-            fuse.light(isFused && random.nextBoolean() ? random.nextInt(40) : -1);
-            failForceAfter(random.nextInt(4) == 0 ? random.nextInt(6) : Integer.MAX_VALUE);
+            faults.lifeBegan();
+            fuse.light(faults.soon(Fault.CRASH_IN_RECOVERY, 2, 40));
             try {
                 open();
             } catch (Error | RuntimeException e) {
-                requireDead("Recovers", e);
-                stores.crash(random);
-                mix(-deaths);
+                if (isRefusalOf(e)) {
+                    refusals++;
+                    stores.restore();
+                } else {
+                    requireDead("Recovers", e);
+                    noteBlownFuse(Fault.CRASH_IN_RECOVERY);
+                    stores.crash();
+                }
+                mix(-faults.deaths());
             }
         } while (assembly == null);
         fuse.light(-1);
-        failForceAfter(Integer.MAX_VALUE);
         afterRecovery();
-        failForceAfter(random.nextInt(40));
-        if (options.crashesInStores() && deaths < MAX_DEATHS) {
-            fuse.light(random.nextInt(600));
+        fuse.light(faults.soon(Fault.CRASH_IN_CALL, 1, 600));
+    }
+
+    private void noteBlownFuse(Fault fault) {
+        if (fuse.isDead()) {
+            faults.note(fault);
         }
     }
 
-    private void failForceAfter(int forces) {
-        boolean isOn = options.failsForces() && deaths < MAX_DEATHS;
-        stores.failForce(isOn ? forces : Integer.MAX_VALUE);
+    /** Damage below the mark has to be refused, with a word on where it is. */
+    private boolean isRefusalOf(Throwable thrown) {
+        if (!stores.isDamaged()
+                || !(thrown instanceof PenstockException fault)
+                || fault.category() != Category.DAMAGE) {
+            return false;
+        }
+        JournalInvariants.DamageIsNamed.check(fault);
+        return true;
     }
 
     private void open() {
         int before = shards;
-        shards = options.shards() == 1 ? 1 : random.nextInt(1, options.shards() + 1);
+        int most = options.getInt(Option.SHARDS);
+        shards = most == 1 ? 1 : openings.nextInt(1, most + 1);
         hasChangedShards |= before != 0 && before != shards;
         AssemblyConfig config =
                 new AssemblyConfig(
-                        new RingConfig(options.ringCapacity(), STRIDE, SOURCES + 1),
-                        options.outputRingBytes(),
-                        random.nextInt(1, 20),
-                        new CoreLimits(1 << 26, MAX_STEP_OUTPUT, options.frozenWindowBytes()),
+                        new RingConfig(options.getInt(Option.RING), STRIDE, SOURCES + 1),
+                        options.getInt(Option.OUTPUTS),
+                        openings.nextInt(1, 20),
+                        new CoreLimits(1 << 26, MAX_STEP_OUTPUT, options.getInt(Option.WINDOW)),
                         options.durability(),
-                        options.snapshotEvery(),
-                        options.tickEveryNs(),
-                        new ShardConfig(shards, options.exchangeBytes()));
+                        options.getInt(Option.SNAPSHOTS),
+                        options.get(Option.TICKS),
+                        new ShardConfig(shards, options.getInt(Option.EXCHANGE)));
         assembly =
                 new Assembly.Builder(
-                                running, seams.config(config), stores, random.nextLong(), clock)
+                                running,
+                                seams.config(config),
+                                stores,
+                                openings.nextLong(),
+                                shownClock)
                         .open();
     }
 
     private void afterRecovery() {
         refresh();
-        sent.keySet().removeIf(sequence -> sequence >= records.size());
-        mix(records.size());
-        mix(reference.stateHash());
+        mix(ledger.records().size());
         for (Invariant invariant : invariants) {
             invariant.onRecovered(this);
         }
         stores.recovered();
-        long last = records.size() - 1L;
-        lastAcknowledged = Math.min(lastAcknowledged, last);
-        lastReleased = Math.min(lastReleased, last);
-        while (journaledNs.size() > records.size()) {
-            journaledNs.remove(journaledNs.size() - 1);
-        }
-        noteLevels();
+        ledger.forgetLost(stores.newestSnapshot());
+        ledger.note(assembly, clock.nanoTime());
         for (int id = 0; id < SOURCES; id++) {
-            publishers[id] = new SimulatedPublisher(this, id, seams.resumeAt(resumeAt(id)));
+            long next = assembly.core().source(id).clock().position() + 1;
+            publishers[id] = new SimulatedPublisher(this, id, seams.resumeAt(next));
         }
-    }
-
-    private long resumeAt(int id) {
-        return assembly.core().source(id).clock().position() + 1;
     }
 
     private void refresh() {
-        records = JournalRecord.readAll(stores.frames());
-        reference = new Reference(right, records);
+        ledger.read(stores.frames(), right);
+        mix(ledger.reference().stateHash());
     }
 
     private void release() {
@@ -334,32 +316,36 @@ final class Simulation implements AutoCloseable {
 
     /** No fault any more: everything pending has to come out, soon. */
     private void finish() {
+        faults.end();
+        stores.end();
         fuse.light(-1);
-        stores.failForce(Integer.MAX_VALUE);
         for (SimulatedPublisher publisher : publishers) {
             publisher.calm();
         }
         drain();
-        wantedAfter = assembly.processed();
+        for (Invariant invariant : invariants) {
+            invariant.onCalm(this);
+        }
+        wantedAfter = assembly.ring().cursor();
         assembly.wantSnapshot();
         drain();
-        safeSequence = assembly.journaled();
+        ledger.note(assembly, clock.nanoTime());
+        ledger.safe(assembly.journaled());
         refresh();
-        mix(reference.stateHash());
         for (Invariant invariant : invariants) {
             invariant.atEnd(this);
         }
     }
 
+    /** Lets all work in turn until nobody has anything to do. */
     private void drain() {
+        int limit = LivenessInvariants.EverythingComesOut.roundsFor(this);
         int rounds = 0;
         int idle = 0;
         while (idle < 3) {
-            if (++rounds > LIVENESS_ROUNDS) {
-                throw new Invariant.Broken("EverythingComesOut", "not within " + rounds);
-            }
-            clock.advance(1000);
-            int before = rounds;
+            rounds++;
+            LivenessInvariants.EverythingComesOut.check(this, rounds, limit);
+            clock.advance(CALM_STEP_NS);
             long work = 0;
             for (SimulatedPublisher publisher : publishers) {
                 work += publisher.send() ? 1 : 0;
@@ -376,12 +362,13 @@ final class Simulation implements AutoCloseable {
             }
             boolean isOut = assembly.outputStage().drained() == assembly.ring().cursor();
             idle = work == 0 && isOut ? idle + 1 : 0;
-            mix(before);
         }
+        calmRounds += rounds;
+        mix(rounds);
     }
 
     private void onOutput(OutputRecord record, int sinkId) {
-        lastReleased = Math.max(lastReleased, record.sequence());
+        ledger.released(record.sequence());
         try {
             for (Invariant invariant : invariants) {
                 invariant.onOutput(this, sinkId, record);
@@ -397,47 +384,6 @@ final class Simulation implements AutoCloseable {
         trace ^= trace >>> 29;
     }
 
-    /** Publishes that a source has no more events; false without space. */
-    boolean endSource(int id, long position) {
-        long sequence = assembly.ring().tryClaim(1);
-        if (sequence < 0) {
-            return false;
-        }
-        UnsafeBuffer message =
-                new UnsafeBuffer(new byte[SystemMessages.END_OF_SOURCE.blockLength() + 8]);
-        SystemMessages.END_OF_SOURCE.wrapAndWriteHeader(
-                SystemMessages.END_OF_SOURCE.newEncoder(), message, 0);
-        int offset = assembly.ring().messageOffset(sequence);
-        assembly.ring().buffer().putBytes(offset, message, 0, message.capacity());
-        assembly.ring()
-                .header(
-                        sequence,
-                        message.capacity(),
-                        RecordKind.CONTROL,
-                        (byte) 0,
-                        id,
-                        clock.nanoTime(),
-                        position,
-                        SimulatedSource.check(position));
-        assembly.ring().publish(sequence, sequence);
-        noteSent(sequence, RecordKind.CONTROL, id, position, message.byteArray());
-        return true;
-    }
-
-    void noteSent(long sequence, byte kind, int id, long position, byte[] message) {
-        int check = SimulatedSource.check(position);
-        sent.put(sequence, new JournalRecord(sequence, 0, kind, id, position, check, message));
-    }
-
-    RingPublisher newPublisher(int id, long nextPosition) {
-        return new RingPublisher(
-                assembly.ring(),
-                id,
-                nextPosition - 1,
-                clock,
-                running.sources().get(id).type().validator()::validate);
-    }
-
     /** The engine of the present life. */
     Assembly assembly() {
         return assembly;
@@ -447,48 +393,40 @@ final class Simulation implements AutoCloseable {
         return options;
     }
 
+    Faults faults() {
+        return faults;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    SimulatedStores stores() {
+        return stores;
+    }
+
+    VirtualClock clock() {
+        return clock;
+    }
+
+    /** The clock as the stages see it. */
+    EpochNanoClock shownClock() {
+        return shownClock;
+    }
+
+    Pipeline pipeline() {
+        return running;
+    }
+
     SimulatedSource source(int id) {
         return sources[id];
     }
 
-    List<JournalRecord> records() {
-        return records;
-    }
-
-    Reference reference() {
-        return reference;
-    }
-
-    /** The record that a publisher sent with a sequence; null if it was none of theirs. */
-    JournalRecord sent(long sequence) {
-        return sent.get(sequence);
-    }
-
     /** Records up to here must survive. */
     long safeSequence() {
-        return assembly == null || options.losesPower()
-                ? safeSequence
-                : Math.max(safeSequence, assembly.journaled());
-    }
-
-    /** The last record that was acknowledged, by what was known when the process ended. */
-    long lastAcknowledged() {
-        return lastAcknowledged;
-    }
-
-    /** The last record of which a result has left. */
-    long lastReleased() {
-        return lastReleased;
-    }
-
-    /** When a record was journaled. */
-    long journaledNs(long sequence) {
-        return journaledNs.get((int) sequence);
-    }
-
-    /** Whether what was not forced is lost since the last recovery. */
-    boolean hasLostPower() {
-        return stores.hasLostPower();
+        return assembly == null || options.has(Fault.POWER_CUT)
+                ? ledger.safeSequence()
+                : Math.max(ledger.safeSequence(), assembly.journaled());
     }
 
     /** The last record before the last snapshot was wanted. */
@@ -496,33 +434,9 @@ final class Simulation implements AutoCloseable {
         return wantedAfter;
     }
 
-    long lastJournaled() {
-        return stores.lastJournaled();
-    }
-
-    long newestSnapshot() {
-        return stores.newestSnapshot();
-    }
-
     /** Whether lives had different numbers of shards, so that a snapshot may be of no use. */
     boolean hasChangedShards() {
         return hasChangedShards;
-    }
-
-    boolean isStorageImpaired() {
-        return stores.isImpaired();
-    }
-
-    List<byte[]> sinkMessages(int sinkId) {
-        return stores.messages(sinkId);
-    }
-
-    int sinkId(String name) {
-        return stores.sinkId(name);
-    }
-
-    int sinkCount() {
-        return stores.sinkCount();
     }
 
     OutputLog openOutputLog() {
@@ -533,8 +447,14 @@ final class Simulation implements AutoCloseable {
         return step;
     }
 
-    int deaths() {
-        return deaths;
+    /** Openings that were refused for damage, rightly. */
+    int refusals() {
+        return refusals;
+    }
+
+    /** Rounds that it took until all was out, when faults had stopped. */
+    int calmRounds() {
+        return calmRounds;
     }
 
     long trace() {
