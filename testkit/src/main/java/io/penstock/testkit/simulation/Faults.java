@@ -95,6 +95,11 @@ final class Faults {
         isOver = true;
     }
 
+    /** How many strikes were decided on. */
+    long spent() {
+        return options.get(Option.BUDGET) - left;
+    }
+
     /** What struck, and how often. */
     Map<Fault, Integer> struck() {
         return new EnumMap<>(struck);

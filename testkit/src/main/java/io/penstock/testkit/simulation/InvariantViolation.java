@@ -6,11 +6,14 @@ public final class InvariantViolation extends AssertionError {
 
     private final String invariant;
     private final int step;
+    private final long faults;
 
-    InvariantViolation(String invariant, int step, String message, Throwable cause) {
+    InvariantViolation(
+            String invariant, int step, long faults, String message, Throwable cause) {
         super(message, cause);
         this.invariant = invariant;
         this.step = step;
+        this.faults = faults;
     }
 
     /** Name of the invariant that does not hold. */
@@ -21,5 +24,10 @@ public final class InvariantViolation extends AssertionError {
     /** Step of the scheduler at which it was found not to hold. */
     public int step() {
         return step;
+    }
+
+    /** Strikes of faults that were decided on before. */
+    long faults() {
+        return faults;
     }
 }

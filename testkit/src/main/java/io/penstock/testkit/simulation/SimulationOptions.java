@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
@@ -185,6 +186,19 @@ final class SimulationOptions {
             case PERIODIC -> Durability.periodic(Duration.ofNanos(values.get(Option.PERIOD)));
             case POWER -> Durability.POWER;
         };
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SimulationOptions options
+                && seed == options.seed
+                && values.equals(options.values)
+                && faults.equals(options.faults);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(seed, values, faults);
     }
 
     /** The line that repeats this run. */

@@ -68,21 +68,32 @@ public final class Simulator {
     Run run(SimulationOptions options) {
         StateInvariants.NothingLeaked leak = new StateInvariants.NothingLeaked();
         Simulation simulation = new Simulation(options, seams);
-        Run run;
-        try {
-            simulation.run();
-            run = result(simulation);
-        } catch (Invariant.Broken e) {
-            throw violation(simulation, e);
-        } finally {
-            simulation.close();
-        }
+        Run run = run(simulation);
         try {
             leak.check();
         } catch (Invariant.Broken e) {
             throw violation(simulation, e);
         }
         return run;
+    }
+
+    /**
+     * As {@link #run(long)} while other threads run others: does not look for leaks, since native
+     * memory is counted for the whole process.
+     */
+    public Run runBesideOthers(long seed) {
+        return run(new Simulation(SimulationOptions.draw(seed), seams));
+    }
+
+    private static Run run(Simulation simulation) {
+        try {
+            simulation.run();
+            return result(simulation);
+        } catch (Invariant.Broken e) {
+            throw violation(simulation, e);
+        } finally {
+            simulation.close();
+        }
     }
 
     private static Run result(Simulation simulation) {
@@ -108,6 +119,7 @@ public final class Simulator {
         return new InvariantViolation(
                 e.invariant(),
                 simulation.step(),
+                simulation.faults().spent(),
                 "seed "
                         + simulation.options().seed()
                         + " breaks "

@@ -1,5 +1,8 @@
 package io.penstock.testkit.simulation;
 
+import io.penstock.journal.JournalConfig;
+import io.penstock.journal.Journals;
+import io.penstock.journal.memory.MemoryFrameStore;
 import io.penstock.journal.store.FrameSource;
 import io.penstock.journal.store.FrameStore;
 import io.penstock.journal.store.MarkRegion;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /** A journal's bytes with a bug. */
 final class BrokenFrames implements FrameStore {
@@ -19,7 +23,11 @@ final class BrokenFrames implements FrameStore {
         CUTS_NOTHING,
         IGNORES_FAILED_FORCES,
         FORCES_AGAIN,
-        WRITES_NOTHING_AGAIN
+        WRITES_NOTHING_AGAIN,
+        IGNORES_FAILED_APPENDS,
+        APPENDS_AGAIN,
+        MARK_IS_NOT_FORCED,
+        DAMAGE_IS_THE_END
     }
 
     private static final int LOST_EVERY = 30;
@@ -98,7 +106,13 @@ final class BrokenFrames implements FrameStore {
 
     @Override
     public int readMark(ByteBuffer target) throws IOException {
-        return right.readMark(target);
+        if (bug != Bug.DAMAGE_IS_THE_END || right.readMark(target.duplicate()) < 0) {
+            return right.readMark(target);
+        }
+        // What the mark of a new journal says: that nothing was promised.
+        MemoryFrameStore empty = new MemoryFrameStore();
+        Journals.open(JournalConfig.on(empty).withJournalId(SimulatedStores.JOURNAL_ID)).close();
+        return empty.readMark(target);
     }
 
     @Override
@@ -108,7 +122,8 @@ final class BrokenFrames implements FrameStore {
 
     @Override
     public MarkRegion openMark() throws IOException {
-        return right.openMark();
+        MarkRegion mark = right.openMark();
+        return bug == Bug.MARK_IS_NOT_FORCED ? new UnforcedMark(mark) : mark;
     }
 
     @Override
@@ -160,8 +175,17 @@ final class BrokenFrames implements FrameStore {
 
         @Override
         public void append(DirectBuffer frame, int offset, int length) throws IOException {
-            if (bug != Bug.LOSES_FRAMES || ++appends % LOST_EVERY != 0) {
+            if (bug == Bug.LOSES_FRAMES && ++appends % LOST_EVERY == 0) {
+                return;
+            }
+            try {
                 writer.append(frame, offset, length);
+            } catch (IOException e) {
+                if (bug == Bug.APPENDS_AGAIN) {
+                    writer.append(frame, offset, length);
+                } else if (bug != Bug.IGNORES_FAILED_APPENDS) {
+                    throw e;
+                }
             }
         }
 
@@ -173,6 +197,24 @@ final class BrokenFrames implements FrameStore {
         @Override
         public void close() {
             writer.close();
+        }
+    }
+
+    /** Says that it was forced. */
+    private record UnforcedMark(MarkRegion mark) implements MarkRegion {
+        @Override
+        public MutableDirectBuffer buffer() {
+            return mark.buffer();
+        }
+
+        @Override
+        public void force() {
+            // Here is the bug.
+        }
+
+        @Override
+        public void close() {
+            mark.close();
         }
     }
 }

@@ -1,13 +1,15 @@
 package io.penstock.testkit.simulation;
 
 import io.penstock.engine.egress.LogStorage;
+import io.penstock.fault.PenstockException;
 import java.nio.ByteBuffer;
 
 /** An output log's bytes with a bug. */
 final class BrokenLog implements LogStorage {
     enum Bug {
         IGNORES_CUTS,
-        LOSES_FRAMES
+        LOSES_FRAMES,
+        IGNORES_FAILED_APPENDS
     }
 
     private static final int LOST_EVERY = 7;
@@ -38,8 +40,15 @@ final class BrokenLog implements LogStorage {
 
     @Override
     public void append(ByteBuffer source) {
-        if (bug != Bug.LOSES_FRAMES || ++appends % LOST_EVERY != 0) {
+        if (bug == Bug.LOSES_FRAMES && ++appends % LOST_EVERY == 0) {
+            return;
+        }
+        try {
             log.append(source);
+        } catch (PenstockException e) {
+            if (bug != Bug.IGNORES_FAILED_APPENDS) {
+                throw e;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.testkit.simulation;
 
 import io.penstock.engine.snapshot.SnapshotStorage;
+import io.penstock.fault.PenstockException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +11,9 @@ import java.util.List;
 final class BrokenSnapshots implements SnapshotStorage {
     enum Bug {
         NEVER_SEALS,
-        LISTS_OLDEST_LAST
+        LISTS_OLDEST_LAST,
+        FAILS_FOR_GOOD,
+        DELETES_THE_NEWEST
     }
 
     private final SnapshotStorage right;
@@ -23,8 +26,15 @@ final class BrokenSnapshots implements SnapshotStorage {
 
     @Override
     public Output create(String name) {
-        Output output = right.create(name);
-        return bug == Bug.NEVER_SEALS ? new Unsealed(output) : output;
+        try {
+            Output output = right.create(name);
+            return bug == Bug.NEVER_SEALS ? new Unsealed(output) : output;
+        } catch (PenstockException e) {
+            if (bug == Bug.FAILS_FOR_GOOD) {
+                throw new IllegalStateException("a snapshot that fails stops the engine", e);
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -43,7 +53,9 @@ final class BrokenSnapshots implements SnapshotStorage {
 
     @Override
     public void delete(String name) {
-        right.delete(name);
+        List<String> names = right.list();
+        boolean isWrong = bug == Bug.DELETES_THE_NEWEST && !names.isEmpty();
+        right.delete(isWrong ? names.get(names.size() - 1) : name);
     }
 
     @Override

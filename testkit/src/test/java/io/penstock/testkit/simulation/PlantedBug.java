@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.agrona.concurrent.EpochNanoClock;
 
 /** Something wrong on purpose, and the invariants that may notice it. */
 @SuppressWarnings("ImmutableEnumChecker") // suppliers make new parts, sets are copies
@@ -120,6 +122,90 @@ enum PlantedBug {
                         }
                     },
             "PeriodicLosesAtMostItsPeriod"),
+
+    FAILED_APPEND_IS_ACKNOWLEDGED(
+            () -> frames(BrokenFrames.Bug.IGNORES_FAILED_APPENDS),
+            "NothingAcceptedIsLost",
+            "Recovers",
+            "KeepsRunning"),
+
+    FAILED_APPEND_IS_TRIED_AGAIN(
+            () -> frames(BrokenFrames.Bug.APPENDS_AGAIN),
+            "NothingAcceptedIsLost",
+            "Recovers",
+            "KeepsRunning"),
+
+    MARK_IS_NOT_FORCED(
+            () -> frames(BrokenFrames.Bug.MARK_IS_NOT_FORCED),
+            "NothingAcceptedIsLost",
+            "AcknowledgedAtPowerIsNeverLost",
+            "PeriodicLosesAtMostItsPeriod",
+            "NoOutputOutlivesItsCause"),
+
+    DAMAGE_IS_TAKEN_FOR_THE_END(
+            () -> frames(BrokenFrames.Bug.DAMAGE_IS_THE_END),
+            "NothingAcceptedIsLost",
+            "AcknowledgedAtPowerIsNeverLost",
+            "Recovers"),
+
+    DIRECTORY_IS_NOT_FORCED(
+            () ->
+                    new Seams() {
+                        @Override
+                        public Consumer<String> directory(Consumer<String> right) {
+                            return name -> {};
+                        }
+                    },
+            "NothingAcceptedIsLost",
+            "AcknowledgedAtPowerIsNeverLost",
+            "PeriodicLosesAtMostItsPeriod",
+            "MadeSnapshotsStay",
+            "Recovers"),
+
+    DIRECTORY_OF_SNAPSHOTS_IS_NOT_FORCED(
+            () ->
+                    new Seams() {
+                        @Override
+                        public Consumer<String> directory(Consumer<String> right) {
+                            return name -> {
+                                if (name.endsWith(".segment")) {
+                                    right.accept(name);
+                                }
+                            };
+                        }
+                    },
+            "MadeSnapshotsStay"),
+
+    FULL_OUTPUT_LOG_IS_IGNORED(
+            () -> log(BrokenLog.Bug.IGNORES_FAILED_APPENDS),
+            "OutputLogHoldsEveryResult",
+            "OutputsEqualReference",
+            "OrdinalsDense",
+            "RecoveryUsesNewestSnapshot",
+            "Recovers"),
+
+    FAILED_SINK_IS_IGNORED(
+            () ->
+                    new Seams() {
+                        @Override
+                        public Sink sink(String name, Sink right) {
+                            return BrokenSink.thatIgnoresFailures(right);
+                        }
+                    },
+            "OrdinalsDense",
+            "OutputsEqualReference"),
+
+    FAILED_SNAPSHOT_STOPS_THE_ENGINE(
+            () -> snapshots(BrokenSnapshots.Bug.FAILS_FOR_GOOD), "KeepsRunning"),
+
+    NEWEST_SNAPSHOT_IS_DELETED_FOR_THE_OLDEST(
+            () -> snapshots(BrokenSnapshots.Bug.DELETES_THE_NEWEST),
+            "MadeSnapshotsStay",
+            "SnapshotsAreMade"),
+
+    CLOCK_MUST_NOT_GO_BACK(() -> clock(PlantedBug::refusing), "KeepsRunning", "Recovers"),
+
+    TICKS_WAIT_FOR_THE_OLD_TIME(() -> clock(PlantedBug::waiting), "TicksFollowTheClock"),
 
     JOURNAL_TAIL_IS_NOT_CUT(
             () -> frames(BrokenFrames.Bug.CUTS_NOTHING), "Recovers", "NothingAcceptedIsLost"),
@@ -225,6 +311,34 @@ enum PlantedBug {
 
     boolean isBrokenBy(String invariant) {
         return broken.contains(invariant);
+    }
+
+    private static Seams clock(UnaryOperator<EpochNanoClock> wrong) {
+        return new Seams() {
+            @Override
+            public EpochNanoClock clock(EpochNanoClock right) {
+                return wrong.apply(right);
+            }
+        };
+    }
+
+    /** A clock that takes a time before the last one for a fault. */
+    private static EpochNanoClock refusing(EpochNanoClock right) {
+        long[] last = {Long.MIN_VALUE};
+        return () -> {
+            long now = right.nanoTime();
+            if (now < last[0]) {
+                throw new IllegalStateException("the clock went back to " + now);
+            }
+            last[0] = now;
+            return now;
+        };
+    }
+
+    /** A clock that stands until it is as late as it was. */
+    private static EpochNanoClock waiting(EpochNanoClock right) {
+        long[] last = {Long.MIN_VALUE};
+        return () -> last[0] = Math.max(last[0], right.nanoTime());
     }
 
     private static Seams log(BrokenLog.Bug bug) {
