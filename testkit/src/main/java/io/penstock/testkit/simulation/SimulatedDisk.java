@@ -5,7 +5,6 @@ import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -14,7 +13,7 @@ import java.util.function.LongConsumer;
 final class SimulatedDisk {
     private static final int FULL_ONE_IN = 200;
     private static final int FAILED_ONE_IN = 300;
-    private static final int FAILED_FORCE_ONE_IN = 60;
+    private static final int FAILED_FORCE_ONE_IN = 25;
     private static final int MAX_FULL_CALLS = 9;
     private static final int SLOW_ONE_IN = 4;
     private static final long MAX_SLOW_NS = 40_000_000;
@@ -129,10 +128,5 @@ final class SimulatedDisk {
     /** Space is back. */
     void end() {
         fullCalls = 0;
-    }
-
-    /** A random number below a bound for a write that failed. */
-    static int partOf(SplittableRandom random, int length) {
-        return length == 0 ? 0 : random.nextInt(length);
     }
 }

@@ -29,7 +29,7 @@ final class Simulation implements AutoCloseable {
 
     private static final int STRIDE = 192;
     private static final int MAX_STEP_OUTPUT = 4096;
-    private static final int CRASH_ONE_IN = 40;
+    private static final int CRASH_ONE_IN = 60;
     private static final int SNAPSHOT_ONE_IN = 16;
     private static final int JUMP_ONE_IN = 8;
     private static final int LAST_CYCLES = 6;
@@ -115,7 +115,15 @@ final class Simulation implements AutoCloseable {
                 work(assembly.snapshotAgent());
             }
             case Turns.ENVIRONMENT -> environment();
-            default -> mix(publishers[who - Turns.PUBLISHERS].act(random) ? 1 : 0);
+            default -> publish(publishers[who - Turns.PUBLISHERS]);
+        }
+    }
+
+    private void publish(SimulatedPublisher publisher) {
+        try {
+            mix(publisher.act(random) ? 1 : 0);
+        } catch (RuntimeException e) {
+            throw broken("KeepsTaking", e);
         }
     }
 
@@ -173,7 +181,8 @@ final class Simulation implements AutoCloseable {
                 mix(agent.doWork());
                 ledger.note(assembly, clock.nanoTime());
             } catch (Exception | Error e) {
-                requireDead("KeepsRunning", e);
+                // Behind a fault of storage a stage may say so again in its own words.
+                requireDead("KeepsRunning", isStorageFault(e.getCause()) ? e.getCause() : e);
                 alive.remove(agent);
             }
         }
@@ -187,19 +196,24 @@ final class Simulation implements AutoCloseable {
         if (broken != null) {
             throw broken;
         }
-        if (!fuse.isDead() && !isFailureOf(thrown)) {
-            Invariant.Broken failed = new Invariant.Broken(invariant, thrown.toString());
-            failed.initCause(thrown);
-            throw failed;
+        if (!fuse.isDead() && !isStorageFault(thrown)) {
+            throw broken(invariant, thrown);
         }
     }
 
-    private boolean isFailureOf(Throwable thrown) {
+    private static Invariant.Broken broken(String invariant, Throwable thrown) {
+        if (thrown instanceof Invariant.Broken already) {
+            return already;
+        }
+        Invariant.Broken failed = new Invariant.Broken(invariant, thrown.toString());
+        failed.initCause(thrown);
+        return failed;
+    }
+
+    private boolean isStorageFault(Throwable thrown) {
         return stores.hasFailed()
-                && (thrown instanceof PenstockException fault
-                                && fault.category() == Category.STORAGE
-                        || thrown instanceof IllegalStateException
-                                && thrown.getCause() instanceof PenstockException);
+                && thrown instanceof PenstockException fault
+                && fault.category() == Category.STORAGE;
     }
 
     /** Ends the process, and opens the engine in a new one. */
@@ -347,10 +361,10 @@ final class Simulation implements AutoCloseable {
             LivenessInvariants.EverythingComesOut.check(this, rounds, limit);
             clock.advance(CALM_STEP_NS);
             long work = 0;
-            for (SimulatedPublisher publisher : publishers) {
-                work += publisher.send() ? 1 : 0;
-            }
             try {
+                for (SimulatedPublisher publisher : publishers) {
+                    work += publisher.send() ? 1 : 0;
+                }
                 work += assembly.journalStage().doWork();
                 work += assembly.syncStage().doWork();
                 work += assembly.operatorStage().doWork();

@@ -70,7 +70,7 @@ final class SimulationOptions {
             case EVENTS -> random.nextInt(20, 120);
             case STEPS -> 0;
             case BUDGET -> NO_LIMIT;
-            case CRASHES -> random.nextInt(5);
+            case CRASHES -> random.nextInt(7);
             case KEYS -> random.nextInt(1, 12);
             case RING -> 1 << random.nextInt(1, MAX_RING_BITS + 1);
             case OUTPUTS -> 1 << random.nextInt(13, 15);

@@ -33,7 +33,11 @@ enum PlantedBug {
                             return right.withDurability(Durability.NONE);
                         }
                     },
-            "NoOutputBeforeItsCauseIsJournaled"),
+            "NoOutputBeforeItsCauseIsJournaled",
+            "NoOutputOutlivesItsCause",
+            "AcknowledgedAtPowerIsNeverLost",
+            "AcknowledgedSurvivesTheProcess",
+            "PeriodicLosesAtMostItsPeriod"),
 
     OUTPUT_LOG_IS_NOT_CUT(
             () -> log(BrokenLog.Bug.IGNORES_CUTS),
@@ -85,7 +89,8 @@ enum PlantedBug {
                         }
                     },
             "AcknowledgedAtPowerIsNeverLost",
-            "PeriodicLosesAtMostItsPeriod"),
+            "PeriodicLosesAtMostItsPeriod",
+            "NoOutputOutlivesItsCause"),
 
     FAILED_FORCE_IS_IGNORED(
             () -> frames(BrokenFrames.Bug.IGNORES_FAILED_FORCES),
@@ -140,12 +145,15 @@ enum PlantedBug {
             "NothingAcceptedIsLost",
             "AcknowledgedAtPowerIsNeverLost",
             "PeriodicLosesAtMostItsPeriod",
-            "NoOutputOutlivesItsCause"),
+            "NoOutputOutlivesItsCause",
+            "Recovers"),
 
     DAMAGE_IS_TAKEN_FOR_THE_END(
             () -> frames(BrokenFrames.Bug.DAMAGE_IS_THE_END),
             "NothingAcceptedIsLost",
             "AcknowledgedAtPowerIsNeverLost",
+            "AcknowledgedSurvivesTheProcess",
+            "PeriodicLosesAtMostItsPeriod",
             "Recovers"),
 
     DIRECTORY_IS_NOT_FORCED(
@@ -203,7 +211,8 @@ enum PlantedBug {
             "MadeSnapshotsStay",
             "SnapshotsAreMade"),
 
-    CLOCK_MUST_NOT_GO_BACK(() -> clock(PlantedBug::refusing), "KeepsRunning", "Recovers"),
+    CLOCK_MUST_NOT_GO_BACK(
+            () -> clock(PlantedBug::refusing), "KeepsTaking", "KeepsRunning", "Recovers"),
 
     TICKS_WAIT_FOR_THE_OLD_TIME(() -> clock(PlantedBug::waiting), "TicksFollowTheClock"),
 
