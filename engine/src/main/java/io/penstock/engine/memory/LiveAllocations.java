@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Which ranges of native memory are allocated; kept only while assertions are enabled.
  *
- * <p>Any thread. Readers search an immutable sorted copy, so that a check allocates nothing. Where a
- * range was found for an address is tried first for its neighbours; a guess is checked like any
+ * <p>Any thread. Readers search an immutable sorted copy, so that a check allocates nothing. Where
+ * a range was found for an address is tried first for its neighbours; a guess is checked like any
  * other find, so threads may lose each other's.
  */
 final class LiveAllocations {

@@ -8,8 +8,7 @@ public final class InvariantViolation extends AssertionError {
     private final int step;
     private final long faults;
 
-    InvariantViolation(
-            String invariant, int step, long faults, String message, Throwable cause) {
+    InvariantViolation(String invariant, int step, long faults, String message, Throwable cause) {
         super(message, cause);
         this.invariant = invariant;
         this.step = step;

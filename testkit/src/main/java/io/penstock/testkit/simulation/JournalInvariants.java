@@ -22,8 +22,7 @@ final class JournalInvariants {
                 boolean isOurs =
                         record.kind() != RecordKind.TICK && record.kind() != RecordKind.BARRIER;
                 if (isOurs != (sent != null) || (sent != null && !record.is(sent))) {
-                    throw new Broken(
-                            getClass().getSimpleName(), record + " was sent as " + sent);
+                    throw new Broken(getClass().getSimpleName(), record + " was sent as " + sent);
                 }
             }
         }

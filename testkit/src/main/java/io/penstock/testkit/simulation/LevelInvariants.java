@@ -14,7 +14,9 @@ final class LevelInvariants {
     private static void requireKept(Invariant invariant, Simulation simulation, long sequence) {
         invariant.require(
                 simulation.ledger().records().size() > sequence,
-                simulation.ledger().records().size() + " records are left, promised was " + sequence);
+                simulation.ledger().records().size()
+                        + " records are left, promised was "
+                        + sequence);
     }
 
     /** What was acknowledged at power is there after any crash, bytes not forced being lost. */
@@ -48,7 +50,9 @@ final class LevelInvariants {
                     || last < firstLost) {
                 return;
             }
-            long spanNs = simulation.ledger().journaledNs(last) - simulation.ledger().journaledNs(firstLost);
+            long spanNs =
+                    simulation.ledger().journaledNs(last)
+                            - simulation.ledger().journaledNs(firstLost);
             require(
                     spanNs <= simulation.options().durability().periodNs(),
                     "records " + firstLost + " to " + last + " are lost, of " + spanNs + " ns");

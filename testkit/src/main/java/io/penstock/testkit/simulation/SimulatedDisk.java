@@ -9,7 +9,9 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** What all stores share: space, directories, time that forces take, and whether anything failed. */
+/**
+ * What all stores share: space, directories, time that forces take, and whether anything failed.
+ */
 final class SimulatedDisk {
     private static final int FULL_ONE_IN = 200;
     private static final int FAILED_ONE_IN = 300;

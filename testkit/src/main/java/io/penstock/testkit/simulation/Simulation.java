@@ -219,8 +219,7 @@ final class Simulation implements AutoCloseable {
     /** Ends the process, and opens the engine in a new one. */
     private void die() {
         ledger.note(assembly, clock.nanoTime());
-        ledger.safe(
-                options.has(Fault.POWER_CUT) ? stores.newestSnapshot() : assembly.journaled());
+        ledger.safe(options.has(Fault.POWER_CUT) ? stores.newestSnapshot() : assembly.journaled());
         noteBlownFuse(Fault.CRASH_IN_CALL);
         fuse.kill();
         release();

@@ -43,7 +43,8 @@ final class SimulationOptions {
         for (Option option : Option.values()) {
             values.put(option, draw(option, stream(seed, option.word())));
         }
-        long steps = stream(seed, "length").nextLong(100, STEPS_PER_EVENT * values.get(Option.EVENTS));
+        long steps =
+                stream(seed, "length").nextLong(100, STEPS_PER_EVENT * values.get(Option.EVENTS));
         values.put(Option.STEPS, steps);
         EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
         // Some seeds have few kinds, some many.

@@ -69,7 +69,8 @@ final class StateInvariants {
         @Override
         public void onRecovered(Simulation simulation) {
             require(
-                    simulation.assembly().core().stateHash() == simulation.ledger().reference().stateHash(),
+                    simulation.assembly().core().stateHash()
+                            == simulation.ledger().reference().stateHash(),
                     "state differs from that of a cold replay after "
                             + simulation.assembly().recovery());
         }
@@ -77,7 +78,8 @@ final class StateInvariants {
         @Override
         public void atEnd(Simulation simulation) {
             require(
-                    simulation.assembly().core().stateHash() == simulation.ledger().reference().stateHash(),
+                    simulation.assembly().core().stateHash()
+                            == simulation.ledger().reference().stateHash(),
                     "state differs from that of a cold replay");
         }
     }
@@ -91,7 +93,10 @@ final class StateInvariants {
                     simulation.stores().isImpaired()
                             || simulation.hasChangedShards()
                             || recovery.snapshotSequence() == simulation.stores().newestSnapshot(),
-                    "newest is " + simulation.stores().newestSnapshot() + ", recovered by " + recovery);
+                    "newest is "
+                            + simulation.stores().newestSnapshot()
+                            + ", recovered by "
+                            + recovery);
         }
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A simulator that finds nothing proves nothing: each of these bugs has to be found. Prints how many
- * seeds each needed.
+ * A simulator that finds nothing proves nothing: each of these bugs has to be found. Prints how
+ * many seeds each needed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlantedBugsTest {
