@@ -106,7 +106,7 @@ final class SimulatedDisk {
     List<String> losePower() {
         List<String> lost = new ArrayList<>();
         for (String name : unforcedEntries) {
-            if (faults.strike(Fault.LOST_ENTRY, 2)) {
+            if (faults.strike(Fault.LOST_ENTRY, 1)) {
                 lost.add(name);
             }
         }

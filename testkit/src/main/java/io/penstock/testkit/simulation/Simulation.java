@@ -30,6 +30,7 @@ final class Simulation implements AutoCloseable {
     private static final int STRIDE = 192;
     private static final int MAX_STEP_OUTPUT = 4096;
     private static final int CRASH_ONE_IN = 60;
+    private static final int CRASH_AT_SNAPSHOT_ONE_IN = 3;
     private static final int SNAPSHOT_ONE_IN = 16;
     private static final int JUMP_ONE_IN = 8;
     private static final int LAST_CYCLES = 6;
@@ -112,7 +113,7 @@ final class Simulation implements AutoCloseable {
             case Turns.SYNC -> work(assembly.syncStage());
             case Turns.SNAPSHOTS -> {
                 seams.beforeSnapshotWork(assembly.core());
-                work(assembly.snapshotAgent());
+                snapshot();
             }
             case Turns.ENVIRONMENT -> environment();
             default -> publish(publishers[who - Turns.PUBLISHERS]);
@@ -136,6 +137,23 @@ final class Simulation implements AutoCloseable {
         }
     }
 
+    /** Whatever ends a process likes to do so when a snapshot has just been made. */
+    private void snapshot() {
+        Assembly mine = assembly;
+        long before = mine.lastSnapshot();
+        work(mine.snapshotAgent());
+        if (assembly == mine && mine.lastSnapshot() > before) {
+            crash(CRASH_AT_SNAPSHOT_ONE_IN);
+        }
+    }
+
+    private void crash(int oneIn) {
+        if (crashesLeft > 0 && faults.strike(Fault.CRASH, oneIn)) {
+            crashesLeft--;
+            die();
+        }
+    }
+
     private void environment() {
         if (faults.strike(Fault.CLOCK_JUMP, JUMP_ONE_IN)) {
             clock.set(ClockJumps.next(faults.random(Fault.CLOCK_JUMP)));
@@ -143,10 +161,7 @@ final class Simulation implements AutoCloseable {
         if (options.get(Option.SNAPSHOTS) > 0 && random.nextInt(SNAPSHOT_ONE_IN) == 0) {
             assembly.wantSnapshot();
         }
-        if (crashesLeft > 0 && faults.strike(Fault.CRASH, CRASH_ONE_IN)) {
-            crashesLeft--;
-            die();
-        }
+        crash(CRASH_ONE_IN);
     }
 
     private void work(Agent agent) {
