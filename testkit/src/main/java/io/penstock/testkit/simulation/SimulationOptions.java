@@ -63,7 +63,11 @@ final class SimulationOptions {
         for (int i = 0; i < purpose.length(); i++) {
             hash = (hash ^ purpose.charAt(i)) * 0x100000001B3L;
         }
-        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L ^ hash);
+        // Well mixed: streams of neighbours, or of one seed, must not be parts of one another.
+        long mixed = seed * 0x9E3779B97F4A7C15L + hash;
+        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return new SplittableRandom(mixed ^ (mixed >>> 31));
     }
 
     private static long draw(Option option, SplittableRandom random) {
