@@ -28,7 +28,7 @@ enum Option {
     SNAPSHOTS(0),
     /** Time between ticks, ns; 0 for none. */
     TICKS(0),
-    /** When records are acknowledged: the ordinal of the kind of durability. */
+    /** When records are acknowledged: 0 none, 1 process, 2 periodic, 3 power. */
     LEVEL(1),
     /** The period of that, ns, where it has one. */
     PERIOD(1_000_000),

@@ -30,7 +30,7 @@ final class SimulatedDisk {
     /**
      * Makes an empty disk.
      *
-     * @param directory brings the entry of a name to the medium, given the right way to do so
+     * @param seams say what forces a directory, given the right way to do so
      * @param clock is moved on by the time that a force takes, ns
      */
     SimulatedDisk(Faults faults, Seams seams, LongConsumer clock) {

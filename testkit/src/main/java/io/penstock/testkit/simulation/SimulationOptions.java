@@ -80,7 +80,7 @@ final class SimulationOptions {
             case RING -> 1 << random.nextInt(1, MAX_RING_BITS + 1);
             case OUTPUTS -> 1 << random.nextInt(13, 15);
             case SEGMENT -> random.nextInt(1, 8192);
-            case FRAME -> 8 * random.nextInt(64, 512);
+            case FRAME -> 8L * random.nextInt(64, 512);
             case SNAPSHOTS -> random.nextInt(4) == 0 ? 0 : random.nextInt(1, 60);
             case TICKS -> random.nextInt(3) == 0 ? 0 : random.nextInt(1, 40) * MILLISECOND_NS;
             case LEVEL -> Math.min(3, (random.nextInt(7) + 1) / 2);
@@ -184,12 +184,11 @@ final class SimulationOptions {
     }
 
     private static Durability level(Map<Option, Long> values) {
-        int kind = Math.toIntExact(values.get(Option.LEVEL));
-        return switch (Durability.Kind.values()[kind]) {
-            case NONE -> Durability.NONE;
-            case PROCESS -> Durability.PROCESS;
-            case PERIODIC -> Durability.periodic(Duration.ofNanos(values.get(Option.PERIOD)));
-            case POWER -> Durability.POWER;
+        return switch (Math.toIntExact(values.get(Option.LEVEL))) {
+            case 0 -> Durability.NONE;
+            case 1 -> Durability.PROCESS;
+            case 2 -> Durability.periodic(Duration.ofNanos(values.get(Option.PERIOD)));
+            default -> Durability.POWER;
         };
     }
 
