@@ -61,8 +61,7 @@ final class Faults {
     }
 
     private boolean isOn(Fault fault) {
-        boolean isTooLate =
-                isOver || left <= 0 || (deaths >= MAX_DEATHS && DEADLY.contains(fault));
+        boolean isTooLate = isOver || left <= 0 || (deaths >= MAX_DEATHS && DEADLY.contains(fault));
         return !isTooLate && options.has(fault);
     }
 
