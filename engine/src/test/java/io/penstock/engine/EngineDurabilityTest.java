@@ -99,6 +99,21 @@ final class EngineDurabilityTest {
             engine.awaitDrained(engine.endSource(Totals.SOURCE, EVENTS, 0));
             assertEquals(expected, Totals.digest(results));
         }
+        System.out.println(
+                "GUARANTEE "
+                        + idOf(level)
+                        + " "
+                        + EVENTS
+                        + " events acknowledged at this level, results those of any other");
+    }
+
+    private static String idOf(Durability level) {
+        return switch (level.kind()) {
+            case NONE -> "L1";
+            case PROCESS -> "L2";
+            case PERIODIC -> "L3";
+            case POWER -> "L4";
+        };
     }
 
     private String expected() {
@@ -122,6 +137,8 @@ final class EngineDurabilityTest {
             }
             assertEquals(100, recordsAfterPowerCut());
         }
+        System.out.println(
+                "GUARANTEE L3 100 events on the medium within the period, though none came after");
     }
 
     @ParameterizedTest

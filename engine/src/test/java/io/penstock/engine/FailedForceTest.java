@@ -26,9 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lets the force after n fail, for every n: each stops the engine, and nothing is acknowledged. */
+/**
+ * Lets the force after n fail, for every n: each stops the engine, and nothing is acknowledged.
+ * {@code -Dpenstock.forces=N} for more.
+ */
 final class FailedForceTest {
-    private static final int FORCES = 200;
+    private static final int FORCES = Integer.getInteger("penstock.forces", 200);
     private static final int EVENTS_A_STEP = 3;
     private static final long STEP_NS = 700_000;
     private static final int STEPS_AFTER = 20;
@@ -67,6 +70,12 @@ final class FailedForceTest {
         }
         assertEquals(FORCES, stopped);
         assertEquals(0, afterwards);
+        System.out.println(
+                "GUARANTEE R9 "
+                        + FORCES
+                        + " failed forces at level "
+                        + level
+                        + ", each stopped the engine: 0 events acknowledged afterwards");
     }
 
     private static AssemblyConfig config(Durability level) {

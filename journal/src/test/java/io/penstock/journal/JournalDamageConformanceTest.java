@@ -22,6 +22,15 @@ abstract class JournalDamageConformanceTest {
     private static final int RECORDS = 60;
     private static final long SMALL_SEGMENT = 1_500;
     private static final long KIB_32 = 32 * 1024;
+    private static final String FLIPPED_LONG =
+            "R5a COUNT bits flipped in a journal of 64 KiB: 0 read otherwise than written";
+    private static final String FLIPPED =
+            "R5b COUNT bits flipped in segments and in the mark: 0 read otherwise than written";
+    private static final String CUT = "R6a COUNT lengths that a file was cut to: all named";
+    private static final String MISPLACED =
+            "R6b COUNT files missing, swapped, doubled or of another journal: all named";
+
+    private long cases;
 
     abstract TestStore newStore() throws Exception;
 
@@ -48,6 +57,7 @@ abstract class JournalDamageConformanceTest {
             }
         }
         assertTrue(named > flips / 2, named + " named of " + flips);
+        proved(FLIPPED);
     }
 
     @Test
@@ -65,6 +75,7 @@ abstract class JournalDamageConformanceTest {
                 flipAndRead(store, segment.file(), offset, bit, 5);
             }
         }
+        proved(FLIPPED);
     }
 
     @Test
@@ -75,6 +86,7 @@ abstract class JournalDamageConformanceTest {
                 flipAndRead(store, "MARK", offset, bit);
             }
         }
+        proved(FLIPPED);
     }
 
     @Test
@@ -107,6 +119,7 @@ abstract class JournalDamageConformanceTest {
                 assertRefusedOrWhole(copy, what);
             }
         }
+        proved(CUT);
     }
 
     /** All 8 bits of each byte: {@code -Dpenstock.flips=all}; else one bit, of some bytes. */
@@ -140,6 +153,7 @@ abstract class JournalDamageConformanceTest {
             }
         }
         assertTrue(named > flips / 2, named + " named of " + flips);
+        proved(FLIPPED_LONG);
     }
 
     @Test
@@ -154,6 +168,7 @@ abstract class JournalDamageConformanceTest {
                 assertNamedOrWhole(copy, RECORDS, segment.file() + " cut to " + length);
             }
         }
+        proved(CUT);
     }
 
     @Test
@@ -171,6 +186,7 @@ abstract class JournalDamageConformanceTest {
             assertNotNull(refused, "opened, cut to " + length);
             assertEquals(Category.DAMAGE, refused.category());
         }
+        proved(CUT);
     }
 
     @Test
@@ -243,6 +259,7 @@ abstract class JournalDamageConformanceTest {
         }
         assertEquals(Outcome.CORRUPT, assertNamedOrWhole(copy, RECORDS, "all removed").outcome());
         assertEquals(Category.DAMAGE, open(copy).category());
+        proved(MISPLACED);
     }
 
     @Test
@@ -256,6 +273,7 @@ abstract class JournalDamageConformanceTest {
         assertEquals("MARK", read.damage().file());
         assertEquals(Category.DAMAGE, open(store).category());
         assertFalse(verify(store).isSound());
+        proved(MISPLACED);
     }
 
     @Test
@@ -268,6 +286,7 @@ abstract class JournalDamageConformanceTest {
             assertEquals(Outcome.CORRUPT, read.outcome());
             assertEquals(Category.DAMAGE, open(copy).category());
         }
+        proved(CUT);
     }
 
     @Test
@@ -283,6 +302,7 @@ abstract class JournalDamageConformanceTest {
             assertTrue(read.damage().reason().contains("holds segment"), read.damage().reason());
             assertEquals(Category.DAMAGE, open(copy).category());
         }
+        proved(MISPLACED);
     }
 
     @Test
@@ -300,6 +320,7 @@ abstract class JournalDamageConformanceTest {
         store.put("MARK", other, "MARK");
         assertEquals(Outcome.CORRUPT, assertNamedOrWhole(store, RECORDS, "mark").outcome());
         assertEquals(Category.DAMAGE, open(store).category());
+        proved(MISPLACED);
     }
 
     @Test
@@ -319,6 +340,7 @@ abstract class JournalDamageConformanceTest {
             PenstockException refused = open(copy);
             assertTrue(refused == null || refused.category() == Category.DAMAGE, name + refused);
         }
+        proved(MISPLACED);
     }
 
     @Test
@@ -336,6 +358,11 @@ abstract class JournalDamageConformanceTest {
         assertEquals(RECORDS - 1, info.lastSequence());
     }
 
+    /** Says that all cases so far were found, or made no difference. */
+    private void proved(String line) {
+        System.out.println("GUARANTEE " + line.replace("COUNT", String.valueOf(cases)));
+    }
+
     /** A journal of several segments and two epochs, closed. */
     private TestStore written() throws Exception {
         TestStore store = newStore();
@@ -349,12 +376,12 @@ abstract class JournalDamageConformanceTest {
         return store;
     }
 
-    private static boolean flipAndRead(TestStore store, String file, long offset, int bit)
+    private boolean flipAndRead(TestStore store, String file, long offset, int bit)
             throws Exception {
         return flipAndRead(store, file, offset, bit, RECORDS);
     }
 
-    private static boolean flipAndRead(
+    private boolean flipAndRead(
             TestStore store, String file, long offset, int bit, long records) throws Exception {
         store.flip(file, offset, bit);
         TestJournals.Read read =
@@ -363,8 +390,9 @@ abstract class JournalDamageConformanceTest {
         return read.outcome() != Outcome.END;
     }
 
-    private static TestJournals.Read assertNamedOrWhole(
+    private TestJournals.Read assertNamedOrWhole(
             TestStore store, long records, String what) {
+        cases++;
         try (FrameStore files = store.forReading();
                 JournalReader reader = Journals.read(files)) {
             TestJournals.Read read = TestJournals.readAll(reader);
@@ -379,7 +407,7 @@ abstract class JournalDamageConformanceTest {
         }
     }
 
-    private static void assertRefusedOrWhole(TestStore store, String what) throws Exception {
+    private void assertRefusedOrWhole(TestStore store, String what) throws Exception {
         PenstockException refused = open(store);
         if (refused == null) {
             JournalConformanceTest.assertWhole(store, RECORDS);

@@ -8,6 +8,7 @@ import io.penstock.journal.files.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Random;
 import org.agrona.IoUtil;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,12 @@ final class PowerCutTest {
         assertTrue(tally.lost > wanted / 10, "states that lost what was not forced: " + tally);
         assertTrue(tally.cut > wanted / 20, "states with damage that was cut: " + tally);
         assertTrue(tally.retained > wanted / 20, "states that begin later: " + tally);
+        System.out.println(
+                "GUARANTEE R4a "
+                        + wanted
+                        + " power-cut states of 512 B and 4 KiB units, journal kind "
+                        + kind.name().toLowerCase(Locale.ROOT)
+                        + ": 0 forced events lost, 0 events that were not written, all went on");
     }
 
     /** How many states there were, and how many of what kind. */

@@ -116,6 +116,8 @@ final class SnapshotTest {
                 assertDamage(bad, "offset " + at + " bit " + bit);
             }
         }
+        System.out.println(
+                "GUARANTEE R5c " + 8 * good.length + " bits of a snapshot flipped: all named");
     }
 
     @Test
@@ -129,6 +131,10 @@ final class SnapshotTest {
         byte[] twice = Arrays.copyOf(good, good.length * 2);
         System.arraycopy(good, 0, twice, good.length, good.length);
         assertDamage(twice, "twice");
+        System.out.println(
+                "GUARANTEE R6c "
+                        + (good.length + 2)
+                        + " lengths of a snapshot, cut or longer: all named");
     }
 
     private void assertDamage(byte[] bad, String how) {
