@@ -97,6 +97,11 @@ final class FrameLayout {
         return null;
     }
 
+    /** The format of a frame. */
+    static int version(DirectBuffer buffer, int offset) {
+        return uint16(buffer, offset + VERSION);
+    }
+
     static int uint16(DirectBuffer buffer, int index) {
         return buffer.getShort(index, ORDER) & 0xFFFF;
     }

@@ -2,6 +2,7 @@ package io.penstock.journal;
 
 import static io.penstock.journal.FrameLayout.ORDER;
 
+import io.penstock.codecs.system.FrameHeaderDecoder;
 import io.penstock.fault.PenstockException;
 import io.penstock.journal.store.FrameSource;
 import io.penstock.journal.store.FrameStore;
@@ -350,6 +351,15 @@ final class FrameWalker implements AutoCloseable {
             // Read while it was written, perhaps: a frame in the file cannot be half there.
             misfit = misfit();
         }
+        if (misfit != null && isNewerFormat()) {
+            damage(
+                    JournalDamage.Kind.CORRUPT,
+                    segment(),
+                    source.position(),
+                    "a frame is of format " + FrameLayout.version(buffer(), offset()),
+                    JournalDamage.NEWER);
+            return false;
+        }
         if (misfit != null) {
             corrupt(hasHead ? misfit : foreign(misfit));
             return false;
@@ -398,6 +408,14 @@ final class FrameWalker implements AutoCloseable {
                     + buffer.getInt(offset + FrameLayout.EPOCH, ORDER);
         }
         return null;
+    }
+
+    /** Whether a frame is whole and of a later format, and not damaged. */
+    private boolean isNewerFormat() {
+        return length() >= FrameLayout.HEADER_LENGTH
+                && FrameLayout.version(buffer(), offset()) > FrameHeaderDecoder.SCHEMA_VERSION
+                && buffer().getInt(offset() + FrameLayout.CHECKSUM, ORDER)
+                        == checksum.compute(buffer(), offset(), length());
     }
 
     /** Whether the first frame is a whole one of another segment or journal, and of which. */

@@ -16,6 +16,7 @@ public record JournalDamage(
         Kind kind, String file, long offset, long sequence, String reason, String remedy) {
     static final String RESTORE =
             "restore the file from a copy, or process the input again in a new directory";
+    static final String NEWER = "use the release that wrote it, or a newer one";
     static final String MOVE = "move the file that does not belong here out of the directory";
 
     static final String LATER = "start from there, with a snapshot at or behind it";

@@ -122,11 +122,16 @@ abstract class JournalDamageConformanceTest {
         proved(CUT);
     }
 
+    /** Whether all bits of a longer journal are flipped, not only one of some bytes. */
+    boolean isEveryBitFlipped() {
+        return "all".equals(System.getProperty("penstock.flips"));
+    }
+
     /** All 8 bits of each byte: {@code -Dpenstock.flips=all}; else one bit, of some bytes. */
     @Test
     @Timeout(1800)
     void shouldNameEveryFlippedBitOfLongerJournal() throws Exception {
-        boolean isAll = "all".equals(System.getProperty("penstock.flips"));
+        boolean isAll = isEveryBitFlipped();
         TestStore store = newStore();
         int records = 0;
         for (int life = 1; life <= 2; life++) {

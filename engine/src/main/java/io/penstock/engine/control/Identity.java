@@ -58,7 +58,8 @@ record Identity(UUID journalId, String pipelineName, String planHash, long hashS
                             + version
                             + ", this version reads "
                             + FORMAT_VERSION
-                            + ": use the version that wrote it");
+                            + ": use the release that wrote it, or a newer one; nothing was"
+                            + " changed");
         }
         try {
             return new Identity(

@@ -231,7 +231,13 @@ final class SnapshotCoordinator
                     if (section.version() != FORMAT_VERSION) {
                         throw new PenstockException(
                                 Category.CONFIGURATION,
-                                "snapshot " + name + " has version " + section.version());
+                                "snapshot "
+                                        + name
+                                        + " is of format "
+                                        + section.version()
+                                        + ", this version reads "
+                                        + FORMAT_VERSION
+                                        + ": use the release that wrote it, or a newer one");
                     }
                     return new Header(
                             new UUID(reader.getLong(), reader.getLong()),
