@@ -24,11 +24,18 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Pipelines {
     static final String SOURCE = "payments";
 
+    private static final int LONG_DAYS = 3_650;
+
     private Pipelines() {}
 
     /** W2: tumbling windows of a second. */
     static Pipeline tumbling(SinkSpec results) {
         return windows(Windows.tumbling(Duration.ofMillis(Events.WINDOW_MS)), results);
+    }
+
+    /** Totals of all accounts in one window that never ends: as much state as there are keys. */
+    static Pipeline totals(SinkSpec results) {
+        return windows(Windows.tumbling(Duration.ofDays(LONG_DAYS)), results);
     }
 
     /** Sum, count and maximum of the amount per account and window. */

@@ -47,18 +47,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  * state is written with the core standing still, for comparison, and read back.
  */
 public final class SnapshotPause {
-    private static final int ROUNDS = 5;
 
     /** As an engine does. */
     private static final int REHEARSALS = 300;
 
-    private static final long WITHOUT_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long EVENT_TIME_MS = 1_700_000_000_000L;
     private static final int HEADER_LENGTH = 8;
     private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(10);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final int keys;
+    private final int rounds;
+    private final long withoutNs;
     private final Core core;
     private final OutputRing ring = new OutputRing(1 << 20);
     private final RecordView record = new RecordView();
@@ -90,20 +90,28 @@ public final class SnapshotPause {
         void print(PrintStream out) {
             out.printf(
                     Locale.ROOT,
-                    "%-8s step p50 %.1f us, p99.99 %.1f us, max %.1f us by the clock;"
-                            + " p99.99 %.1f us, max %.1f us of processor time; %.2f M events/s%n",
+                    "%-8s step by the clock %s; of processor time %s; %.2f M events/s%n",
                     name,
-                    wallNs.getValueAtPercentile(50) / 1e3,
-                    wallNs.getValueAtPercentile(99.99) / 1e3,
-                    wallNs.getMaxValue() / 1e3,
-                    cpuNs.getValueAtPercentile(99.99) / 1e3,
-                    cpuNs.getMaxValue() / 1e3,
+                    describe(wallNs),
+                    describe(cpuNs),
                     steps * 1e3 / elapsedNs);
+        }
+
+        private static String describe(Histogram ns) {
+            return String.format(
+                    Locale.ROOT,
+                    "p50 %.1f, p99 %.1f, p99.99 %.1f, max %.1f us",
+                    ns.getValueAtPercentile(50) / 1e3,
+                    ns.getValueAtPercentile(99) / 1e3,
+                    ns.getValueAtPercentile(99.99) / 1e3,
+                    ns.getMaxValue() / 1e3);
         }
     }
 
-    private SnapshotPause(int keys) {
+    private SnapshotPause(int keys, boolean isQuick) {
         this.keys = keys;
+        this.rounds = isQuick ? 2 : 5;
+        this.withoutNs = TimeUnit.SECONDS.toNanos(isQuick ? 1 : 2);
         long limit = Math.max(1L << 30, keys * 200L);
         this.core =
                 Core.create(pipeline(), new CoreLimits(limit, 65_536), 1, ring, ShardConfig.NONE);
@@ -128,11 +136,31 @@ public final class SnapshotPause {
                                 .sink("totals", Sinks.custom(new TotalsSink())));
     }
 
-    /** Arguments: {@code [KEYS]}, a million if it is missing. */
+    /** Arguments are those of {@code perf-scripts/snapshot-pause}. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        int keys = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
-        Path directory = Files.createTempDirectory("penstock-pause-");
-        SnapshotPause pause = new SnapshotPause(keys);
+        int keys = 1_000_000;
+        boolean isQuick = false;
+        Path parent = null;
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].equals("--quick")) {
+                isQuick = true;
+            } else if (args[i].equals("--keys") && i + 1 < args.length) {
+                keys = Integer.parseInt(args[++i]);
+            } else if (args[i].equals("--dir") && i + 1 < args.length) {
+                parent = Path.of(args[++i]);
+            } else {
+                System.err.println(
+                        "unknown or incomplete argument: "
+                                + args[i]
+                                + " (perf-scripts/snapshot-pause --help lists them)");
+                System.exit(2);
+            }
+        }
+        Path directory =
+                parent == null
+                        ? Files.createTempDirectory("penstock-pause-")
+                        : Files.createTempDirectory(Files.createDirectories(parent), "pause-");
+        SnapshotPause pause = new SnapshotPause(keys, isQuick);
         try {
             pause.run(new FileSnapshotStorage(directory), System.out);
         } finally {
@@ -148,14 +176,15 @@ public final class SnapshotPause {
             feed(key);
         }
         Figures warmUp = new Figures("warm-up");
-        measure(warmUp, until(WITHOUT_NS));
+        measure(warmUp, until(withoutNs));
         round(storage, warmUp);
         copiedBytes = 0;
+        writtenSeconds = 0;
         frozenCpuNs = 0;
         rehearsedCpuNs = 0;
         Noise noise = new Noise();
-        for (int i = 0; i < ROUNDS; i++) {
-            measure(without, until(WITHOUT_NS));
+        for (int i = 0; i < rounds; i++) {
+            measure(without, until(withoutNs));
             round(storage, with);
         }
         out.printf(Locale.ROOT, "%,d keys, %,d MB of state%n", keys, core.stateBytes() >> 20);
@@ -166,10 +195,16 @@ public final class SnapshotPause {
                 "snapshot %,d MB in %.2f s; a barrier took at most %.1f us, a piece of its"
                         + " rehearsal %.1f us; copied at most %,d MB%n",
                 writtenBytes >> 20,
-                writtenSeconds / ROUNDS,
+                writtenSeconds / rounds,
                 frozenCpuNs / 1e3,
                 rehearsedCpuNs / 1e3,
                 copiedBytes >> 20);
+        out.printf(
+                Locale.ROOT,
+                "largest pause attributable to a snapshot: %.1f us of processor time (a step"
+                        + " without one takes up to %.1f us)%n",
+                with.cpuNs.getMaxValue() / 1e3,
+                without.cpuNs.getMaxValue() / 1e3);
         stopped(storage, out);
         out.printf("others used %s%n", noise.describe());
     }

@@ -470,7 +470,10 @@ final class CommandLineTest {
                         .toList();
         assertEquals(3, csv.size());
         assertTrue(csv.get(1).startsWith("2,"), csv.get(1));
-        assertTrue(command("stat", path("d")).expect(0).out().contains("engine closed"));
+        String stat = command("stat", path("d")).expect(0).out();
+        assertTrue(stat.contains("engine closed"), stat);
+        assertTrue(stat.contains("level process on a chronicle journal from sequence 0"), stat);
+        assertTrue(stat.contains("snapshot none yet; 0 given up"), stat);
         String pipelines = command("pipelines").expect(0).out();
         for (String name :
                 List.of(

@@ -42,8 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Finished directories of every release and format there was must open, and replay to the bytes and
- * the state they had, for ever. A packed directory is never replaced; a new release adds its own, of
- * each kind of journal, and their lines in {@code golden/directories.txt}, which are printed:
+ * the state they had, for ever. A packed directory is never replaced; a new release adds its own,
+ * of each kind of journal, and their lines in {@code golden/directories.txt}, which are printed:
  *
  * <pre>
  *   ./mvnw test -pl cli -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest=GoldenTest \
@@ -69,7 +69,7 @@ final class GoldenTest {
     private record Golden(
             String name, String workload, int shards, boolean isRestored, String stateHash) {
         static Golden parse(String line) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             return new Golden(
                     words[0],
                     words[1],
@@ -141,8 +141,7 @@ final class GoldenTest {
         golden.image().writeTo(directory);
         EngineConfig config =
                 EngineConfig.at(directory)
-                        .maxMessageLength(
-                                Workload.definition(golden.workload()).maxMessageLength())
+                        .maxMessageLength(Workload.definition(golden.workload()).maxMessageLength())
                         .shards(golden.shards());
         try (Engine engine =
                 Engine.open(Workload.definition(golden.workload()).pipeline(), config)) {
@@ -334,9 +333,7 @@ final class GoldenTest {
                 EngineConfig.at(directory)
                         .journal(kind)
                         .durability(
-                                kind == JournalKind.SEGMENT
-                                        ? Durability.POWER
-                                        : Durability.PROCESS)
+                                kind == JournalKind.SEGMENT ? Durability.POWER : Durability.PROCESS)
                         .segmentLengthBytes(
                                 kind == JournalKind.SEGMENT
                                         ? SEGMENT_BYTES

@@ -16,6 +16,7 @@ import io.penstock.engine.control.Monitor;
 import io.penstock.engine.control.StageAccount;
 import io.penstock.engine.control.StateEntry;
 import io.penstock.engine.control.StateView;
+import io.penstock.engine.control.StoreMonitor;
 import io.penstock.engine.control.Stores;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
@@ -68,6 +69,7 @@ public final class Engine implements AutoCloseable {
     private final EngineCounters counters;
     private final Assembly assembly;
     private final Monitor monitor;
+    private final StoreMonitor storeMonitor;
     private final EngineState state = new EngineState();
     private final EpochNanoClock clock;
     private final StageThreads threads;
@@ -110,7 +112,8 @@ public final class Engine implements AutoCloseable {
         }
         this.acceptance = new Acceptance(assembly, positions(resumePoints));
         this.port = new RingPort(assembly.ring(), clock, this::requireRunning);
-        this.threads = new StageThreads(assembly, config, state, this::onFailure);
+        this.storeMonitor = new StoreMonitor(counters, assembly, clock);
+        this.threads = new StageThreads(assembly, storeMonitor, config, state, this::onFailure);
     }
 
     private static long[] positions(ResumePoint[] points) {
@@ -550,6 +553,7 @@ public final class Engine implements AutoCloseable {
         threads.stop();
         state.closed();
         monitor.publish();
+        storeMonitor.doWork();
         counters.state(state.phase().code());
         try {
             assembly.close();

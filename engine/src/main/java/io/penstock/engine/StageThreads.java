@@ -16,9 +16,15 @@ final class StageThreads {
     /**
      * Creates threads for all stages of an assembly; none of them runs yet.
      *
+     * @param beside what runs beside the snapshots
      * @param onFailure called by the thread whose stage fails
      */
-    StageThreads(Assembly assembly, EngineConfig config, EngineState state, Runnable onFailure) {
+    StageThreads(
+            Assembly assembly,
+            Agent beside,
+            EngineConfig config,
+            EngineState state,
+            Runnable onFailure) {
         this.state = state;
         this.onFailure = onFailure;
         if (config.layout() == Layout.SHARED) {
@@ -50,7 +56,7 @@ final class StageThreads {
         threads.add(
                 new StageThread(
                         "penstock-snap",
-                        List.of(assembly.snapshotAgent()),
+                        List.of(assembly.snapshotAgent(), beside),
                         Idling.BACKOFF.newStrategy(),
                         -1,
                         state,

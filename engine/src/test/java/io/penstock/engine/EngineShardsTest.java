@@ -132,7 +132,9 @@ final class EngineShardsTest {
                 (label, value) -> {
                     if (!label.startsWith("latency")
                             && !label.equals("engine.timeNs")
-                            && !label.equals("processed.sequence")
+                            && !label.endsWith(".sequence")
+                            && !label.startsWith("snapshot.")
+                            && !label.startsWith("recovery.")
                             && !label.equals("state.bytes")) {
                         counts.add(label + "=" + value);
                     }

@@ -40,6 +40,7 @@ final class PublicApiTest {
     private static final Set<String> MACHINERY =
             Set.of(
                     "CountWindowOperator",
+                    "StoreMonitor",
                     "DedupeOperator",
                     "EntryLimit",
                     "FilterOperator",

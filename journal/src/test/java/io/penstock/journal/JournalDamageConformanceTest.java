@@ -386,8 +386,8 @@ abstract class JournalDamageConformanceTest {
         return flipAndRead(store, file, offset, bit, RECORDS);
     }
 
-    private boolean flipAndRead(
-            TestStore store, String file, long offset, int bit, long records) throws Exception {
+    private boolean flipAndRead(TestStore store, String file, long offset, int bit, long records)
+            throws Exception {
         store.flip(file, offset, bit);
         TestJournals.Read read =
                 assertNamedOrWhole(store, records, file + " at " + offset + " bit " + bit);
@@ -395,8 +395,7 @@ abstract class JournalDamageConformanceTest {
         return read.outcome() != Outcome.END;
     }
 
-    private TestJournals.Read assertNamedOrWhole(
-            TestStore store, long records, String what) {
+    private TestJournals.Read assertNamedOrWhole(TestStore store, long records, String what) {
         cases++;
         try (FrameStore files = store.forReading();
                 JournalReader reader = Journals.read(files)) {

@@ -12,15 +12,19 @@ import io.penstock.engine.Idling;
 import io.penstock.engine.Layout;
 import io.penstock.engine.control.EngineState;
 import io.penstock.engine.ingress.CsvIngest;
+import io.penstock.journal.Durability;
+import io.penstock.journal.JournalKind;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -31,11 +35,18 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Results and state are the same whatever the engine's settings, its recoveries and the JDK: the
  * hashes below hold for all of them, and for ever.
+ *
+ * <p>{@code -Dpenstock.determinism=full}: not pairs, but all of batch, idling, layout, cold or from
+ * a snapshot, over a million rows, with every kind of journal and level in turn: half an hour on
+ * each JDK. Spinning threads without a processor each get fewer rows also then.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @SuppressWarnings("EnumOrdinal") // settings are numbered for the pairs
 final class DeterminismTest {
+    private static final boolean IS_FULL =
+            "full".equals(System.getProperty("penstock.determinism"));
     private static final int ROWS = 200_000;
+    private static final int MANY_ROWS = 1_000_000;
     private static final int FEW_ROWS = 5_000;
     private static final int SOME_ROWS = 40_000;
     private static final int FEW_KEYS = 300;
@@ -45,8 +56,31 @@ final class DeterminismTest {
     private static final String HASH_OF_FEW =
             "97ac4a462f2255f880de0852f4aafca7b7427c0e5a1d79bc08ed5da86e716cba";
 
+    private static final String HASH_OF_SOME =
+            "06b1afaf7e656cac53f78268bafc9073f4b4d9303e80c7e5842686ceee5578e9";
+    private static final String HASH_OF_MANY =
+            "402ac218b37dbbb46a52899c0d15b3427c93ab4050f6e9cf2127fc97c03d6cf8";
+
+    private static final Map<Integer, String> HASHES =
+            Map.of(
+                    FEW_ROWS, HASH_OF_FEW,
+                    SOME_ROWS, HASH_OF_SOME,
+                    ROWS, HASH,
+                    MANY_ROWS, HASH_OF_MANY);
+
     private static final int[] BATCHES = {7, 64, 1, 1024};
-    private static final int[] RINGS = {4, 64, 16 * 1024};
+    private static final int LARGE_RING = 16 * 1024;
+    private static final int MEDIUM_RING = 64;
+    private static final int[] RINGS = {4, MEDIUM_RING, LARGE_RING};
+    private static final int[] SHARDS = {1, 2, 4};
+    private static final long SEGMENT_BYTES = 4L << 20;
+    private static final List<Storage> STORAGES =
+            List.of(
+                    new Storage(JournalKind.CHRONICLE, Durability.NONE),
+                    new Storage(JournalKind.CHRONICLE, Durability.PROCESS),
+                    new Storage(JournalKind.SEGMENT, Durability.PROCESS),
+                    new Storage(JournalKind.SEGMENT, Durability.parse("periodic:5ms")),
+                    new Storage(JournalKind.SEGMENT, Durability.POWER));
 
     @TempDir Path folder;
 
@@ -62,6 +96,9 @@ final class DeterminismTest {
         STRAIGHT
     }
 
+    /** How events are kept. */
+    private record Storage(JournalKind kind, Durability level) {}
+
     /** Settings of a run. */
     private record Settings(
             String pipeline,
@@ -70,58 +107,110 @@ final class DeterminismTest {
             Layout layout,
             Idling idling,
             int ring,
-            Course course) {
-        /** Threads that never sleep and have no core each would take minutes. */
+            Course course,
+            Storage storage) {
+        /**
+         * Threads that never sleep and have no core each would take minutes, and so would a force
+         * for every few events; threads that wait for each other every four events, half of one.
+         */
         int rows() {
-            int threads = (layout == Layout.SHARED ? 1 : 3) + 1;
-            boolean tooMany = threads > Runtime.getRuntime().availableProcessors();
             if (pipeline.equals(Workload.SESSIONS)) {
                 return SOME_ROWS;
             }
-            return idling == Idling.BUSY_SPIN && tooMany ? FEW_ROWS : ROWS;
+            int threads = layout == Layout.SHARED ? 1 : shards == 1 ? 3 : 3 + shards;
+            threads += storage.level().isForced() ? 2 : 1;
+            boolean tooMany = threads > Runtime.getRuntime().availableProcessors();
+            boolean isSlow =
+                    (idling == Idling.BUSY_SPIN && tooMany)
+                            || (ring < LARGE_RING
+                                    && storage.level().kind() == Durability.Kind.POWER);
+            return isSlow ? FEW_ROWS : ring < MEDIUM_RING ? SOME_ROWS : IS_FULL ? MANY_ROWS : ROWS;
         }
     }
 
     @Test
+    @Timeout(value = 4, unit = TimeUnit.HOURS)
     void shouldGiveOneResultOverAllPairsOfSettings() throws Exception {
-        Workload.write(folder.resolve(ROWS + ".csv"), ROWS, KEYS, 11);
-        Workload.write(folder.resolve(FEW_ROWS + ".csv"), FEW_ROWS, KEYS, 11);
-        Idling[] idlings = Idling.values();
-        List<int[]> combinations =
-                Pairs.cover(
-                        BATCHES.length,
-                        Layout.values().length,
-                        idlings.length,
-                        RINGS.length,
-                        Course.values().length);
-        assertTrue(combinations.size() >= 16);
-        for (int[] values : combinations) {
-            Settings settings =
+        for (int rows : new int[] {FEW_ROWS, SOME_ROWS, IS_FULL ? MANY_ROWS : ROWS}) {
+            Workload.write(folder.resolve(rows + ".csv"), rows, KEYS, 11);
+            Settings plain =
                     new Settings(
                             "aggregate",
                             1,
+                            1024,
+                            Layout.SHARED,
+                            Idling.BACKOFF,
+                            1024,
+                            Course.STRAIGHT,
+                            STORAGES.get(1));
+            assertEquals(HASHES.get(rows), hash(plain, rows));
+        }
+        List<Settings> combinations = IS_FULL ? all() : pairs();
+        for (Settings settings : combinations) {
+            assertEquals(HASHES.get(settings.rows()), hashOf(settings), settings::toString);
+        }
+        System.out.println(
+                "GUARANTEE R13a "
+                        + combinations.size()
+                        + " combinations of batch, layout, shards, idling, ring, recovery, kind of"
+                        + " journal and level: one hash of results and state, on each JDK");
+    }
+
+    private static List<Settings> pairs() {
+        List<Settings> pairs = new ArrayList<>();
+        for (int[] values :
+                Pairs.cover(
+                        BATCHES.length,
+                        Layout.values().length,
+                        Idling.values().length,
+                        RINGS.length,
+                        Course.values().length,
+                        STORAGES.size(),
+                        SHARDS.length)) {
+            pairs.add(
+                    new Settings(
+                            "aggregate",
+                            SHARDS[values[6]],
                             BATCHES[values[0]],
                             Layout.values()[values[1]],
-                            idlings[values[2]],
+                            Idling.values()[values[2]],
                             RINGS[values[3]],
-                            Course.values()[values[4]]);
-            assertEquals(
-                    settings.rows() == ROWS ? HASH : HASH_OF_FEW,
-                    hashOf(settings),
-                    settings::toString);
+                            Course.values()[values[4]],
+                            STORAGES.get(values[5])));
         }
-        Settings few =
-                new Settings(
-                        "aggregate", 1, 1024, Layout.SHARED, Idling.BACKOFF, 1024, Course.STRAIGHT);
-        assertEquals(HASH_OF_FEW, hash(few, FEW_ROWS));
-        assertEquals(HASH, hash(few, ROWS));
+        return pairs;
+    }
+
+    /** Three layouts: with shards on threads of their own as well. */
+    private static List<Settings> all() {
+        List<Settings> all = new ArrayList<>();
+        for (int batch : BATCHES) {
+            for (Idling idling : Idling.values()) {
+                for (int layout = 0; layout < 3; layout++) {
+                    for (Course course : List.of(Course.COLD, Course.WARM)) {
+                        all.add(
+                                new Settings(
+                                        "aggregate",
+                                        layout == 2 ? 2 : 1,
+                                        batch,
+                                        layout == 0 ? Layout.SHARED : Layout.DEDICATED,
+                                        idling,
+                                        RINGS[1 + all.size() % 2],
+                                        course,
+                                        STORAGES.get(all.size() % STORAGES.size())));
+                    }
+                }
+            }
+        }
+        return all;
     }
 
     @Test
     void shouldGiveOneResultOverAnyNumberOfShards() throws Exception {
         Workload.write(folder.resolve(SOME_ROWS + ".csv"), SOME_ROWS, FEW_KEYS, 12);
         String one = null;
-        for (int shards : new int[] {1, 2, 4}) {
+        int runs = 0;
+        for (int shards : SHARDS) {
             for (Course course : Course.values()) {
                 Layout layout =
                         (shards + course.ordinal()) % 2 == 0 ? Layout.SHARED : Layout.DEDICATED;
@@ -133,12 +222,19 @@ final class DeterminismTest {
                                 layout,
                                 Idling.BACKOFF,
                                 1024,
-                                course);
+                                course,
+                                STORAGES.get(runs % STORAGES.size()));
+                runs++;
                 String hash = hashOf(settings);
                 one = one == null ? hash : one;
                 assertEquals(one, hash, settings::toString);
             }
         }
+        System.out.println(
+                "GUARANTEE R13b "
+                        + runs
+                        + " runs of sessions that merge, retract and count distinct values, over"
+                        + " shards and recoveries: one hash of results and state");
     }
 
     private String hashOf(Settings settings) throws Exception {
@@ -180,8 +276,13 @@ final class DeterminismTest {
                         .layout(settings.layout())
                         .idling(settings.idling())
                         .ringCapacity(settings.ring())
+                        .journal(settings.storage().kind())
+                        .durability(settings.storage().level())
                         .maxMessageLength(definition.maxMessageLength())
                         .snapshotEvery(0);
+        if (settings.storage().kind() == JournalKind.SEGMENT) {
+            config.segmentLengthBytes(SEGMENT_BYTES);
+        }
         Path input = folder.resolve(rows + ".csv");
         try (CsvReader reader =
                 new CsvReader(

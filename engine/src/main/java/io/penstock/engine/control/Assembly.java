@@ -207,6 +207,7 @@ public final class Assembly implements AutoCloseable {
                             ring,
                             builder.clock,
                             snapshots,
+                            recovery.snapshotSequence(),
                             config.snapshotEvery(),
                             config.tickEveryNs());
         } catch (Throwable t) {

@@ -30,10 +30,18 @@ final class Conductor implements Agent {
     private long lastTickNs;
     private volatile boolean barrierWanted;
 
+    /**
+     * Creates one.
+     *
+     * @param restoredSequence of the snapshot that was restored; -1 without
+     * @param snapshotEvery records from one to the next; 0 for none
+     * @param tickEveryNs time between ticks; 0 for none
+     */
     Conductor(
             EventRing ring,
             EpochNanoClock clock,
             SnapshotCoordinator snapshots,
+            long restoredSequence,
             long snapshotEvery,
             long tickEveryNs) {
         this.ring = ring;
@@ -41,7 +49,8 @@ final class Conductor implements Agent {
         this.snapshots = snapshots;
         this.snapshotEvery = snapshotEvery;
         this.tickEveryNs = tickEveryNs;
-        this.lastBarrier = ring.initialSequence() - 1;
+        // Not from where this life begins: lives that are all shorter would never make one.
+        this.lastBarrier = restoredSequence;
         this.lastTickNs = clock.nanoTime();
     }
 
