@@ -19,7 +19,7 @@ import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A bare core with its output ring, fed record by record; collects what comes out. */
-final class CoreHost implements AutoCloseable {
+public final class CoreHost implements AutoCloseable {
     private static final int MAX_STEP_OUTPUT_BYTES = CoreLimits.DEFAULT.maxStepOutputBytes();
 
     /** The least that takes a step's outputs: full by one record. */
@@ -37,7 +37,8 @@ final class CoreHost implements AutoCloseable {
     private long sequence;
     private int input;
 
-    CoreHost(Pipeline pipeline, long stateLimitBytes, long hashSeed) {
+    /** A core without state. */
+    public CoreHost(Pipeline pipeline, long stateLimitBytes, long hashSeed) {
         this.pipeline = pipeline;
         this.limits = new CoreLimits(stateLimitBytes, MAX_STEP_OUTPUT_BYTES);
         open(hashSeed);
@@ -53,12 +54,13 @@ final class CoreHost implements AutoCloseable {
         }
     }
 
-    Core core() {
+    /** The core as it stands. */
+    public Core core() {
         return core;
     }
 
     /** All results so far, in their order. */
-    List<HarnessOutput> outputs() {
+    public List<HarnessOutput> outputs() {
         return outputs;
     }
 
@@ -76,7 +78,7 @@ final class CoreHost implements AutoCloseable {
     }
 
     /** All steps of a record. */
-    void feed(HarnessInput record, int inputIndex) {
+    public void feed(HarnessInput record, int inputIndex) {
         show(record, inputIndex);
         int steps = 1;
         while (step() != Step.COMPLETE) {
@@ -133,7 +135,7 @@ final class CoreHost implements AutoCloseable {
     }
 
     /** What the stages have counted, by {@code stage.count}. */
-    Map<String, Long> counts() {
+    public Map<String, Long> counts() {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Operator operator : core.operators()) {
             String[] labels = operator.countLabels();

@@ -14,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param position in its source, from 0; -1 for what no source gave
  * @param message with its SBE header
  */
-record HarnessInput(byte kind, int sourceId, long timeNs, long position, UnsafeBuffer message) {
+public record HarnessInput(byte kind, int sourceId, long timeNs, long position, UnsafeBuffer message) {
     private static final int SBE_HEADER_LENGTH = 8;
     private static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
@@ -31,7 +31,8 @@ record HarnessInput(byte kind, int sourceId, long timeNs, long position, UnsafeB
         return new HarnessInput(RecordKind.CONTROL, sourceId, timeNs, position, message);
     }
 
-    static HarnessInput barrier(long timeNs) {
+    /** A barrier at which a snapshot is taken. */
+    public static HarnessInput barrier(long timeNs) {
         UnsafeBuffer message = buffer(SystemMessages.SNAPSHOT_BARRIER.blockLength());
         SystemMessages.SNAPSHOT_BARRIER.wrapAndWriteHeader(
                 SystemMessages.SNAPSHOT_BARRIER.newEncoder(), message, 0);
@@ -47,11 +48,12 @@ record HarnessInput(byte kind, int sourceId, long timeNs, long position, UnsafeB
     }
 
     /** The checksum that the source's bytes might have up to here. */
-    int check() {
+    public int check() {
         return (int) position * 0x9E3779B9;
     }
 
-    void show(RecordView view, long sequence) {
+    /** Points a view at the input, with the sequence it has. */
+    public void show(RecordView view, long sequence) {
         view.header(sequence, timeNs, kind, (byte) 0, sourceId, position, check())
                 .message(message, 0, message.capacity());
     }

@@ -99,7 +99,8 @@ public final class HarnessInputs {
         return true;
     }
 
-    List<HarnessInput> list() {
+    /** All of them, in order. */
+    public List<HarnessInput> list() {
         return inputs;
     }
 

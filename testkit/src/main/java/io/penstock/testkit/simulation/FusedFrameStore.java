@@ -13,11 +13,12 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** A journal's bytes behind a fuse. */
-final class FusedFrameStore implements FrameStore {
+public final class FusedFrameStore implements FrameStore {
     private final FrameStore store;
     private final Fuse fuse;
 
-    FusedFrameStore(FrameStore store, Fuse fuse) {
+    /** Puts a fuse before every call. */
+    public FusedFrameStore(FrameStore store, Fuse fuse) {
         this.store = store;
         this.fuse = fuse;
     }

@@ -4,11 +4,12 @@ import io.penstock.engine.egress.LogStorage;
 import java.nio.ByteBuffer;
 
 /** An output log's bytes behind a fuse. */
-final class FusedLogStorage implements LogStorage {
+public final class FusedLogStorage implements LogStorage {
     private final LogStorage log;
     private final Fuse fuse;
 
-    FusedLogStorage(LogStorage log, Fuse fuse) {
+    /** Puts a fuse before every call. */
+    public FusedLogStorage(LogStorage log, Fuse fuse) {
         this.log = log;
         this.fuse = fuse;
     }

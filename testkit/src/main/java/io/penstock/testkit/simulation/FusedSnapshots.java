@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Snapshots behind a fuse. */
-final class FusedSnapshots implements SnapshotStorage {
+public final class FusedSnapshots implements SnapshotStorage {
     private final SnapshotStorage snapshots;
     private final Fuse fuse;
 
-    FusedSnapshots(SnapshotStorage snapshots, Fuse fuse) {
+    /** Puts a fuse before every call. */
+    public FusedSnapshots(SnapshotStorage snapshots, Fuse fuse) {
         this.snapshots = snapshots;
         this.fuse = fuse;
     }

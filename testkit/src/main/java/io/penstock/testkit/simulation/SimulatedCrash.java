@@ -4,7 +4,12 @@ package io.penstock.testkit.simulation;
 public final class SimulatedCrash extends Error {
     private static final long serialVersionUID = 1L;
 
-    SimulatedCrash(String during) {
+    /**
+     * Ends the process.
+     *
+     * @param during what a store was called for
+     */
+    public SimulatedCrash(String during) {
         super("the process ended in " + during, null, false, false);
     }
 }

@@ -2,29 +2,25 @@ package io.penstock.testkit.simulation;
 
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.egress.Sink;
-import io.penstock.fault.PenstockException;
-import io.penstock.fault.PenstockException.Category;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** A sink like a file: what was not forced may be gone after a crash. */
-final class SimulatedSink implements Sink {
-    private static final int FAILED_ONE_IN = 600;
+public class SimulatedSink implements Sink {
+    static final String WRITE = "write to a sink";
 
     private final Fuse fuse;
-    private final SimulatedDisk disk;
-    private final Faults faults;
     private final List<byte[]> messages = new ArrayList<>();
     private int forced;
 
-    SimulatedSink(Fuse fuse, SimulatedDisk disk, Faults faults) {
+    /** An empty sink, with a fuse before every call. */
+    public SimulatedSink(Fuse fuse) {
         this.fuse = fuse;
-        this.disk = disk;
-        this.faults = faults;
     }
 
-    List<byte[]> messages() {
+    /** What is there. */
+    public List<byte[]> messages() {
         return messages;
     }
 
@@ -40,17 +36,14 @@ final class SimulatedSink implements Sink {
 
     @Override
     public void write(OutputRecord record) {
-        fuse.call("write to a sink");
-        boolean fails = faults.strike(Fault.FAILED_SINK, FAILED_ONE_IN);
-        if (!fails || faults.random(Fault.FAILED_SINK).nextBoolean()) {
-            byte[] message = new byte[record.messageLength()];
-            record.buffer().getBytes(record.messageOffset(), message);
-            messages.add(message);
-        }
-        if (fails) {
-            disk.noteFailure();
-            throw new PenstockException(Category.STORAGE, "Input/output error: sink");
-        }
+        fuse.call(WRITE);
+        add(record);
+    }
+
+    private void add(OutputRecord record) {
+        byte[] message = new byte[record.messageLength()];
+        record.buffer().getBytes(record.messageOffset(), message);
+        messages.add(message);
     }
 
     @Override
@@ -61,7 +54,6 @@ final class SimulatedSink implements Sink {
     @Override
     public void force() {
         fuse.call("force of a sink");
-        disk.force("sink");
         forced = messages.size();
     }
 
@@ -71,7 +63,7 @@ final class SimulatedSink implements Sink {
     }
 
     /** Loses what was not forced, down to a count. */
-    void crash(int kept) {
+    public void crash(int kept) {
         keep(Math.max(forced, Math.min(kept, messages.size())));
     }
 

@@ -63,7 +63,7 @@ final class SimulatedStores implements Stores {
         this.damage = new MediumDamage(frames, faults);
         this.random = options.stream("stores");
         this.sinkNames = pipeline.sinks().stream().map(PlanSink::name).toList();
-        sinkNames.forEach(name -> sinks.add(new SimulatedSink(fuse, disk, faults)));
+        sinkNames.forEach(name -> sinks.add(new FaultySink(fuse, disk, faults)));
     }
 
     @Override

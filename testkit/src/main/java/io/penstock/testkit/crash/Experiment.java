@@ -1,0 +1,67 @@
+package io.penstock.testkit.crash;
+
+import io.penstock.engine.control.AssemblyConfig;
+import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.ShardConfig;
+import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.pipeline.PlanSink;
+import io.penstock.engine.ring.RingConfig;
+import io.penstock.journal.Durability;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * All that runs of one kit have in common.
+ *
+ * @param pipelines makes the pipeline anew for each life
+ * @param sinkSpecs of the plan, by sink id
+ * @param script what goes in
+ * @param durability level of acknowledgement
+ * @param shards cores that share the work
+ * @param seed of schedules and faults
+ * @param worlds by sink, where the user has given one
+ */
+record Experiment(
+        Supplier<Pipeline> pipelines,
+        List<PlanSink> sinkSpecs,
+        Script script,
+        Durability durability,
+        int shards,
+        long seed,
+        Map<String, Supplier<? extends SinkWorld>> worlds) {
+    private static final int RING_CAPACITY = 64;
+    private static final int MIN_STRIDE = 256;
+    private static final int STRIDE_ALIGNMENT = 64;
+    private static final int SLOT_HEADER = 32;
+    private static final int PRODUCERS = 2;
+    private static final int BATCH_LIMIT = 16;
+    private static final int NEVER = 0;
+
+    List<String> sinks() {
+        return sinkSpecs.stream().map(PlanSink::name).toList();
+    }
+
+    SinkWorld newWorld(String sink) {
+        Supplier<? extends SinkWorld> given = worlds.get(sink);
+        return given == null ? new FileWorld() : given.get();
+    }
+
+    int strideBytes() {
+        int needed = Math.max(MIN_STRIDE, script.longestMessage() + SLOT_HEADER);
+        return (needed + STRIDE_ALIGNMENT - 1) / STRIDE_ALIGNMENT * STRIDE_ALIGNMENT;
+    }
+
+    AssemblyConfig config() {
+        CoreLimits limits = CoreLimits.DEFAULT;
+        return new AssemblyConfig(
+                new RingConfig(RING_CAPACITY, strideBytes(), PRODUCERS),
+                2 * limits.maxStepOutputBytes(),
+                BATCH_LIMIT,
+                limits,
+                durability,
+                NEVER,
+                NEVER,
+                ShardConfig.of(shards));
+    }
+}

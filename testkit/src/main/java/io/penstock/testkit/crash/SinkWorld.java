@@ -1,0 +1,28 @@
+package io.penstock.testkit.crash;
+
+import io.penstock.engine.egress.Sink;
+import java.util.List;
+
+/**
+ * A sink of somebody's own, and the world outside the process that it changes: a table, a file, a
+ * service. The kit makes one for each run.
+ *
+ * <p>In place of the world stands something in memory that keeps what the real one would keep; the
+ * sink is the real one. One thread.
+ */
+public interface SinkWorld {
+    /** A sink on the world as it is now, as a process that starts makes it. */
+    Sink open();
+
+    /**
+     * The process has ended without closing the sink: what only the process had is gone; nothing,
+     * where the world has whatever a write gave it.
+     */
+    default void onCrash() {}
+
+    /**
+     * Everything that the world was told, in order. Compared by {@code equals} (arrays by what is
+     * in them) with what it was told in the run that nothing happened to.
+     */
+    List<?> seen();
+}
