@@ -64,4 +64,9 @@ public final class MemoryStores implements Stores {
     public void crash(long seed) {
         frames.crash(seed);
     }
+
+    /** Ends the writers as a power cut would: what was not forced to the journal may be gone. */
+    public void losePower(long seed) {
+        frames.losePower(seed);
+    }
 }

@@ -42,6 +42,8 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  * <p>{@link #send} publishes, {@link #run} lets every stage work until nothing is left to do,
  * {@link #outputs} gives what came out. {@link #crashAndRecover} drops everything that a killed
  * process would lose: what was not yet journaled has to be sent again from {@link #resumePosition}.
+ * {@link #losePowerAndRecover} drops what no force has brought to the medium as well. Events are
+ * acknowledged at {@link Durability#PROCESS}, unless {@link Setup#durability} says something else.
  *
  * <p>One thread. It reads no wall clock, starts no thread and touches no file; close it to give
  * back its memory.
@@ -70,25 +72,60 @@ public final class TestEngine implements AutoCloseable {
     private Assembly assembly;
     private List<Agent> agents = List.of();
     private Throwable failure;
+    private final Durability durability;
     private int crashes;
     private int shards;
     private boolean isClosed;
 
-    private TestEngine(Pipeline pipeline, int shards) {
+    /** How a pipeline is to be started; each method gives another one. */
+    public static final class Setup {
+        private final Pipeline pipeline;
+        private final int shards;
+        private final Durability durability;
+
+        private Setup(Pipeline pipeline, int shards, Durability durability) {
+            this.pipeline = pipeline;
+            this.shards = shards;
+            this.durability = durability;
+        }
+
+        /** With so many shards, all on the caller's thread. */
+        public Setup shards(int count) {
+            return new Setup(pipeline, count, durability);
+        }
+
+        /** With events acknowledged at a level; the journal, in memory, carries every one. */
+        public Setup durability(Durability level) {
+            return new Setup(pipeline, shards, level);
+        }
+
+        /** Starts it on empty stores. */
+        public TestEngine start() {
+            return new TestEngine(pipeline, shards, durability);
+        }
+    }
+
+    private TestEngine(Pipeline pipeline, int shards, Durability durability) {
         this.pipeline = pipeline;
         this.shards = shards;
+        this.durability = durability;
         this.publishers = new RingPublisher[pipeline.sources().size()];
         open();
     }
 
     /** Starts a pipeline on empty stores. */
     public static TestEngine start(Pipeline pipeline) {
-        return new TestEngine(pipeline, 1);
+        return of(pipeline).start();
     }
 
     /** The same with shards, all on the caller's thread. */
     public static TestEngine start(Pipeline pipeline, int shards) {
-        return new TestEngine(pipeline, shards);
+        return of(pipeline).shards(shards).start();
+    }
+
+    /** A pipeline that is to be started, with one shard, at {@link Durability#PROCESS}. */
+    public static Setup of(Pipeline pipeline) {
+        return new Setup(pipeline, 1, Durability.PROCESS);
     }
 
     private void open() {
@@ -98,18 +135,20 @@ public final class TestEngine implements AutoCloseable {
                         OUTPUT_RING_BYTES,
                         BATCH_LIMIT,
                         CoreLimits.DEFAULT,
-                        Durability.PROCESS,
+                        durability,
                         0,
                         TICK_EVERY_NS,
                         ShardConfig.of(shards));
         assembly = new Assembly.Builder(pipeline, config, stores, HASH_SEED, clock).open();
-        agents =
-                List.of(
-                        assembly.journalStage(),
-                        assembly.operatorStage(),
-                        assembly.outputStage(),
-                        assembly.conductor(),
-                        assembly.snapshotAgent());
+        agents = new ArrayList<>();
+        agents.add(assembly.journalStage());
+        if (durability.isForced()) {
+            agents.add(assembly.syncStage());
+        }
+        agents.add(assembly.operatorStage());
+        agents.add(assembly.outputStage());
+        agents.add(assembly.conductor());
+        agents.add(assembly.snapshotAgent());
         for (int id = 0; id < publishers.length; id++) {
             MessageValidator validator = pipeline.sources().get(id).type().validator();
             publishers[id] =
@@ -280,10 +319,38 @@ public final class TestEngine implements AutoCloseable {
         shards = newShards;
         requireOpen();
         stores.crash(crashes++);
+        return recover();
+    }
+
+    /**
+     * Ends the engine as a power cut would, and opens it again: of what no force has brought to the
+     * medium, each sector may be there or not. What was acknowledged at {@link Durability#POWER} is
+     * there.
+     *
+     * @return what recovery did
+     */
+    public Assembly.RecoverySummary losePowerAndRecover() {
+        requireOpen();
+        stores.losePower(crashes++);
+        return recover();
+    }
+
+    private Assembly.RecoverySummary recover() {
         release();
         failure = null;
         open();
         return assembly.recovery();
+    }
+
+    /** Sequence of the last record that is acknowledged at the engine's level; -1 if none is. */
+    public long acknowledged() {
+        requireOpen();
+        return assembly.acknowledged();
+    }
+
+    /** When events are acknowledged. */
+    public Durability durability() {
+        return durability;
     }
 
     /** Position of a source's last event that was processed; -1 if there was none. */

@@ -3,6 +3,7 @@ package io.penstock.testkit.crash;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +37,35 @@ final class Campaign {
         Result unharmed = unharmed();
         List<Trial> all = trials(unharmed);
         Map<Fault, Count> counts = count(all);
-        int tries = Math.min(most, all.size());
-        // From the middle of each of as many equal parts.
-        for (long i = 0; i < tries; i++) {
-            int index = (int) ((2 * i + 1) * all.size() / (2L * tries));
-            attempt(all.get(index), unharmed, counts);
+        for (Trial trial : drawn(all, counts, most)) {
+            attempt(trial, unharmed, counts);
         }
         return report(unharmed, counts);
+    }
+
+    /**
+     * As many trials of each fault as of each other, as far as there are; of one fault evenly over
+     * its points.
+     */
+    private List<Trial> drawn(List<Trial> all, Map<Fault, Count> counts, int most) {
+        List<Fault> fewestFirst = new ArrayList<>(counts.keySet());
+        fewestFirst.sort(Comparator.comparingInt(fault -> counts.get(fault).possible));
+        Map<Fault, List<Trial>> drawn = new EnumMap<>(Fault.class);
+        int left = most;
+        for (int i = 0; i < fewestFirst.size(); i++) {
+            Fault fault = fewestFirst.get(i);
+            List<Trial> possible = all.stream().filter(t -> t.fault() == fault).toList();
+            int faultsLeft = fewestFirst.size() - i;
+            int share = Math.min((left + faultsLeft - 1) / faultsLeft, possible.size());
+            left -= share;
+            List<Trial> some = new ArrayList<>();
+            for (long k = 0; k < share; k++) {
+                // The middle of each of as many equal parts.
+                some.add(possible.get((int) ((2 * k + 1) * possible.size() / (2L * share))));
+            }
+            drawn.put(fault, some);
+        }
+        return drawn.values().stream().flatMap(List::stream).toList();
     }
 
     /** Tries one. */
@@ -187,12 +210,7 @@ final class Campaign {
         if (!history.recovery().isEmpty()) {
             message.append("\n  ").append(history.recovery());
         }
-        history.openings().forEach(opening -> message.append("\n  ").append(opening));
-        if (history.isRestored() && attempt(trial.withoutSnapshots(), unharmed).problem() == null) {
-            message.append(
-                    "\n  without the snapshot, from the journal alone, it is right: some stage"
-                            + " keeps what no snapshot has, as in a field of its handler");
-        }
+        message.append(reason(trial, unharmed, history));
         message.append("\n  again: ")
                 .append(line)
                 .append(".repeat(Fault.")
@@ -201,6 +219,24 @@ final class Campaign {
                 .append(trial.point())
                 .append(");");
         return new CrashFailure(trial.fault(), trial.point(), message.toString(), attempt.cause());
+    }
+
+    /** What makes it right, if that is known. */
+    private String reason(Trial trial, Result unharmed, Result.History history) {
+        if (!experiment.worlds().isEmpty()) {
+            Campaign files =
+                    new Campaign(pipeline, experiment.withoutWorlds(), faults, line);
+            if (files.attempt(trial, files.unharmedOnce()).problem() == null) {
+                return "\n  with a file in the place of each world it is right: the fault is in a"
+                        + " sink of "
+                        + experiment.worlds().keySet();
+            }
+        }
+        if (history.isRestored() && attempt(trial.withoutSnapshots(), unharmed).problem() == null) {
+            return "\n  without the snapshot, from the journal alone, it is right: some stage keeps"
+                    + " what no snapshot has, as in a field of its handler";
+        }
+        return "";
     }
 
     private CrashReport report(Result unharmed, Map<Fault, Count> counts) {

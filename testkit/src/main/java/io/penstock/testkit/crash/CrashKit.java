@@ -35,8 +35,8 @@ import java.util.function.Supplier;
  * result left whose cause is lost; nothing is acknowledged after a failed sync; results of each
  * sink, state and counts are those of the unharmed run.
  *
- * <p>{@link #run} tries {@value #DEFAULT_TRIES} of all pairs of point and fault, evenly drawn;
- * {@link #points} more or fewer, {@link #everyPoint} all. What could not be tried is in the report.
+ * <p>{@link #run} tries {@value #DEFAULT_TRIES} of all pairs of point and fault, as many of each
+ * fault and evenly over its points; {@link #points} more or fewer, {@link #everyPoint} all. What could not be tried is in the report.
  * A failure is a {@link CrashFailure}, whose message ends with the line that repeats it.
  *
  * <p>The stages are those of production, on the caller's thread; journal, output log, snapshots and
@@ -47,7 +47,7 @@ import java.util.function.Supplier;
  */
 public final class CrashKit {
     /** Pairs of point and fault that {@link #run} tries if nothing else is said. */
-    public static final int DEFAULT_TRIES = 500;
+    public static final int DEFAULT_TRIES = 300;
 
     private static final int DEFAULT_SNAPSHOT_EVERY = 16;
 
@@ -158,7 +158,7 @@ public final class CrashKit {
         return new CrashKit(pipelines, settings.seed(value));
     }
 
-    /** How many pairs of point and fault are tried, evenly drawn from all. */
+    /** How many pairs of point and fault are tried, evenly drawn. */
     public CrashKit points(int count) {
         if (count < 1) {
             throw refused("points must be positive: " + count + " (everyPoint() tries all)");

@@ -40,7 +40,6 @@ final class CrashRun implements AutoCloseable {
     private final FaultTrap trap;
     private final Promises promises;
     private final List<List<Long>> causes = new ArrayList<>();
-    private final List<String> openings = new ArrayList<>();
 
     private Assembly assembly;
     private List<Agent> agents = List.of();
@@ -53,6 +52,7 @@ final class CrashRun implements AutoCloseable {
     private String recovery = "";
     private boolean isRestored;
     private String refusal;
+    private Result result;
 
     /** Thrown through the driving code where a stage or an opening ends a life. */
     private static final class LifeOver extends RuntimeException {
@@ -112,10 +112,9 @@ final class CrashRun implements AutoCloseable {
         return refusal == null ? result : Result.refused(refusal, history());
     }
 
-    private Result result;
-
+    /** What happened so far. */
     History history() {
-        return new History(fuse.sprung(), recovery, isRestored, List.copyOf(openings));
+        return new History(fuse.sprung(), recovery, isRestored);
     }
 
     private void open() {

@@ -38,6 +38,11 @@ record Experiment(
     private static final int BATCH_LIMIT = 16;
     private static final int NEVER = 0;
 
+    /** The same with something like a file in place of each world. */
+    Experiment withoutWorlds() {
+        return new Experiment(pipelines, sinkSpecs, script, durability, shards, seed, Map.of());
+    }
+
     List<String> sinks() {
         return sinkSpecs.stream().map(PlanSink::name).toList();
     }

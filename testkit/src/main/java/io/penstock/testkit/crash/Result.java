@@ -30,9 +30,8 @@ record Result(
      * @param at where the fault was; null if its point was not reached
      * @param recovery what the latest recovery did, in words; empty without one
      * @param isRestored whether a recovery started from a snapshot
-     * @param openings what the sinks answered when they were opened after the fault, in words
      */
-    record History(CrashPoint at, String recovery, boolean isRestored, List<String> openings) {}
+    record History(CrashPoint at, String recovery, boolean isRestored) {}
 
     static Result refused(String reason, History history) {
         return new Result(

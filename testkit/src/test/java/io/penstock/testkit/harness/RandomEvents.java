@@ -18,8 +18,15 @@ final class RandomEvents {
 
     /** Inputs of a pipeline of keyed values: all its sources by turns, ticks, and the ends. */
     static HarnessInputs of(Pipeline pipeline, long seed, int events, boolean withTicks) {
-        SplittableRandom random = new SplittableRandom(seed);
         HarnessInputs inputs = new HarnessInputs(pipeline);
+        addTo(inputs, pipeline, seed, events, withTicks);
+        return inputs;
+    }
+
+    /** Adds the same to what may be there already. */
+    static void addTo(
+            HarnessInputs inputs, Pipeline pipeline, long seed, int events, boolean withTicks) {
+        SplittableRandom random = new SplittableRandom(seed);
         int sources = pipeline.sources().size();
         long timeMs = random.nextInt(-50, 50);
         long clockNs = 1_000_000_000_000L;
@@ -41,7 +48,7 @@ final class RandomEvents {
                 inputs.tick(clockNs);
             }
         }
-        return inputs.endAll();
+        inputs.endAll();
     }
 
     static void event(HarnessInputs inputs, String source, long timeNs, String key, long value) {
