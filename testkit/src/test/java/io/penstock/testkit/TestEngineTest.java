@@ -20,6 +20,7 @@ import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.Windows;
 import io.penstock.fault.PenstockException;
+import io.penstock.journal.Durability;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
@@ -130,6 +131,41 @@ class TestEngineTest {
             engine.run();
             assertEquals(List.of("0 1 trades up to 100"), bars(engine));
         }
+    }
+
+    @Test
+    void shouldKeepWhatIsAcknowledgedAtPowerWhenThePowerFails() {
+        try (TestEngine engine =
+                TestEngine.of(pipeline()).durability(Durability.POWER).start()) {
+            trade(engine, "north", 10, 100);
+            trade(engine, "south", 10, 100);
+            assertEquals(-1, engine.acknowledged());
+            engine.run();
+            long hash = engine.stateHash();
+            assertEquals(1, engine.acknowledged());
+            assertEquals(Durability.POWER, engine.durability());
+
+            engine.losePowerAndRecover();
+
+            assertEquals(hash, engine.stateHash());
+            assertEquals(0, engine.resumePosition("north"));
+            assertEquals(1, engine.acknowledged());
+        }
+    }
+
+    @Test
+    void shouldLoseWhatIsAcknowledgedAtProcessInSomePowerCut() {
+        long lost = 0;
+        try (TestEngine engine = TestEngine.of(pipeline()).shards(2).start()) {
+            for (int i = 0; i < 20; i++) {
+                trade(engine, "north", 10 + i, 100);
+                engine.run();
+                long acknowledged = engine.acknowledged();
+                engine.losePowerAndRecover();
+                lost += acknowledged - engine.acknowledged();
+            }
+        }
+        assertTrue(lost > 0, "a process that is killed and a power cut are the same");
     }
 
     @Test

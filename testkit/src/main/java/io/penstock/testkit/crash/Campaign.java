@@ -51,7 +51,7 @@ final class Campaign {
         List<Fault> fewestFirst = new ArrayList<>(counts.keySet());
         fewestFirst.sort(Comparator.comparingInt(fault -> counts.get(fault).possible));
         Map<Fault, List<Trial>> drawn = new EnumMap<>(Fault.class);
-        int left = most;
+        int left = Math.min(most, all.size());
         for (int i = 0; i < fewestFirst.size(); i++) {
             Fault fault = fewestFirst.get(i);
             List<Trial> possible = all.stream().filter(t -> t.fault() == fault).toList();

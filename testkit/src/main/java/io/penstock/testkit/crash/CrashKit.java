@@ -224,6 +224,7 @@ public final class CrashKit {
                         sinks,
                         script,
                         level,
+                        level,
                         settings.shards(),
                         settings.seed(),
                         settings.worlds());

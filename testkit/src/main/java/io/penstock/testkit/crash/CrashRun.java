@@ -73,7 +73,7 @@ final class CrashRun implements AutoCloseable {
         this.script = experiment.script();
         this.trial = trial;
         this.random = new SplittableRandom(experiment.seed());
-        this.promises = new Promises(experiment.durability(), clock);
+        this.promises = new Promises(experiment.promised(), clock);
         this.stores = new CrashStores(experiment, this::onResult);
         this.fuse = stores.fuse();
         this.trap = trial == null ? null : new FaultTrap(trial, stores, experiment.seed());
@@ -350,8 +350,9 @@ final class CrashRun implements AutoCloseable {
         fuse.kill();
         release();
         // Without a trial nothing is expected, and this is not reached.
-        stores.crash(trap.random(), trap.losesPower(experiment.durability()));
-        promises.crashed(trap.losesPower(experiment.durability()));
+        boolean losesPower = trap.losesPower(experiment.promised());
+        stores.crash(trap.random(), losesPower);
+        promises.crashed(losesPower);
         fuse.light(-1);
         trap.ended(fuse);
     }

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param sinkSpecs of the plan, by sink id
  * @param script what goes in
  * @param durability level of acknowledgement
+ * @param promised the level that is checked: the same, but where the checks themselves are tested
  * @param shards cores that share the work
  * @param seed of schedules and faults
  * @param worlds by sink, where the user has given one
@@ -27,6 +28,7 @@ record Experiment(
         List<PlanSink> sinkSpecs,
         Script script,
         Durability durability,
+        Durability promised,
         int shards,
         long seed,
         Map<String, Supplier<? extends SinkWorld>> worlds) {
@@ -40,7 +42,8 @@ record Experiment(
 
     /** The same with something like a file in place of each world. */
     Experiment withoutWorlds() {
-        return new Experiment(pipelines, sinkSpecs, script, durability, shards, seed, Map.of());
+        return new Experiment(
+                pipelines, sinkSpecs, script, durability, promised, shards, seed, Map.of());
     }
 
     List<String> sinks() {
