@@ -135,8 +135,7 @@ class TestEngineTest {
 
     @Test
     void shouldKeepWhatIsAcknowledgedAtPowerWhenThePowerFails() {
-        try (TestEngine engine =
-                TestEngine.of(pipeline()).durability(Durability.POWER).start()) {
+        try (TestEngine engine = TestEngine.of(pipeline()).durability(Durability.POWER).start()) {
             trade(engine, "north", 10, 100);
             trade(engine, "south", 10, 100);
             assertEquals(-1, engine.acknowledged());

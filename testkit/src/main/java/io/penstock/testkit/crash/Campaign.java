@@ -224,8 +224,7 @@ final class Campaign {
     /** What makes it right, if that is known. */
     private String reason(Trial trial, Result unharmed, Result.History history) {
         if (!experiment.worlds().isEmpty()) {
-            Campaign files =
-                    new Campaign(pipeline, experiment.withoutWorlds(), faults, line);
+            Campaign files = new Campaign(pipeline, experiment.withoutWorlds(), faults, line);
             if (files.attempt(trial, files.unharmedOnce()).problem() == null) {
                 return "\n  with a file in the place of each world it is right: the fault is in a"
                         + " sink of "

@@ -75,9 +75,7 @@ final class Comparison {
     private String cause(int id, int index, Result result) {
         List<Long> causes = result.causes().get(id);
         boolean isOnePerResult = causes.size() == result.seen().get(id).size();
-        return isOnePerResult
-                ? ", of " + experiment.script().describe(causes.get(index))
-                : "";
+        return isOnePerResult ? ", of " + experiment.script().describe(causes.get(index)) : "";
     }
 
     private static String counts(Map<String, Long> one, Map<String, Long> two) {

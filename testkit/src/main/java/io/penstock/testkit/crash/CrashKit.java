@@ -36,8 +36,9 @@ import java.util.function.Supplier;
  * sink, state and counts are those of the unharmed run.
  *
  * <p>{@link #run} tries {@value #DEFAULT_TRIES} of all pairs of point and fault, as many of each
- * fault and evenly over its points; {@link #points} more or fewer, {@link #everyPoint} all. What could not be tried is in the report.
- * A failure is a {@link CrashFailure}, whose message ends with the line that repeats it.
+ * fault and evenly over its points; {@link #points} more or fewer, {@link #everyPoint} all. What
+ * could not be tried is in the report. A failure is a {@link CrashFailure}, whose message ends with
+ * the line that repeats it.
  *
  * <p>The stages are those of production, on the caller's thread; journal, output log, snapshots and
  * sinks are in memory. A sink of the plan, of whatever kind, is something like a file, unless

@@ -64,6 +64,8 @@ record CrashPoint(int number, String what, String where, long journaled) {
                 + ", point "
                 + number
                 + ", "
-                + (journaled < 0 ? "with an empty journal" : "journaled up to sequence " + journaled);
+                + (journaled < 0
+                        ? "with an empty journal"
+                        : "journaled up to sequence " + journaled);
     }
 }

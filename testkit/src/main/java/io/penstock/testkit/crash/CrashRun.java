@@ -318,16 +318,7 @@ final class CrashRun implements AutoCloseable {
         for (int i = 0; i < experiment.sinks().size(); i++) {
             seen.add(List.copyOf(stores.world(i).seen()));
         }
-        result =
-                new Result(
-                        seen,
-                        causes,
-                        hash,
-                        counts,
-                        fuse.points(),
-                        snapshots,
-                        null,
-                        history());
+        result = new Result(seen, causes, hash, counts, fuse.points(), snapshots, null, history());
         return true;
     }
 

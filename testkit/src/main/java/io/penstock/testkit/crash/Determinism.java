@@ -94,7 +94,8 @@ final class Determinism {
     }
 
     private static String stage(Trace one, Trace other, int sequence) {
-        if (one.states() == null || Arrays.equals(one.states()[sequence], other.states()[sequence])) {
+        if (one.states() == null
+                || Arrays.equals(one.states()[sequence], other.states()[sequence])) {
             return null;
         }
         int stage = Arrays.mismatch(one.states()[sequence], other.states()[sequence]);

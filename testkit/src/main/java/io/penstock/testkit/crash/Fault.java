@@ -21,8 +21,8 @@ public enum Fault {
 
     /**
      * The process ends, and a bit of what it left is turned over: in journal, mark, output log or a
-     * snapshot. Refusing to start is right then, with the place named; going on with something
-     * else than was written is not.
+     * snapshot. Refusing to start is right then, with the place named; going on with something else
+     * than was written is not.
      */
     BIT_FLIP,
 

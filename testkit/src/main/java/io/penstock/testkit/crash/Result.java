@@ -34,7 +34,6 @@ record Result(
     record History(CrashPoint at, String recovery, boolean isRestored) {}
 
     static Result refused(String reason, History history) {
-        return new Result(
-                List.of(), List.of(), 0, Map.of(), List.of(), 0, reason, history);
+        return new Result(List.of(), List.of(), 0, Map.of(), List.of(), 0, reason, history);
     }
 }

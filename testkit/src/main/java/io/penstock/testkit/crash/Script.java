@@ -96,8 +96,7 @@ final class Script {
         if (input.kind() != record.kind()) {
             return false;
         }
-        boolean isOfSource =
-                input.kind() == RecordKind.DATA || input.kind() == RecordKind.CONTROL;
+        boolean isOfSource = input.kind() == RecordKind.DATA || input.kind() == RecordKind.CONTROL;
         return !isOfSource
                 || (input.sourceId() == record.sourceId()
                         && input.timeNs() == record.timeNs()

@@ -10,10 +10,10 @@ import java.util.List;
  * <p>In place of the world stands something in memory that keeps what the real one would keep; the
  * sink is the real one. One thread.
  *
- * <p>What the kit holds a sink to: after a crash it is given again, with the ordinals that they had,
- * the results behind the ordinal that {@link Sink#open} answers, which is the committed one, or 0;
- * among them are some that the world may have. A sink that writes by ordinal, or drops what it has
- * of them, comes through; one that adds whatever it is given doubles.
+ * <p>What the kit holds a sink to: after a crash it is given again, with the ordinals that they
+ * had, the results behind the ordinal that {@link Sink#open} answers, which is the committed one,
+ * or 0; among them are some that the world may have. A sink that writes by ordinal, or drops what
+ * it has of them, comes through; one that adds whatever it is given doubles.
  */
 public interface SinkWorld {
     /** A sink on the world as it is now, as a process that starts makes it. */

@@ -14,7 +14,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param position in its source, from 0; -1 for what no source gave
  * @param message with its SBE header
  */
-public record HarnessInput(byte kind, int sourceId, long timeNs, long position, UnsafeBuffer message) {
+public record HarnessInput(
+        byte kind, int sourceId, long timeNs, long position, UnsafeBuffer message) {
     private static final int SBE_HEADER_LENGTH = 8;
     private static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 

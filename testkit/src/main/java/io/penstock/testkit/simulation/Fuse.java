@@ -3,8 +3,8 @@ package io.penstock.testkit.simulation;
 /**
  * Ends the process in one of the stores' calls, and keeps it ended.
  *
- * <p>Open: who plans faults of its own overrides {@link #call}, which every fused store asks before it
- * does anything. One thread.
+ * <p>Open: who plans faults of its own overrides {@link #call}, which every fused store asks before
+ * it does anything. One thread.
  */
 public class Fuse {
     private static final int NEVER = Integer.MAX_VALUE;

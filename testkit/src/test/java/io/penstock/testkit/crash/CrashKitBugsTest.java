@@ -236,7 +236,9 @@ class CrashKitBugsTest {
         }
     }
 
-    /** Right: what the table has of an earlier process comes again with its number, and is known. */
+    /**
+     * Right: what the table has of an earlier process comes again with its number, and is known.
+     */
     private static class TableSink implements Sink {
         final Table table;
         private final KeyedValueDecoder message = new KeyedValueDecoder();
@@ -327,16 +329,14 @@ class CrashKitBugsTest {
 
     @Test
     void shouldComeThroughWithASinkThatKnowsWhatItHas() {
-        CrashReport report =
-                rightKit().durability(Durability.POWER).sink("sums", Table::new).run();
+        CrashReport report = rightKit().durability(Durability.POWER).sink("sums", Table::new).run();
         assertEquals(CrashKit.DEFAULT_TRIES, report.tried());
     }
 
     @Test
     void shouldFindASinkThatDoubles() {
         CrashFailure failure =
-                assertThrows(
-                        CrashFailure.class, rightKit().sink("sums", DoublingTable::new)::run);
+                assertThrows(CrashFailure.class, rightKit().sink("sums", DoublingTable::new)::run);
         assertNotNull(failure.fault());
         assertContains(failure, "sink sums has 40 results unharmed and ");
         assertContains(failure, "the fault is in a sink of [sums]");

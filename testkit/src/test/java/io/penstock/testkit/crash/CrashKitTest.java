@@ -27,8 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pipelines that are right come through every fault at every point. {@code -Dpenstock.crashPoints=N}
- * tries N points and faults of the large one.
+ * Pipelines that are right come through every fault at every point. {@code
+ * -Dpenstock.crashPoints=N} tries N points and faults of the large one.
  */
 class CrashKitTest {
     private static final int POINTS = 140;
@@ -79,10 +79,7 @@ class CrashKitTest {
                         p.source("a", BuiltinMessages.KEYED_VALUE)
                                 .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
                                 .keyByBytes("key", (m, target) -> m.getKey(target, 0, 64))
-                                .window(
-                                        "pairs",
-                                        Windows.tumbling(Duration.ofNanos(2)),
-                                        Late.drop())
+                                .window("pairs", Windows.tumbling(Duration.ofNanos(2)), Late.drop())
                                 .aggregate(Aggregates.count())
                                 .sink("pairs", Sinks.memory(new MemorySink())));
     }
@@ -140,10 +137,8 @@ class CrashKitTest {
         assertEquals(10, report.tried());
         assertTrue(report.possible() > 10);
         String first = report.toString().lines().findFirst().orElseThrow();
-        assertTrue(
-                first.startsWith("small at process: 10 of "), () -> "says first: " + first);
-        assertTrue(
-                report.toString().contains("KILL "), () -> "says of each fault: " + report);
+        assertTrue(first.startsWith("small at process: 10 of "), () -> "says first: " + first);
+        assertTrue(report.toString().contains("KILL "), () -> "says of each fault: " + report);
     }
 
     @Test

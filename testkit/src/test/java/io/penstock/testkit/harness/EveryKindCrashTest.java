@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every kind of stage comes through every fault, at every level, alone and with shards. {@code
- * -Dpenstock.crashPoints=N} tries N points and faults for each kind, {@code -Dpenstock.seeds=N} each
- * kind with so many seeds.
+ * -Dpenstock.crashPoints=N} tries N points and faults for each kind, {@code -Dpenstock.seeds=N}
+ * each kind with so many seeds.
  */
 class EveryKindCrashTest {
     private static final int POINTS = 14;
