@@ -32,7 +32,6 @@ final class CrashRun implements AutoCloseable {
 
     private final Experiment experiment;
     private final Script script;
-    private final Trial trial;
     private final SplittableRandom random;
     private final VirtualClock clock = new VirtualClock(TestEngine.START_NS);
     private final CrashStores stores;
@@ -71,7 +70,6 @@ final class CrashRun implements AutoCloseable {
     CrashRun(Experiment experiment, Trial trial) {
         this.experiment = experiment;
         this.script = experiment.script();
-        this.trial = trial;
         this.random = new SplittableRandom(experiment.seed());
         this.promises = new Promises(experiment.promised(), clock);
         this.stores = new CrashStores(experiment, this::onResult);
@@ -355,13 +353,14 @@ final class CrashRun implements AutoCloseable {
     private void requireNoMoreAcks() {
         assembly.ring().fail();
         long acknowledged = assembly.acknowledged();
-        for (int i = 0; i < LAST_TURNS; i++) {
-            Agent agent = agents.get(random.nextInt(agents.size()));
+        List<Agent> alive = new ArrayList<>(agents);
+        for (int i = 0; i < LAST_TURNS && !alive.isEmpty(); i++) {
+            Agent agent = alive.get(random.nextInt(alive.size()));
             try {
                 agent.doWork();
             } catch (Exception | Error e) {
                 // Stages refuse to go on, each in its own way.
-                continue;
+                alive.remove(agent);
             }
         }
         if (assembly.acknowledged() != acknowledged) {

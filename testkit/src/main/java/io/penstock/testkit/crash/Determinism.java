@@ -24,10 +24,10 @@ final class Determinism {
      * One plain run.
      *
      * @param outputs all results, with the sequence of their record as input
-     * @param states by sequence and stage, a hash; null where there are too many records
+     * @param states by sequence, a hash of each stage; empty where there are too many records
      * @param stages their names
      */
-    private record Trace(List<HarnessOutput> outputs, long[][] states, List<String> stages) {}
+    private record Trace(List<HarnessOutput> outputs, List<long[]> states, List<String> stages) {}
 
     Determinism(Experiment experiment) {
         this.experiment = experiment;
@@ -94,24 +94,23 @@ final class Determinism {
     }
 
     private static String stage(Trace one, Trace other, int sequence) {
-        if (one.states() == null
-                || Arrays.equals(one.states()[sequence], other.states()[sequence])) {
+        if (one.states().isEmpty()) {
             return null;
         }
-        int stage = Arrays.mismatch(one.states()[sequence], other.states()[sequence]);
-        return one.stages().get(stage);
+        int stage = Arrays.mismatch(one.states().get(sequence), other.states().get(sequence));
+        return stage < 0 ? null : one.stages().get(stage);
     }
 
     private Trace trace(long hashSeed) {
         Script script = experiment.script();
         boolean isHashed = script.size() <= MAX_HASHED_RECORDS;
-        long[][] states = isHashed ? new long[script.size()][] : null;
+        List<long[]> states = new ArrayList<>();
         try (CoreHost host =
                 new CoreHost(experiment.pipelines().get(), STATE_LIMIT_BYTES, hashSeed)) {
             for (int i = 0; i < script.size(); i++) {
                 host.feed(script.get(i), i);
                 if (isHashed) {
-                    states[i] = hashes(host.core().operators());
+                    states.add(hashes(host.core().operators()));
                 }
             }
             List<String> stages = host.core().operators().stream().map(Operator::name).toList();
