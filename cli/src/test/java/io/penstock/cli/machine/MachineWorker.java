@@ -27,14 +27,16 @@ import java.util.logging.LogManager;
  * whatever happens to the storage below it, the process stays.
  *
  * <p>Commands: {@code run DIR LEVEL KIND PACE SHARDS LAYOUT OUTPUT}, where the pace is {@code slow}
- * or {@code fast}, {@code open} to recover only, or {@code hold} to keep the engine open until
- * {@code release}; the output is a file, or {@code -} for that of the directory. Says {@code opening}, {@code open
- * LAST-SEQUENCE}, {@code ack SEQUENCE} for whatever is acknowledged, {@code snapshots MADE GIVEN-UP
- * REASON}, and at last {@code done}, {@code failed CATEGORY MESSAGE} or {@code fault}, each with
- * {@code ready} behind it.
+ * or {@code fast}, {@code halves} to wait for {@code on} behind some rows, {@code open} to recover
+ * only, or {@code hold} to keep the engine open until {@code release}; the output is a file, or
+ * {@code -} for that of the directory. Says {@code opening}, {@code open LAST-SEQUENCE}, {@code ack
+ * SEQUENCE} for whatever is acknowledged, {@code half}, {@code snapshots MADE GIVEN-UP REASON}, and
+ * at last {@code done}, {@code failed CATEGORY MESSAGE} or {@code fault}, each with {@code ready}
+ * behind it.
  */
 public final class MachineWorker {
     private static final int ROWS_A_TURN = 64;
+    private static final int TURNS_OF_HALF = 150;
     private static final int RING_CAPACITY = 512;
     private static final long SNAPSHOT_EVERY = 2_000;
     private static final long SEGMENT_BYTES = 256 * 1024;
@@ -42,6 +44,8 @@ public final class MachineWorker {
 
     private final Definition definition;
     private final Path input;
+    private final BufferedReader commands =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     private Engine held;
 
     private MachineWorker(String pipeline, String input) {
@@ -56,11 +60,13 @@ public final class MachineWorker {
         if (args.length > 2) {
             worker.obey(args[2].split(" "));
         }
-        BufferedReader commands =
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+        for (String line = worker.command(); line != null; line = worker.command()) {
             worker.obey(line.split(" "));
         }
+    }
+
+    private String command() throws IOException {
+        return commands.readLine();
     }
 
     private void obey(String[] command) {
@@ -103,7 +109,7 @@ public final class MachineWorker {
             switch (command[4]) {
                 case "open" -> engine.awaitIdle();
                 case "hold" -> held = engine;
-                default -> feed(engine, command[4].equals("slow"));
+                default -> feed(engine, command[4]);
             }
         } finally {
             say("ack " + engine.acknowledgedSequence());
@@ -115,7 +121,7 @@ public final class MachineWorker {
         say("done");
     }
 
-    private void feed(Engine engine, boolean isSlow) throws IOException {
+    private void feed(Engine engine, String pace) throws IOException {
         try (CsvReader reader =
                 new CsvReader(
                         new BufferedInputStream(Files.newInputStream(input)), input.toString())) {
@@ -131,10 +137,16 @@ public final class MachineWorker {
                 engine.awaitIdle();
                 return;
             }
+            int turns = 0;
             while (ingest.publish(ROWS_A_TURN)) {
                 say("ack " + engine.acknowledgedSequence());
-                if (isSlow) {
+                if (pace.equals("slow")) {
                     LockSupport.parkNanos(PAUSE_NS);
+                } else if (pace.equals("halves") && ++turns == TURNS_OF_HALF) {
+                    engine.awaitIdle();
+                    sayOfSnapshots(engine);
+                    say("half");
+                    command();
                 }
             }
             engine.awaitDrained(

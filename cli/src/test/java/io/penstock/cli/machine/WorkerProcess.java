@@ -93,17 +93,22 @@ final class WorkerProcess implements AutoCloseable {
         return true;
     }
 
-    /** Reads on until it says that it is open; false if it ended its run before. */
-    boolean awaitOpen() throws IOException {
+    /** Reads on until it says a word; false if it ended its run before. */
+    boolean await(String word) throws IOException {
         while (true) {
             String line = next();
             if (line == null || line.equals("ready")) {
                 return false;
             }
-            if (line.startsWith("open ")) {
+            if (line.equals(word) || line.startsWith(word + " ")) {
                 return true;
             }
         }
+    }
+
+    /** Lets it go on behind the first half. */
+    void goOn() {
+        commands.println("on");
     }
 
     /** Reads on to the end of the run; how that was: {@code done}, or {@code failed ...}. */
