@@ -57,10 +57,9 @@ final class DiskFullMachineTest {
         int failed = 0;
         try (WorkerProcess worker = WorkerProcess.start(PIPELINE, input)) {
             assertEquals("done", worker.obey(run(unfilled, "fast", "-")));
-            long needed = Long.parseLong(Machine.require("du", "-sk", "" + unfilled).split("\t")[0]);
+            long needed = usedKib(unfilled);
             for (int i = 0; i < FILLS; i++) {
-                // Steps are small where an engine makes its first files.
-                long kib = i < FILLS / 2 ? 8 + 1200L * i / FILLS : 600 + (needed - 600) * i / FILLS;
+                long kib = kibOf(i, needed);
                 boolean isExt4 = i % 6 == 5 && kib > 600;
                 Mount disk = isExt4 ? ext4((int) kib + 400) : tmpfs((int) kib);
                 Path directory = disk.point().resolve("engine");
@@ -75,6 +74,12 @@ final class DiskFullMachineTest {
                 FILLS,
                 "sizes of a full file system below an engine at level power, 0 crashes of the JVM,"
                         + " 0 acknowledged events lost, results identical once there is space");
+    }
+
+    /** Small steps where an engine makes its first files, then on to nearly all that it needs. */
+    private static long kibOf(int i, long needed) {
+        int first = FILLS / 3;
+        return i < first ? 36 + 112L * i / first : 200 + (needed - 200) * (i - first) / (FILLS - first);
     }
 
     private void goOnWithSpace(WorkerProcess worker, Mount disk, Path directory, int ext4Kib)
@@ -92,6 +97,156 @@ final class DiskFullMachineTest {
         assertEquals(List.of(), ResultChecker.check(unfilled, directory));
         mounts.remove(disk);
         disk.close();
+    }
+
+    /** Snapshots are given up while their disk is full, and taken again when it is not. */
+    @Test
+    void shouldGoOnWithoutSnapshotsWhileTheirDiskIsFull() throws Exception {
+        requireMounts("R8b");
+        Path directory = folder.resolve("engine");
+        try (WorkerProcess worker = WorkerProcess.start(PIPELINE, input)) {
+            assertEquals("done", worker.obey(run(unfilled, "fast", "-")));
+            for (int kib : new int[] {4, 12, 20}) {
+                Mount disk = tmpfs(directory.resolve("snapshots"), kib);
+                worker.send(run(directory, "halves", "-"));
+                assertTrue(worker.await("half"), "it ended with its snapshots' disk");
+                assertTrue(worker.snapshotsGivenUp() > 0, "a snapshot had space: " + kib);
+                assertEquals(-1, worker.lastSnapshot());
+                disk.remount("size=" + PLENTY_KIB + "k");
+                worker.goOn();
+                assertEquals("done", worker.awaitEnd());
+                assertTrue(worker.lastSnapshot() > 0, "no snapshot although there is space");
+                assertEquals(List.of(), ResultChecker.check(unfilled, directory));
+                unmountAll();
+                Machine.require("rm", "-r", directory.toString());
+            }
+        }
+        Machine.kept(
+                "R8b",
+                3,
+                "sizes of a full file system of snapshots, 3 engines went on without, and took"
+                        + " snapshots again when there was space");
+    }
+
+    /** The results' file, the journal, and all but the journal, each on a disk of its own. */
+    @Test
+    void shouldLoseNothingWhenOneDiskOfSeveralIsFull() throws Exception {
+        requireMounts("R8c");
+        int fills = 0;
+        try (WorkerProcess worker = WorkerProcess.start(PIPELINE, input)) {
+            assertEquals("done", worker.obey(run(unfilled, "fast", "-")));
+            for (int kib : new int[] {0, 40, 400}) {
+                fullResults(worker, folder.resolve("results" + kib), 4 + kib);
+                fullJournal(worker, folder.resolve("journal" + kib), 4 + 2 * kib);
+                fullLog(worker, folder.resolve("log" + kib), 4 + kib);
+                fills += 3;
+            }
+        }
+        Machine.kept(
+                "R8c",
+                fills,
+                "full file systems of only the results, the journal or the output log,"
+                        + " 0 acknowledged events lost, results identical");
+    }
+
+    private void fullResults(WorkerProcess worker, Path directory, int kib) throws Exception {
+        Mount disk = tmpfs(kib);
+        String output = disk.point().resolve("output.csv").toString();
+        assertTrue(isFull(worker.obey(run(directory, "fast", output)), "results " + kib));
+        long acknowledged = worker.acknowledged();
+        disk.remount("size=" + PLENTY_KIB + "k");
+        assertEquals("done", worker.obey(run(directory, "fast", output)));
+        assertTrue(worker.recovered() >= acknowledged);
+        Files.copy(Path.of(output), directory.resolve("output.csv"));
+        assertEquals(List.of(), ResultChecker.check(unfilled, directory));
+    }
+
+    private void fullJournal(WorkerProcess worker, Path directory, int kib) throws Exception {
+        assertEquals("done", worker.obey(run(directory, "open", "-")));
+        Mount disk = over(directory.resolve("journal"), PLENTY_KIB);
+        shrink(disk, kib);
+        requireGoesOn(worker, disk, directory, "journal " + kib);
+    }
+
+    private void fullLog(WorkerProcess worker, Path directory, int kib) throws Exception {
+        Mount disk = tmpfs(directory, PLENTY_KIB);
+        assertEquals("done", worker.obey(run(directory, "open", "-")));
+        over(directory.resolve("journal"), PLENTY_KIB);
+        over(directory.resolve("snapshots"), PLENTY_KIB);
+        shrink(disk, kib);
+        requireGoesOn(worker, disk, directory, "log " + kib);
+    }
+
+    /** Leaves so much space, which the file system's own count may make a page less. */
+    private static void shrink(Mount disk, int kib) throws Exception {
+        disk.remount("size=" + (usedKib(disk.point()) + kib) + "k");
+    }
+
+    private static long usedKib(Path path) throws Exception {
+        return Long.parseLong(Machine.require("du", "-skx", path.toString()).split("\t")[0]);
+    }
+
+    /** A file system in a folder's place that has what the folder had. */
+    private Mount over(Path place, int kib) throws Exception {
+        Path aside = folder.resolve("aside" + mountCount++);
+        Machine.require("mv", place.toString(), aside.toString());
+        Mount mount = tmpfs(place, kib);
+        Machine.require("cp", "-a", aside + "/.", place.toString());
+        return mount;
+    }
+
+    private void requireGoesOn(WorkerProcess worker, Mount disk, Path directory, String what)
+            throws Exception {
+        assertTrue(isFull(worker.obey(run(directory, "fast", "-")), what), what);
+        long acknowledged = worker.acknowledged();
+        disk.remount("size=" + PLENTY_KIB + "k");
+        assertEquals("done", worker.obey(run(directory, "fast", "-")), what);
+        assertTrue(worker.recovered() >= acknowledged, what);
+        assertEquals(List.of(), ResultChecker.check(unfilled, directory), what);
+    }
+
+    /**
+     * Files that grow by mapping lose a page to a full disk behind an append that returned, and the
+     * fault may end the JVM: this is why they carry level process only. What is lost is named, or
+     * nothing is.
+     */
+    @Test
+    void shouldLoseNothingSilentlyWhenFilesOfChronicleQueueMeetAFullDisk() throws Exception {
+        requireMounts("R8d");
+        int[] sizes = {300, 1500, 3000};
+        for (int kib : sizes) {
+            Mount disk = tmpfs(kib);
+            Path directory = disk.point().resolve("engine");
+            long acknowledged;
+            try (WorkerProcess worker = WorkerProcess.start(PIPELINE, input)) {
+                if (!Files.exists(unfilled)) {
+                    assertEquals("done", worker.obey(run(unfilled, "fast", "-")));
+                }
+                String end = worker.obey(chronicle(directory));
+                assertTrue(!end.equals("done"), kib + ": " + end);
+                acknowledged = worker.acknowledged();
+            }
+            disk.remount("size=" + PLENTY_KIB + "k");
+            try (WorkerProcess worker = WorkerProcess.start(PIPELINE, input)) {
+                String end = worker.obey(chronicle(directory));
+                if (end.equals("done")) {
+                    assertTrue(worker.recovered() >= acknowledged, "lost and not named: " + kib);
+                    assertEquals(List.of(), ResultChecker.check(unfilled, directory));
+                } else {
+                    assertTrue(end.startsWith("failed DAMAGE"), end);
+                }
+            }
+        }
+        Machine.kept(
+                "R8d",
+                sizes.length,
+                "full file systems below Chronicle Queue at level process, where the JVM may"
+                        + " end: acknowledged events are there or opening refuses and names them,"
+                        + " 0 lost silently");
+    }
+
+    private static String chronicle(Path directory) {
+        return WorkerProcess.run(directory, "process", "CHRONICLE", "fast");
     }
 
     private static boolean isFull(String end, String what) {

@@ -85,7 +85,7 @@ final class Machine {
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
                         "-XX:-UsePerfData",
-                        "-XX:ErrorFile=/dev/stderr",
+                        "-XX:ErrorFile=/dev/null",
                         "-cp"));
         String path = System.getProperty("surefire.test.class.path");
         command.add(path == null ? System.getProperty("java.class.path") : path);

@@ -151,7 +151,10 @@ public final class CsvFileSink implements Sink {
                         + path
                         + ": "
                         + cause
-                        + " (its directory must exist and be writable)",
+                        + (action.equals("open")
+                                ? " (its directory must exist and be writable)"
+                                : " (make room or repair the storage, then start again: what is"
+                                        + " missing is made from the output log)"),
                 cause);
     }
 }

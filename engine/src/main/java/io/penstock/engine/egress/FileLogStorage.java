@@ -103,7 +103,14 @@ public final class FileLogStorage implements LogStorage {
     private PenstockException fault(String action, IOException cause) {
         return new PenstockException(
                 Category.STORAGE,
-                "cannot " + action + " the output log " + path + ": " + cause.getMessage(),
+                "cannot "
+                        + action
+                        + " the output log "
+                        + path
+                        + ": "
+                        + cause.getMessage()
+                        + " (make room or repair the storage, then start again: what is missing is"
+                        + " made from the journal)",
                 cause);
     }
 }

@@ -54,6 +54,11 @@ public final class EngineCounters implements AutoCloseable {
                             StandardOpenOption.CREATE_NEW,
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE)) {
+                // Written for real: a full disk is then an error here, not a fault of memory later.
+                ByteBuffer zeros = ByteBuffer.allocate(FILE_LENGTH);
+                while (zeros.hasRemaining()) {
+                    channel.write(zeros);
+                }
                 ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_LENGTH);
                 EngineCounters counters = new EngineCounters(mapped);
                 counters.buffer.putInt(VERSION_OFFSET, VERSION);
