@@ -135,10 +135,12 @@ final class DiskFullMachineTest {
         int fills = 0;
         try (WorkerProcess worker = WorkerProcess.start(PIPELINE, input)) {
             assertEquals("done", worker.obey(run(unfilled, "fast", "-")));
-            for (int kib : new int[] {0, 40, 400}) {
-                fullResults(worker, folder.resolve("results" + kib), 4 + kib);
-                fullJournal(worker, folder.resolve("journal" + kib), 4 + 2 * kib);
-                fullLog(worker, folder.resolve("log" + kib), 4 + kib);
+            int resultsKib = (int) (Files.size(unfilled.resolve("output.csv")) >> 10);
+            for (int third = 0; third < 3; third++) {
+                int kib = 4 + third * resultsKib / 3;
+                fullResults(worker, folder.resolve("results" + third), kib);
+                fullJournal(worker, folder.resolve("journal" + third), 2 * kib);
+                fullLog(worker, folder.resolve("log" + third), kib);
                 fills += 3;
             }
         }
