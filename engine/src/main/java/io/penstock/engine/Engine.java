@@ -186,6 +186,7 @@ public final class Engine implements AutoCloseable {
         config.requireTicksFor(pipeline);
         EngineDirectory directory = EngineDirectory.open(config.directory(), pipeline);
         try {
+            MediumCheck.warn(directory.path(), config.durability());
             Engine engine =
                     new Engine(
                             pipeline,

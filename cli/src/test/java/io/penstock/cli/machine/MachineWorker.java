@@ -29,7 +29,7 @@ import java.util.logging.LogManager;
  * <p>Commands: {@code run DIR LEVEL KIND PACE SHARDS LAYOUT OUTPUT}, where the pace is {@code slow}
  * or {@code fast}, {@code halves} to wait for {@code on} behind some rows, {@code open} to recover
  * only, or {@code hold} to keep the engine open until {@code release}; the output is a file, or
- * {@code -} for that of the directory. Says {@code opening}, {@code open LAST-SEQUENCE}, {@code ack
+ * {@code -} for that of the directory. Says {@code opening PID}, {@code open LAST-SEQUENCE}, {@code ack
  * SEQUENCE} for whatever is acknowledged, {@code half}, {@code snapshots MADE GIVEN-UP REASON}, and
  * at last {@code done}, {@code failed CATEGORY MESSAGE} or {@code fault}, each with {@code ready}
  * behind it.
@@ -102,7 +102,7 @@ public final class MachineWorker {
         if (!command[7].equals("-")) {
             config.sinkPath(Definition.OUTPUT, Path.of(command[7]));
         }
-        say("opening");
+        say("opening " + ProcessHandle.current().pid());
         Engine engine = Engine.open(definition.pipeline(), config);
         try {
             say("open " + engine.recovery().lastSequence());

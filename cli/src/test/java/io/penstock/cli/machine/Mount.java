@@ -89,6 +89,12 @@ final class Mount implements AutoCloseable {
         isMounted = false;
     }
 
+    /** Takes it out of all folders while it is in use, as a lost device does. */
+    void vanish() throws IOException, InterruptedException {
+        Machine.require("umount", "-l", point.toString());
+        isMounted = false;
+    }
+
     /** Mounts the image again, which replays the file system's log. */
     void mount() throws IOException, InterruptedException {
         Machine.require("mount", "-o", "loop", image.toString(), point.toString());

@@ -129,10 +129,10 @@ final class PowerCutMachineTest {
                 assertEquals("done", other.obey(run(uncut, "fast")));
                 for (int i = 0; i < COPIES; i++) {
                     assertTrue(worker.awaitAcks(1 + random.nextInt(MAX_ACKS)), told());
-                    signal(worker, "STOP");
+                    worker.signal("STOP");
                     long acknowledged = worker.acknowledged();
                     Machine.require("cp", "--sparse=always", disk.image().toString(), copy.toString());
-                    signal(worker, "CONT");
+                    worker.signal("CONT");
                     try (Mount copied = Mount.ofImage(copy, folder.resolve("copied"))) {
                         Path directory = copied.point().resolve("engine");
                         requireRecovered(other, directory, acknowledged, new byte[0]);
@@ -147,10 +147,6 @@ final class PowerCutMachineTest {
                 COPIES,
                 "copies of the medium below a writing engine at level power,"
                         + " 0 acknowledged events lost, results identical");
-    }
-
-    private static void signal(WorkerProcess worker, String name) throws Exception {
-        Machine.require("kill", "-" + name, String.valueOf(worker.process().pid()));
     }
 
     private static String run(Path directory, String pace) {

@@ -19,6 +19,7 @@ final class WorkerProcess implements AutoCloseable {
     private long recovered = -1;
     private long lastSnapshot = -1;
     private long snapshotsGivenUp;
+    private long ownPid;
     private String end;
 
     private WorkerProcess(Process process) {
@@ -134,6 +135,7 @@ final class WorkerProcess implements AutoCloseable {
         String[] words = line.split(" ");
         switch (words[0]) {
             case "ack" -> acknowledged = Math.max(acknowledged, Long.parseLong(words[1]));
+            case "opening" -> ownPid = Long.parseLong(words[1]);
             case "open" -> recovered = Long.parseLong(words[1]);
             case "snapshots" -> {
                 lastSnapshot = Long.parseLong(words[1]);
@@ -162,12 +164,22 @@ final class WorkerProcess implements AutoCloseable {
         return lastSnapshot;
     }
 
+    /** Its process id as it sees it, which in a namespace is another. */
+    long ownPid() {
+        return ownPid;
+    }
+
     long snapshotsGivenUp() {
         return snapshotsGivenUp;
     }
 
     Process process() {
         return process;
+    }
+
+    /** Sends a signal to the process. */
+    void signal(String name) throws IOException, InterruptedException {
+        Machine.require("kill", "-" + name, String.valueOf(process.pid()));
     }
 
     /** Kills it, with all that are below it, and waits until they are gone. */

@@ -76,6 +76,7 @@ final class ChronicleEpoch implements AutoCloseable {
         private final int number;
         private final Path file;
         private FileChannel forceChannel;
+        private Object identity;
 
         /** Whether the file is there: Chronicle makes it with the first frame. */
         private volatile boolean hasFrames;
@@ -125,11 +126,13 @@ final class ChronicleEpoch implements AutoCloseable {
             if (forceChannel == null) {
                 // A second channel: Chronicle has no sync that says when it failed.
                 forceChannel = disk.open(file, StandardOpenOption.WRITE);
+                identity = Disk.identity(file);
                 disk.force(forceChannel, true);
                 disk.forceDirectory(directory);
                 disk.forceDirectory(directory.getParent());
             } else {
                 disk.force(forceChannel, false);
+                Disk.requireSame(file, identity);
             }
         }
 

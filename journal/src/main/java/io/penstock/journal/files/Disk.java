@@ -7,10 +7,13 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 /**
  * The calls by which a journal changes files. Any thread; keeps nothing.
@@ -115,6 +118,29 @@ public class Disk {
             force(channel, true);
         }
         move(temporary, file);
+    }
+
+    /** What tells a file from every other that has or had its name; null where nothing does. */
+    public static Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /**
+     * Fails unless a file is still what its name leads to: what is written to one that was deleted
+     * or moved away is lost, although every call succeeds.
+     *
+     * @param identity what {@link #identity} was when the file was opened
+     */
+    public static void requireSame(Path file, Object identity) throws IOException {
+        Object now;
+        try {
+            now = identity(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("the file was deleted or moved while it is in use: " + file, e);
+        }
+        if (!Objects.equals(identity, now)) {
+            throw new IOException("the file was replaced while it is in use: " + file);
+        }
     }
 
     /** Moves a file, forced in both directories. */

@@ -15,11 +15,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** The mark file, mapped: what is stored is the kernel's when the process ends. */
 final class MappedMark implements MarkRegion {
     private final Disk disk;
+    private final Path file;
+    private final Object identity;
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer buffer;
 
     MappedMark(Disk disk, Path file) throws IOException {
         this.disk = disk;
+        this.file = file;
+        this.identity = Disk.identity(file);
         try (FileChannel channel =
                 disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long length = channel.size();
@@ -44,6 +48,7 @@ final class MappedMark implements MarkRegion {
     @Override
     public void force() throws IOException {
         disk.force(mapped);
+        Disk.requireSame(file, identity);
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class MappedSegment implements SegmentWriter {
     private final Disk disk;
     private final Path file;
+    private final Object identity;
     private final FileChannel channel;
     private final MappedByteBuffer mapping;
     private final UnsafeBuffer buffer;
@@ -49,9 +50,11 @@ final class MappedSegment implements SegmentWriter {
             int epoch,
             int number,
             boolean isFileForced,
-            Consumer<MappedSegment> whenClosed) {
+            Consumer<MappedSegment> whenClosed)
+            throws IOException {
         this.disk = disk;
         this.file = file;
+        this.identity = identity(file, mapping);
         this.channel = channel;
         this.mapping = mapping;
         this.buffer = new UnsafeBuffer(mapping);
@@ -60,6 +63,15 @@ final class MappedSegment implements SegmentWriter {
         this.number = number;
         this.isFileForced = isFileForced;
         this.whenClosed = whenClosed;
+    }
+
+    private static Object identity(Path file, MappedByteBuffer mapping) throws IOException {
+        try {
+            return Disk.identity(file);
+        } catch (IOException e) {
+            IoUtil.unmap(mapping);
+            throw e;
+        }
     }
 
     int epoch() {
@@ -108,11 +120,13 @@ final class MappedSegment implements SegmentWriter {
     public void force() throws IOException {
         if (isFileForced) {
             disk.force(channel, false);
+            Disk.requireSame(file, identity);
             return;
         }
         disk.force(channel, true);
         disk.forceDirectory(file.getParent());
         disk.forceDirectory(file.getParent().getParent());
+        Disk.requireSame(file, identity);
         isFileForced = true;
     }
 
