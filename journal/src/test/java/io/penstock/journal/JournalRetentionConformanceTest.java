@@ -190,12 +190,13 @@ abstract class JournalRetentionConformanceTest {
     @Test
     void shouldRefuseMarkOfBeforeTheDeletion() throws Exception {
         TestStore store = newStore();
+        TestStore before;
         try (Journal journal = open(store)) {
             TestJournals.append(journal, RECORDS - 1, 4);
-            TestStore before = store.copy();
+            before = store.copy();
             journal.deleteBefore(40);
-            store.put("MARK", before, "MARK");
         }
+        store.put("MARK", before, "MARK");
 
         PenstockException refused = assertThrows(PenstockException.class, () -> open(store));
 
