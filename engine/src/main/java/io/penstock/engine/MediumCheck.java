@@ -21,8 +21,20 @@ final class MediumCheck {
     private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
     private static final Set<String> UNKNOWN =
             Set.of(
-                    "overlay", "aufs", "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs",
-                    "fuse", "fuseblk", "ceph", "glusterfs", "afs");
+                    "overlay",
+                    "aufs",
+                    "nfs",
+                    "nfs4",
+                    "cifs",
+                    "smb3",
+                    "smbfs",
+                    "9p",
+                    "virtiofs",
+                    "fuse",
+                    "fuseblk",
+                    "ceph",
+                    "glusterfs",
+                    "afs");
 
     private MediumCheck() {}
 
@@ -58,9 +70,7 @@ final class MediumCheck {
             return Files.getFileStore(directory).type();
         } catch (IOException e) {
             throw new PenstockException(
-                    Category.STORAGE,
-                    "cannot tell the file system of " + directory + ": " + e,
-                    e);
+                    Category.STORAGE, "cannot tell the file system of " + directory + ": " + e, e);
         }
     }
 }

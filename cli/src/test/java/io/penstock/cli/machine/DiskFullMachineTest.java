@@ -79,7 +79,9 @@ final class DiskFullMachineTest {
     /** Small steps where an engine makes its first files, then on to nearly all that it needs. */
     private static long kibOf(int i, long needed) {
         int first = FILLS / 3;
-        return i < first ? 36 + 112L * i / first : 200 + (needed - 200) * (i - first) / (FILLS - first);
+        return i < first
+                ? 36 + 112L * i / first
+                : 200 + (needed - 200) * (i - first) / (FILLS - first);
     }
 
     private void goOnWithSpace(WorkerProcess worker, Mount disk, Path directory, int ext4Kib)

@@ -29,10 +29,10 @@ import java.util.logging.LogManager;
  * <p>Commands: {@code run DIR LEVEL KIND PACE SHARDS LAYOUT OUTPUT}, where the pace is {@code slow}
  * or {@code fast}, {@code halves} to wait for {@code on} behind some rows, {@code open} to recover
  * only, or {@code hold} to keep the engine open until {@code release}; the output is a file, or
- * {@code -} for that of the directory. Says {@code opening PID}, {@code open LAST-SEQUENCE}, {@code ack
- * SEQUENCE} for whatever is acknowledged, {@code half}, {@code snapshots MADE GIVEN-UP REASON}, and
- * at last {@code done}, {@code failed CATEGORY MESSAGE} or {@code fault}, each with {@code ready}
- * behind it.
+ * {@code -} for that of the directory. Says {@code opening PID}, {@code open LAST-SEQUENCE}, {@code
+ * ack SEQUENCE} for whatever is acknowledged, {@code half}, {@code snapshots MADE GIVEN-UP REASON},
+ * and at last {@code done}, {@code failed CATEGORY MESSAGE} or {@code fault}, each with {@code
+ * ready} behind it.
  */
 public final class MachineWorker {
     private static final int ROWS_A_TURN = 64;

@@ -31,8 +31,13 @@ final class Mount implements AutoCloseable {
         Mount mount = new Mount(point, null);
         mount.isMounted =
                 Machine.run(
-                                "mount", "-t", "tmpfs", "-o", "size=" + kib + "k,mode=0755",
-                                "tmpfs", point.toString())
+                                "mount",
+                                "-t",
+                                "tmpfs",
+                                "-o",
+                                "size=" + kib + "k,mode=0755",
+                                "tmpfs",
+                                point.toString())
                         .isOk();
         return mount.orNull();
     }
@@ -76,8 +81,8 @@ final class Mount implements AutoCloseable {
     /**
      * Cuts the power: what has not been forced never reaches the image.
      *
-     * @param how 2: at once; 1: the file system's own log is written before, so names without
-     *     their bytes are there
+     * @param how 2: at once; 1: the file system's own log is written before, so names without their
+     *     bytes are there
      */
     Machine.Result cut(int how) throws InterruptedException {
         return Machine.run("perl", "-e", SHUTDOWN, point.toString(), String.valueOf(how));

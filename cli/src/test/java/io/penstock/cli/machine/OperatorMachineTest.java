@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.cli.crash.ResultChecker;
 import io.penstock.cli.crash.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What operators and their machines do to a running engine: files taken away, file systems made
- * read-only, signals, other clocks.
+ * read-only or gone, signals. {@code -Dpenstock.stopSeconds=10} for a long stop.
  */
 @Timeout(600)
 final class OperatorMachineTest {
@@ -76,7 +75,9 @@ final class OperatorMachineTest {
             }
         }
         Machine.kept(
-                "J18", deeds.size(), "ways to take journal files from a running engine, all noticed");
+                "J18",
+                deeds.size(),
+                "ways to take journal files from a running engine, all noticed");
     }
 
     @Test
@@ -108,7 +109,9 @@ final class OperatorMachineTest {
     /** Names, lengths, times and bytes of all files. */
     private static String listing(Mount disk) throws Exception {
         String script =
-                "cd '" + disk.point() + "' && find . -printf '%p %s %T@\\n' | sort"
+                "cd '"
+                        + disk.point()
+                        + "' && find . -printf '%p %s %T@\\n' | sort"
                         + " && find . -type f -exec sha256sum {} + | sort";
         return Machine.require("sh", "-c", script);
     }
@@ -179,39 +182,6 @@ final class OperatorMachineTest {
                 (long) signals.size() * moments.size(),
                 "lives ended by SIGTERM, a second one, SIGINT and SIGKILL, while recovering and"
                         + " while events flow: 0 acknowledged events lost, results identical");
-    }
-
-    /** Each life has another time of day; times in between go back as often as on. */
-    @Test
-    void shouldRefuseAndReorderNothingWhateverTheClockSays() throws Exception {
-        List<String> offsets = List.of("+0d", "-1h", "+1d", "-3650d", "+3650d", "-1d");
-        boolean isThere = Machine.run("faketime", "-f", "-1h", "true").isOk();
-        Machine.needs(isThere, "R18b", "no faketime");
-        for (String kind : List.of("CHRONICLE", "SEGMENT")) {
-            Path directory = folder.resolve(kind);
-            long acknowledged = -1;
-            for (String offset : offsets) {
-                List<String> clock = List.of("faketime", "--exclude-monotonic", "-f", offset);
-                try (WorkerProcess worker = WorkerProcess.start(clock, PIPELINE, input)) {
-                    worker.send(WorkerProcess.run(directory, "process", kind, "slow"));
-                    assertTrue(worker.awaitAcks(30), offset);
-                    assertTrue(worker.recovered() >= acknowledged, offset);
-                    acknowledged = worker.acknowledged();
-                }
-            }
-            try (WorkerProcess worker = WorkerProcess.start(PIPELINE, input)) {
-                assertEquals(
-                        "done",
-                        worker.obey(WorkerProcess.run(directory, "process", kind, "fast")));
-                assertEquals("done", worker.obey(run(undisturbed, "fast")));
-            }
-            assertEquals(List.of(), ResultChecker.check(undisturbed, directory));
-        }
-        Machine.kept(
-                "R18b",
-                2L * offsets.size(),
-                "lives of a real process with clocks up to ten years off, 0 events refused, results"
-                        + " identical (both kinds of journal)");
     }
 
     private static String run(Path directory, String pace) {

@@ -109,8 +109,7 @@ final class PowerCutMachineTest {
         byte[] results = Files.readAllBytes(directory.resolve("output.csv"));
         assertTrue(
                 results.length >= released.length
-                        && Arrays.equals(
-                                results, 0, released.length, released, 0, released.length),
+                        && Arrays.equals(results, 0, released.length, released, 0, released.length),
                 () -> "results were released of what is not there" + told());
     }
 
@@ -131,7 +130,8 @@ final class PowerCutMachineTest {
                     assertTrue(worker.awaitAcks(1 + random.nextInt(MAX_ACKS)), told());
                     worker.signal("STOP");
                     long acknowledged = worker.acknowledged();
-                    Machine.require("cp", "--sparse=always", disk.image().toString(), copy.toString());
+                    Machine.require(
+                            "cp", "--sparse=always", disk.image().toString(), copy.toString());
                     worker.signal("CONT");
                     try (Mount copied = Mount.ofImage(copy, folder.resolve("copied"))) {
                         Path directory = copied.point().resolve("engine");

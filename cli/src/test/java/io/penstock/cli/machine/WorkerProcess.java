@@ -41,9 +41,7 @@ final class WorkerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(Machine.java(MachineWorker.class, List.of(pipeline, input.toString())));
         return new WorkerProcess(
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start());
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     /** A run's directory, level, kind of journal and pace; one shard, one thread. */
@@ -81,7 +79,9 @@ final class WorkerProcess implements AutoCloseable {
         commands.println(command);
     }
 
-    /** Reads on until it has said a number of acknowledgements; false if it ended its run before. */
+    /**
+     * Reads on until it has said a number of acknowledgements; false if it ended its run before.
+     */
     boolean awaitAcks(int count) throws IOException {
         int left = count;
         while (left > 0) {
