@@ -72,8 +72,9 @@ final class DiskFullMachineTest {
         Machine.kept(
                 "R8a",
                 FILLS,
-                "sizes of a full file system below an engine at level power, 0 crashes of the JVM,"
-                        + " 0 acknowledged events lost, results identical once there is space");
+                "sizes of a small file system below an engine at level power, at least three"
+                        + " quarters too small, 0 crashes of the JVM, 0 acknowledged events lost,"
+                        + " results identical once there is space");
     }
 
     /** Small steps where an engine makes its first files, then on to nearly all that it needs. */

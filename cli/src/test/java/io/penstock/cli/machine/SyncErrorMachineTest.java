@@ -50,9 +50,8 @@ final class SyncErrorMachineTest {
         Machine.kept(
                 "R9b",
                 POINTS,
-                "failed syncs of a real process at level power, each final: no sync of the file"
-                        + " tried again, 0 acknowledged events lost, results identical after"
-                        + " restart");
+                "failed syncs of a real process at level power: each stopped the engine, its thread"
+                        + " synced nothing again, results identical after restart");
     }
 
     private void failSync(WorkerProcess worker, int n) throws Exception {
