@@ -1,0 +1,87 @@
+package io.penstock.cli;
+
+import io.penstock.cli.builtin.Definition;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line for fuzz targets, which live in a package of their own. */
+public final class FuzzCommands {
+    private FuzzCommands() {}
+
+    /** Runs the aggregate pipeline over an input into a directory. */
+    public static void aggregate(Path input, Path directory, List<String> parameters) {
+        List<String> args =
+                new ArrayList<>(
+                        List.of(
+                                "run",
+                                "aggregate",
+                                "--input",
+                                input.toString(),
+                                "--dir",
+                                directory.toString()));
+        parameters.forEach(parameter -> args.addAll(List.of("--set", parameter)));
+        CommandRun.of(args.toArray(new String[0])).expect(0);
+    }
+
+    /**
+     * Reads arguments as the launcher's would be read, and does nothing of what they ask for.
+     *
+     * @param err what was said on stderr
+     * @return the exit code
+     */
+    public static int parse(StringBuilder err, String... args) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Terminal terminal =
+                new Terminal(
+                        new PrintStream(
+                                new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                        new PrintStream(said, true, StandardCharsets.UTF_8),
+                        false,
+                        false);
+        int exitCode = new CommandTree(terminal, new Nothing()).execute(args);
+        err.append(said.toString(StandardCharsets.UTF_8));
+        return exitCode;
+    }
+
+    /** Takes every request and does nothing. */
+    private static final class Nothing implements Operations {
+        @Override
+        public int run(RunRequest request, Terminal terminal) {
+            return Definition.of(request.settings()).pipeline().name().isEmpty() ? 1 : 0;
+        }
+
+        @Override
+        public int replay(ReplayRequest request, Terminal terminal) {
+            return ExitCode.OK;
+        }
+
+        @Override
+        public int journal(JournalRequest request, Terminal terminal) {
+            return ExitCode.OK;
+        }
+
+        @Override
+        public int stat(StatRequest request, Terminal terminal) {
+            return ExitCode.OK;
+        }
+
+        @Override
+        public int why(WhyRequest request, Terminal terminal) {
+            return ExitCode.OK;
+        }
+
+        @Override
+        public int state(StateRequest request, Terminal terminal) {
+            return ExitCode.OK;
+        }
+
+        @Override
+        public int demo(DemoRequest request, Terminal terminal) {
+            return ExitCode.OK;
+        }
+    }
+}
