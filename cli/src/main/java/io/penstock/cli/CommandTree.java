@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.fault.NearestName;
 import io.penstock.fault.PenstockException;
+import io.penstock.fault.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class CommandTree {
         terminal.err()
                 .println(
                         PREFIX
-                                + usageMessage(e, command)
+                                + Printable.of(usageMessage(e, command))
                                 + "; see '"
                                 + command.qualifiedName()
                                 + " --help'");
@@ -125,7 +126,7 @@ final class CommandTree {
                     .println(
                             PREFIX
                                     + "internal fault: "
-                                    + e
+                                    + Printable.of(e.toString())
                                     + " (run with --debug for its stack trace, and report it)");
         }
         trace(e);

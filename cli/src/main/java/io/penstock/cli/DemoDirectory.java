@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -57,7 +58,7 @@ final class DemoDirectory implements AutoCloseable {
         FileChannel lock = null;
         try {
             requireUsable(path);
-            Files.createDirectories(path);
+            PrivateFiles.createDirectories(path);
             lock = lock(path.resolve(LOCK));
             releaseEngine(path.resolve(ENGINE).resolve(LOCK));
             empty(path);
@@ -138,7 +139,7 @@ final class DemoDirectory implements AutoCloseable {
 
     private static FileChannel lock(Path file) throws IOException {
         FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
                 return channel;

@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.engine.control.FileStores;
 import io.penstock.engine.telemetry.CountersFile;
+import io.penstock.fault.Printable;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -63,7 +64,12 @@ final class StatOperation {
                         Instant.ofEpochMilli(counters.startTimeMs()));
         printStores(counters.values());
         for (Map.Entry<String, Long> counter : counters.values().entrySet()) {
-            terminal.out().printf(Locale.ROOT, "%-40s %d%n", counter.getKey(), counter.getValue());
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%-40s %d%n",
+                            Printable.of(counter.getKey()),
+                            counter.getValue());
         }
         terminal.out().flush();
     }

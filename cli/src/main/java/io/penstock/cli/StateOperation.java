@@ -5,6 +5,7 @@ import io.penstock.engine.control.StateView;
 import io.penstock.engine.control.TimeText;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.Printable;
 import java.io.PrintStream;
 import java.util.HexFormat;
 import java.util.List;
@@ -69,7 +70,7 @@ final class StateOperation {
     private String line(StateEntry entry) {
         StringBuilder line = new StringBuilder("  ").append(entry.state());
         if (!entry.key().isEmpty()) {
-            line.append(" key=").append(entry.key());
+            line.append(" key=").append(Printable.of(entry.key()));
         }
         for (StateEntry.Field field : entry.fields()) {
             line.append(' ').append(field.name()).append('=');
@@ -79,7 +80,7 @@ final class StateOperation {
                     messages.appendJson(line, new UnsafeBuffer(bytes), 0, bytes.length);
                 }
                 case BYTES -> line.append("0x").append(field.text());
-                case NUMBER, TIME, TEXT -> line.append(field.text());
+                case NUMBER, TIME, TEXT -> line.append(Printable.of(field.text()));
             }
         }
         return line.toString();

@@ -1,30 +1,41 @@
 package io.penstock.cli;
 
 import io.penstock.cli.builtin.Definition;
+import io.penstock.cli.pipelines.BuiltinPipelines;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineConfig;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The command line for fuzz targets, which live in a package of their own. */
 public final class FuzzCommands {
     private FuzzCommands() {}
 
-    /** Runs the aggregate pipeline over an input into a directory. */
-    public static void aggregate(Path input, Path directory, List<String> parameters) {
-        List<String> args =
-                new ArrayList<>(
-                        List.of(
-                                "run",
-                                "aggregate",
-                                "--input",
-                                input.toString(),
-                                "--dir",
-                                directory.toString()));
-        parameters.forEach(parameter -> args.addAll(List.of("--set", parameter)));
-        CommandRun.of(args.toArray(new String[0])).expect(0);
+    /** Runs the aggregate pipeline over rows into a directory, with a snapshot at the end. */
+    public static void aggregate(String rows, Path directory, List<String> parameters) {
+        Definition definition =
+                Definition.of(BuiltinPipelines.named("aggregate").configure(parameters));
+        byte[] bytes = rows.getBytes(StandardCharsets.UTF_8);
+        try (Engine engine =
+                Engine.open(
+                        definition.pipeline(),
+                        EngineConfig.at(directory)
+                                .maxMessageLength(definition.maxMessageLength()))) {
+            engine.ingestCsv(
+                    Definition.SOURCE,
+                    definition.mapper(),
+                    new ByteArrayInputStream(bytes),
+                    "rows");
+            engine.snapshot();
+            engine.awaitIdle();
+            while (engine.lastSnapshot() < 0) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /**

@@ -4,7 +4,8 @@ package io.penstock.fault;
  * A fault of the world: configuration, input, disk, directory, or an engine that has stopped.
  *
  * <p>The category tells an operator who has to act; the message names the rule, the value and the
- * remedy. Pressure (no space, not yet) is never an exception but a status.
+ * remedy; control characters in it are escaped, so it is one line whatever it quotes. Pressure (no
+ * space, not yet) is never an exception but a status.
  */
 public class PenstockException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -35,13 +36,13 @@ public class PenstockException extends RuntimeException {
 
     /** Creates a fault without a cause. */
     public PenstockException(Category category, String message) {
-        super(message);
+        super(Printable.of(message));
         this.category = category;
     }
 
     /** Creates a fault with the throwable that led to it. */
     public PenstockException(Category category, String message, Throwable cause) {
-        super(message, cause);
+        super(Printable.of(message), cause);
         this.category = category;
     }
 

@@ -407,6 +407,10 @@ final class FrameWalker implements AutoCloseable {
                     + " of epoch "
                     + buffer.getInt(offset + FrameLayout.EPOCH, ORDER);
         }
+        int most = (length() - FrameLayout.HEADER_LENGTH) / RecordLayout.HEADER_LENGTH;
+        if (recordCount() < 0 || recordCount() > most) {
+            return "a frame counts records that it cannot hold";
+        }
         return null;
     }
 

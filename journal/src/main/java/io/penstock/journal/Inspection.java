@@ -127,7 +127,12 @@ final class Inspection {
                 end = walker.endPosition();
                 nextSequence = walker.nextSequence();
                 lengthBytes += walker.length();
-                shown.accept(walker);
+                String misfit = FrameRecords.misfit(walker);
+                if (misfit == null) {
+                    shown.accept(walker);
+                } else {
+                    walker.corruptRecord(misfit);
+                }
                 if (lengthBytes - reportedBytes >= PROGRESS_BYTES) {
                     reportedBytes = lengthBytes;
                     progress.progress(lengthBytes, Math.max(totalBytes, lengthBytes));

@@ -203,7 +203,7 @@ public final class JournalReader implements AutoCloseable {
                 enterFrame();
             }
             if (!isRecordSound()) {
-                walker.corruptRecord("a record passes the end of its frame");
+                walker.corruptRecord(FrameRecords.PASSES_END);
                 remainingRecords = 0;
                 return Outcome.CORRUPT;
             }

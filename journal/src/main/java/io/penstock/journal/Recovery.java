@@ -121,6 +121,12 @@ final class Recovery {
             maxTimeNs = Math.max(maxTimeNs, walker.baseTimeNs());
             return;
         }
+        String misfit = FrameRecords.misfit(walker);
+        if (misfit != null) {
+            // Its checksum is right: it was written so, and no cutting mends that.
+            walker.corruptRecord(misfit);
+            throw walker.damage().toException();
+        }
         lastSequence = walker.nextSequence() - 1;
         lastChecksum = chain;
         if (!holdsTo(mark.forced, walker) || !holdsTo(mark.appended, walker)) {

@@ -54,8 +54,7 @@ final class EngineFiles {
             for (int i = 0; i < ROWS; i++) {
                 rows.append(i).append(",k").append(i % 7).append(',').append(i * 3).append(".5\n");
             }
-            FuzzFiles.write(directory.resolve("in.csv"), Bytes.of(rows.toString()));
-            FuzzCommands.aggregate(directory.resolve("in.csv"), directory.resolve("d"), PARAMETERS);
+            FuzzCommands.aggregate(rows.toString(), directory.resolve("d"), PARAMETERS);
             files = read(directory.resolve("d"));
             FuzzFiles.delete(directory);
         }
@@ -67,7 +66,7 @@ final class EngineFiles {
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 String name = directory.relativize(file).toString();
-                boolean isWhole = name.equals("counters.dat");
+                boolean isWhole = !name.endsWith(".cq4");
                 read.put(name, isWhole ? Files.readAllBytes(file) : FuzzFiles.content(file));
             }
         } catch (IOException e) {

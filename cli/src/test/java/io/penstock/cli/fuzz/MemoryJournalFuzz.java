@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class MemoryJournalFuzz implements FuzzTarget {
     private static final MemoryJournalFuzz TARGET = new MemoryJournalFuzz();
-    private static final int SMALL_BLOCK = 64 * 1024;
+    private static final int SMALL_BLOCK = 256 * 1024;
     private static final int SMALL_FRAME = 4096;
 
     /** As Jazzer calls it. */
@@ -47,7 +47,7 @@ public final class MemoryJournalFuzz implements FuzzTarget {
 
     private static MemoryFrameStore store(ByteBuffer bytes, int markLength) {
         MemoryFrameStore store = new MemoryFrameStore();
-        store.createMark(ByteBuffer.wrap(Arrays.copyOf(bytes.array(), markLength)));
+        store.createMark(ByteBuffer.wrap(Arrays.copyOf(bytes.array(), Stamps.MARK_LENGTH)));
         UnsafeBuffer frames = new UnsafeBuffer(bytes.array());
         try {
             SegmentWriter segment = store.create(1, 1);

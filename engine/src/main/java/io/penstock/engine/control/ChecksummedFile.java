@@ -2,6 +2,7 @@ package io.penstock.engine.control;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,7 +33,7 @@ final class ChecksummedFile {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try {
             try (FileChannel channel =
-                    FileChannel.open(
+                    PrivateFiles.open(
                             temporary,
                             StandardOpenOption.CREATE,
                             StandardOpenOption.TRUNCATE_EXISTING,

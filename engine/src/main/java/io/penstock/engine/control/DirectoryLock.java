@@ -2,10 +2,12 @@ package io.penstock.engine.control;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -41,7 +43,7 @@ final class DirectoryLock implements AutoCloseable {
                     Category.CONFIGURATION, path + " is a file: name a directory");
         }
         try {
-            Files.createDirectories(path);
+            PrivateFiles.createDirectories(path);
             Path realPath = path.toRealPath();
             if (!HELD_HERE.add(realPath)) {
                 throw locked(path);
@@ -66,7 +68,11 @@ final class DirectoryLock implements AutoCloseable {
     /** The channel that holds the lock; null if another process has it. */
     private static FileChannel tryLock(Path file) throws IOException {
         FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                PrivateFiles.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS);
         FileLock lock = null;
         try {
             lock = channel.tryLock();

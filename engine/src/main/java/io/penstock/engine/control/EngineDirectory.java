@@ -7,7 +7,9 @@ import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.pipeline.PlanSource;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,9 @@ public final class EngineDirectory implements AutoCloseable {
     private static final String MARK = "MARK";
     private static final String OUTPUTS = "outputs.log";
 
+    /** Of the deepest file: journal, an epoch, a segment. */
+    private static final int DEPTH = 3;
+
     private final Path path;
     private final Identity identity;
     private final boolean isNew;
@@ -59,6 +64,7 @@ public final class EngineDirectory implements AutoCloseable {
     public static EngineDirectory open(Path path, Pipeline pipeline) {
         DirectoryLock lock = DirectoryLock.lock(path);
         try {
+            requireNoLinks(path);
             if (Files.exists(path.resolve(IDENTITY))) {
                 Identity identity = Identity.read(path.resolve(IDENTITY));
                 checkPlan(path, identity, pipeline);
@@ -76,6 +82,15 @@ public final class EngineDirectory implements AutoCloseable {
         }
     }
 
+    private static PenstockException unreadablePlan(Path path) {
+        return new PenstockException(
+                Category.DAMAGE,
+                "damage in "
+                        + path.resolve(PLAN)
+                        + " at offset 0: a parameter has no value; restore the file from a copy of"
+                        + " the directory");
+    }
+
     private static PenstockException noIdentity(Path path) {
         return new PenstockException(
                 Category.DAMAGE,
@@ -83,6 +98,26 @@ public final class EngineDirectory implements AutoCloseable {
                         + path.resolve(IDENTITY)
                         + " at offset 0: the file is missing although the directory has a"
                         + " journal; restore it from a copy of the directory");
+    }
+
+    /**
+     * Refuses symbolic links below the directory, which would lead the engine's writing elsewhere.
+     * The directory itself may be one: it is what the user names.
+     */
+    private static void requireNoLinks(Path path) {
+        // The walk starts behind the directory's own link, and follows none below.
+        try (Stream<Path> files = Files.walk(path.toRealPath(), DEPTH)) {
+            Path link = files.filter(Files::isSymbolicLink).findFirst().orElse(null);
+            if (link != null) {
+                throw new PenstockException(
+                        Category.CONFIGURATION,
+                        "a directory must not have symbolic links in it: "
+                                + link
+                                + " is one (move the whole directory, or name it through a link)");
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new PenstockException(Category.STORAGE, "cannot list " + path + ": " + e, e);
+        }
     }
 
     /** Reads who a directory is without locking it; also while an engine runs on it. */
@@ -102,9 +137,13 @@ public final class EngineDirectory implements AutoCloseable {
                 .filter(line -> line.startsWith("parameter "))
                 .forEach(
                         line -> {
-                            int equals = line.indexOf('=');
+                            int name = "parameter ".length();
+                            int equals = line.indexOf('=', name);
+                            if (equals < 0) {
+                                throw unreadablePlan(path);
+                            }
                             parameters.put(
-                                    line.substring("parameter ".length(), equals),
+                                    line.substring(name, equals),
                                     unescape(line.substring(equals + 1)));
                         });
         return new StoredPlan(
@@ -183,7 +222,7 @@ public final class EngineDirectory implements AutoCloseable {
 
     private static Identity create(Path path, Pipeline pipeline) {
         try {
-            Files.createDirectories(path.resolve(SCHEMAS));
+            PrivateFiles.createDirectories(path.resolve(SCHEMAS));
         } catch (IOException e) {
             throw new PenstockException(
                     Category.STORAGE, "cannot make " + path.resolve(SCHEMAS), e);

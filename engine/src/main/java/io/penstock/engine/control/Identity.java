@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -64,8 +65,8 @@ record Identity(UUID journalId, String pipelineName, String planHash, long hashS
         try {
             return new Identity(
                     UUID.fromString(values.get("journal")),
-                    values.get("pipeline"),
-                    values.get("plan"),
+                    Objects.requireNonNull(values.get("pipeline")),
+                    Objects.requireNonNull(values.get("plan")),
                     Long.parseUnsignedLong(values.get("hash-seed"), 16));
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new PenstockException(

@@ -2,6 +2,7 @@ package io.penstock.engine.egress;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,7 +39,7 @@ public final class CsvFileSink implements Sink {
     public long open(Committed committed) {
         try {
             channel =
-                    FileChannel.open(
+                    PrivateFiles.open(
                             path,
                             StandardOpenOption.CREATE,
                             StandardOpenOption.READ,

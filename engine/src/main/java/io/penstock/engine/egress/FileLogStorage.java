@@ -2,6 +2,7 @@ package io.penstock.engine.egress;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,7 +29,7 @@ public final class FileLogStorage implements LogStorage {
     private FileLogStorage(Path path, OpenOption... options) {
         this.path = path;
         try {
-            this.channel = FileChannel.open(path, options);
+            this.channel = PrivateFiles.open(path, options);
             this.size = channel.size();
         } catch (IOException e) {
             throw fault("open", e);

@@ -2,6 +2,7 @@ package io.penstock.engine.snapshot;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,7 +28,7 @@ public final class FileSnapshotStorage implements SnapshotStorage {
     public FileSnapshotStorage(Path directory) {
         this.directory = directory;
         try {
-            Files.createDirectories(directory);
+            PrivateFiles.createDirectories(directory);
         } catch (IOException e) {
             throw failed("create", directory, e);
         }
@@ -39,7 +40,7 @@ public final class FileSnapshotStorage implements SnapshotStorage {
         Path unsealed = directory.resolve(name + SnapshotNames.UNSEALED);
         try {
             FileChannel channel =
-                    FileChannel.open(
+                    PrivateFiles.open(
                             unsealed,
                             StandardOpenOption.CREATE,
                             StandardOpenOption.TRUNCATE_EXISTING,

@@ -14,6 +14,7 @@ import static io.penstock.engine.telemetry.CountersLayout.VERSION_OFFSET;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,7 +34,9 @@ public record CountersFile(long pid, long startTimeMs, int state, Map<String, Lo
     public static CountersFile read(Path file) {
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(file);
+            try (InputStream in = Files.newInputStream(file)) {
+                bytes = in.readNBytes(FILE_LENGTH + 1); // one more is too many
+            }
         } catch (NoSuchFileException e) {
             throw new PenstockException(
                     Category.CONFIGURATION, file + " is not there: no engine has run here", e);

@@ -17,6 +17,7 @@ import static io.penstock.engine.telemetry.CountersLayout.VERSION_OFFSET;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -49,7 +50,7 @@ public final class EngineCounters implements AutoCloseable {
             // A reader may still have the old file mapped: it keeps that one.
             Files.deleteIfExists(file);
             try (FileChannel channel =
-                    FileChannel.open(
+                    PrivateFiles.open(
                             file,
                             StandardOpenOption.CREATE_NEW,
                             StandardOpenOption.READ,

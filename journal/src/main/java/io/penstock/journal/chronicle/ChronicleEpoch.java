@@ -1,11 +1,18 @@
 package io.penstock.journal.chronicle;
 
+import io.penstock.fault.PrivateFiles;
 import io.penstock.journal.files.Disk;
 import io.penstock.journal.store.SegmentWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.openhft.affinity.Affinity;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -13,6 +20,7 @@ import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.posix.PosixAPI;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -26,6 +34,11 @@ final class ChronicleEpoch implements AutoCloseable {
     // Nobody reads the index: as small as it can be while a segment takes 2^30 frames.
     private static final int INDEX_COUNT = 128;
     private static final int INDEX_SPACING = 1 << 16;
+
+    /** Properties of JNA and of jffi. */
+    private static final List<String> UNPACKED_IN = List.of("jna.tmpdir", "jffi.extract.dir");
+
+    private static boolean areLibrariesLoaded;
 
     static {
         // Before the first class of Chronicle: it reads them once.
@@ -44,6 +57,7 @@ final class ChronicleEpoch implements AutoCloseable {
         this.directory = directory;
         this.disk = disk;
         try {
+            loadLibraries(directory);
             queue =
                     SingleChronicleQueueBuilder.binary(directory)
                             .rollCycle(RollCycles.FAST_HOURLY)
@@ -55,8 +69,51 @@ final class ChronicleEpoch implements AutoCloseable {
                             .build();
             appender = queue.createAppender();
             appender.singleThreadedCheckDisabled(true);
+            restrictFiles();
         } catch (RuntimeException | Error e) {
             throw new IOException("Chronicle Queue cannot be created: " + e, e);
+        }
+    }
+
+    /**
+     * Loads the native libraries that Chronicle brings along. They are unpacked to be loaded, and
+     * deleted then: in the journal's own directory, where nobody else can put another in between,
+     * and not in the system's or the user's folder for temporary files.
+     */
+    private static void loadLibraries(Path directory) {
+        synchronized (UNPACKED_IN) {
+            if (areLibrariesLoaded) {
+                return;
+            }
+            Map<String, String> before = new HashMap<>();
+            for (String name : UNPACKED_IN) {
+                before.put(name, System.getProperty(name));
+                System.setProperty(name, directory.toAbsolutePath().toString());
+            }
+            try {
+                PosixAPI.posix();
+                Affinity.isJNAAvailable();
+            } finally {
+                before.forEach(ChronicleEpoch::restore);
+            }
+            areLibrariesLoaded = true;
+        }
+    }
+
+    private static void restore(String name, String value) {
+        if (value == null) {
+            System.clearProperty(name);
+        } else {
+            System.setProperty(name, value);
+        }
+    }
+
+    /** Chronicle makes files by the umask. */
+    private void restrictFiles() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path made : files) {
+                PrivateFiles.restrict(made);
+            }
         }
     }
 
@@ -114,6 +171,7 @@ final class ChronicleEpoch implements AutoCloseable {
                         "frame went to segment " + appender.cycle() + " instead of " + number);
             }
             if (!hasFrames) {
+                PrivateFiles.restrict(file);
                 hasFrames = true;
             }
         }

@@ -1,5 +1,6 @@
 package io.penstock.journal.chronicle;
 
+import io.penstock.fault.PrivateFiles;
 import io.penstock.journal.files.DirectoryFrameStore;
 import io.penstock.journal.files.Disk;
 import io.penstock.journal.files.FileSegmentBytes;
@@ -106,7 +107,7 @@ final class ChronicleFrameStore extends DirectoryFrameStore {
     public SegmentWriter create(int newEpoch, int number) throws IOException {
         if (epoch == null) {
             Path place = directory().resolve(SegmentNames.epoch(newEpoch));
-            Files.createDirectory(place);
+            PrivateFiles.createDirectory(place);
             epoch = new ChronicleEpoch(place, blockLengthBytes, disk());
             epochNumber = newEpoch;
         }

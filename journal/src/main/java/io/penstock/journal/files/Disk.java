@@ -1,5 +1,6 @@
 package io.penstock.journal.files;
 
+import io.penstock.fault.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -30,9 +31,9 @@ public class Disk {
     /** For one that fails to order; else {@link #REAL}. */
     protected Disk() {}
 
-    /** Opens a file for writing; may create it. */
+    /** Opens a file for writing; may create it, and then for its user alone. */
     public FileChannel open(Path file, OpenOption... options) throws IOException {
-        return FileChannel.open(file, options);
+        return PrivateFiles.open(file, options);
     }
 
     /** Writes all that remains of a buffer at a position. */
@@ -88,7 +89,7 @@ public class Disk {
 
     /** Makes a directory and those above it that are not there; not forced. */
     public void createDirectories(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        PrivateFiles.createDirectories(directory);
     }
 
     /** Forces a file by a channel of its own: mapped pages are brought along. */
