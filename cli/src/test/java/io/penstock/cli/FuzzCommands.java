@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The command line for fuzz targets, which live in a package of their own. */
+/** The command line for tests that live in packages of their own. */
 public final class FuzzCommands {
     private FuzzCommands() {}
 
@@ -36,6 +36,25 @@ public final class FuzzCommands {
                 Thread.onSpinWait();
             }
         }
+    }
+
+    /** Runs a command; its exit code. */
+    public static int run(String... args) {
+        return CommandRun.of(args).exitCode();
+    }
+
+    /** What a command that fails says on stderr. */
+    public static String says(String... args) {
+        CommandRun run = CommandRun.of(args);
+        if (run.exitCode() == ExitCode.OK) {
+            throw new AssertionError("did not fail: " + String.join(" ", args));
+        }
+        return run.err();
+    }
+
+    /** What a command that succeeds prints. */
+    public static String prints(String... args) {
+        return CommandRun.of(args).expect(ExitCode.OK).out();
     }
 
     /**
