@@ -62,7 +62,7 @@ public final class ValueFuzz implements FuzzTarget {
                 "aggregate\nkey=k,l\nvalue=v\ntime=t\nwindow=hopping:1d:1d@Europe/Berlin",
                 "aggregate\nkey=k\nvalue=v\ntime=t\nwindow=session:30m",
                 "aggregate\nkey=k\nvalue=v\ntime=t\nwindow=cumulative:1d:1h\ndisorder=3s",
-                "ohlc\nwindow=1m\ntime-unit=ms",
+                "ohlc\ninterval=1m\ntime-unit=ms",
                 "card-velocity\nspend-limit=5");
     }
 }

@@ -20,9 +20,9 @@ public final class EmbeddedStart {
         Definition definition =
                 Definition.of(
                         BuiltinPipelines.named("ohlc")
-                                .configure(List.of("window=1m", "time-unit=ms")));
+                                .configure(List.of("interval=1m", "time-unit=ms")));
         byte[] rows =
-                "timestamp,symbol,price,qty\n1,A,10,1\n90000,A,11,2\n"
+                "ts,symbol,price,qty\n1,A,10,1\n90000,A,11,2\n"
                         .getBytes(StandardCharsets.UTF_8);
         try (Engine engine =
                 Engine.open(

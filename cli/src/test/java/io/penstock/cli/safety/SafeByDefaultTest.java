@@ -268,26 +268,25 @@ final class SafeByDefaultTest {
         fixtures++;
     }
 
-    static List<String[]> commands() {
+    static List<List<String>> commands() {
         return List.of(
-                new String[] {ESCAPE},
-                new String[] {"run", ESCAPE, "--input", "x", "--dir", "d"},
-                new String[] {"run", "aggregate", "--" + ESCAPE},
-                new String[] {"run", "ohlc", "--input", "x", "--dir", "d", "--set", ESCAPE},
-                new String[] {"run", "ohlc", "--input", "x", "--dir", "d", "--set", "a=" + ESCAPE},
-                new String[] {"journal", "verify", ESCAPE},
-                new String[] {"state", "d", "--at", ESCAPE},
-                new String[] {"stat", ESCAPE},
-                new String[] {"replay", "--dir", ESCAPE},
-                new String[] {
-                    "run", "ohlc", "--input", "x", "--dir", "d", "--durability", ESCAPE
-                });
+                List.of(ESCAPE),
+                List.of("run", ESCAPE, "--input", "x", "--dir", "d"),
+                List.of("run", "aggregate", "--" + ESCAPE),
+                List.of("run", "ohlc", "--input", "x", "--dir", "d", "--set", ESCAPE),
+                List.of("run", "ohlc", "--input", "x", "--dir", "d", "--set", "a=" + ESCAPE),
+                List.of("journal", "verify", ESCAPE),
+                List.of("state", "d", "--at", ESCAPE),
+                List.of("stat", ESCAPE),
+                List.of("replay", "--dir", ESCAPE),
+                List.of(
+                    "run", "ohlc", "--input", "x", "--dir", "d", "--durability", ESCAPE));
     }
 
     @ParameterizedTest
     @MethodSource("commands")
-    void shouldNotLetArgumentsSpeakToTheTerminal(String[] arguments) {
-        assertOneLine(FuzzCommands.says(arguments));
+    void shouldNotLetArgumentsSpeakToTheTerminal(List<String> arguments) {
+        assertOneLine(FuzzCommands.says(arguments.toArray(new String[0])));
         fixtures++;
     }
 
@@ -311,9 +310,9 @@ final class SafeByDefaultTest {
     void shouldNotLetKeysOfEventsSpeakToTheTerminal() throws IOException {
         Path directory = folder.resolve("keys");
         FuzzCommands.aggregate("t,k,v\n1,\"" + ESCAPE + "\",1\n2,b,2\n", directory, PARAMETERS);
-        String out = FuzzCommands.prints("state", directory.toString());
+        String out = FuzzCommands.prints("state", directory.toString(), "--at", "1");
         assertFalse(out.contains("\u001b"), out);
-        assertTrue(out.contains("\\u001b[2Jpwned\\nsecond line"), out);
+        assertTrue(out.contains("key=0x1b5b324a70776e6564"), out);
         out = FuzzCommands.prints("journal", "cat", directory.toString());
         assertFalse(out.contains("\u001b"), out);
         fixtures += 2;
@@ -339,7 +338,7 @@ final class SafeByDefaultTest {
     @Test
     void shouldKeepDirectoryAndPlanOfAnotherPipelineApart() throws IOException {
         Path directory = engine();
-        Pipeline other = Definition.of(BuiltinPipelines.named("ohlc").configure(List.of("window=1m", "time-unit=ms"))).pipeline();
+        Pipeline other = Definition.of(BuiltinPipelines.named("ohlc").configure(List.of("interval=1m", "time-unit=ms"))).pipeline();
         PenstockException refused =
                 assertThrows(
                         PenstockException.class,

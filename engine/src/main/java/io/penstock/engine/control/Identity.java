@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Who a directory is: its format, its journal's id, its plan, and the seed of its tables' indexes.
@@ -19,6 +20,9 @@ import java.util.UUID;
  */
 record Identity(UUID journalId, String pipelineName, String planHash, long hashSeed) {
     static final int FORMAT_VERSION = 1;
+
+    /** As a pipeline may be called: the name is said and printed. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
     private static final String MAGIC = "penstock-directory";
 
@@ -37,6 +41,13 @@ record Identity(UUID journalId, String pipelineName, String planHash, long hashS
                         + Long.toHexString(hashSeed)
                         + "\n";
         ChecksummedFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("no name of a pipeline");
+        }
+        return name;
     }
 
     static Identity read(Path file) {
@@ -65,7 +76,7 @@ record Identity(UUID journalId, String pipelineName, String planHash, long hashS
         try {
             return new Identity(
                     UUID.fromString(values.get("journal")),
-                    Objects.requireNonNull(values.get("pipeline")),
+                    requireName(values.get("pipeline")),
                     Objects.requireNonNull(values.get("plan")),
                     Long.parseUnsignedLong(values.get("hash-seed"), 16));
         } catch (IllegalArgumentException | NullPointerException e) {

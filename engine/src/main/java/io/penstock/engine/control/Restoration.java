@@ -95,23 +95,15 @@ final class Restoration {
         int shards = Math.max(1, core.shards().size());
         int otherShards = 0;
         for (String name : names) {
-            String reason;
+            SnapshotCoordinator.Header header = null;
+            SnapshotReader snapshot = null;
+            String reason = "";
             try {
-                SnapshotCoordinator.Header header = SnapshotCoordinator.readHeader(storage, name);
+                header = SnapshotCoordinator.readHeader(storage, name);
                 reason = check.unusable(header, shards);
                 if (reason == null) {
-                    try (SnapshotReader snapshot = new SnapshotReader(storage, name)) {
-                        reason = core.unreadable(snapshot);
-                        if (reason == null) {
-                            core.readFrom(snapshot);
-                            return new Restored(
-                                    header.sequence(),
-                                    header.sinks(),
-                                    passedOver,
-                                    header.lengthBytes(),
-                                    header.rates());
-                        }
-                    }
+                    snapshot = new SnapshotReader(storage, name);
+                    reason = core.unreadable(snapshot);
                 } else if (header.shards() != shards
                         && check.unusable(header, header.shards()) == null) {
                     otherShards = header.shards();
@@ -121,6 +113,19 @@ final class Restoration {
                     throw e;
                 }
                 reason = e.getMessage();
+            } finally {
+                if (snapshot != null && reason != null) {
+                    snapshot.close();
+                }
+            }
+            if (reason == null) {
+                read(snapshot, name);
+                return new Restored(
+                        header.sequence(),
+                        header.sinks(),
+                        passedOver,
+                        header.lengthBytes(),
+                        header.rates());
             }
             passedOver.add(name + ": " + reason);
         }
@@ -129,6 +134,31 @@ final class Restoration {
         }
         return new Restored(
                 RecordView.NULL_SEQUENCE, List.of(), passedOver, 0, RecoveryRates.ASSUMED);
+    }
+
+    /**
+     * Reads the state. What its checksums vouch for and is no state nevertheless was not written by
+     * us, and half of it is in the core by then: no other snapshot can be taken instead.
+     */
+    private void read(SnapshotReader snapshot, String name) {
+        try (snapshot) {
+            core.readFrom(snapshot);
+        } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw unfit(name, e);
+        } catch (PenstockException e) {
+            throw e.category() == Category.DAMAGE ? unfit(name, e) : e;
+        }
+    }
+
+    private static PenstockException unfit(String name, RuntimeException cause) {
+        return new PenstockException(
+                Category.DAMAGE,
+                "snapshot "
+                        + name
+                        + " has the right checksums and no state of this plan: "
+                        + cause.getMessage()
+                        + " (remove it; what it spares is replayed from the journal)",
+                cause);
     }
 
     /**
