@@ -67,8 +67,7 @@ public final class FuzzCommands {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         Terminal terminal =
                 new Terminal(
-                        new PrintStream(
-                                new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                         new PrintStream(said, true, StandardCharsets.UTF_8),
                         false,
                         false);

@@ -17,7 +17,9 @@ import java.util.Set;
 public final class PrivateFiles {
     private static final Set<PosixFilePermission> FILE_MODE =
             PosixFilePermissions.fromString("rw-------");
-    private static final FileAttribute<?>[] FILE = {PosixFilePermissions.asFileAttribute(FILE_MODE)};
+    private static final FileAttribute<?>[] FILE = {
+        PosixFilePermissions.asFileAttribute(FILE_MODE)
+    };
     private static final FileAttribute<?>[] DIRECTORY = {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
     };

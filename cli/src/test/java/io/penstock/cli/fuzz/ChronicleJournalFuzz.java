@@ -11,7 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A journal in files of Chronicle Queue: flags, the mark, then a segment's file. The flags ask for checksums that fit.
+ * A journal in files of Chronicle Queue: flags, the mark, then a segment's file. The flags ask for
+ * checksums that fit.
  */
 public final class ChronicleJournalFuzz implements FuzzTarget {
     private static final ChronicleJournalFuzz TARGET = new ChronicleJournalFuzz();
@@ -50,10 +51,12 @@ public final class ChronicleJournalFuzz implements FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         Path directory = FuzzFiles.directory(name() + "-seeds");
-        try (Journal journal = Journals.open(JournalFiles.config(directory, JournalKind.CHRONICLE))) {
+        try (Journal journal =
+                Journals.open(JournalFiles.config(directory, JournalKind.CHRONICLE))) {
             JournalFiles.write(journal);
         }
-        byte[] mark = Arrays.copyOf(FuzzFiles.content(directory.resolve("MARK")), Stamps.MARK_LENGTH);
+        byte[] mark =
+                Arrays.copyOf(FuzzFiles.content(directory.resolve("MARK")), Stamps.MARK_LENGTH);
         byte[] segment = FuzzFiles.content(directory.resolve(SEGMENT));
         FuzzFiles.delete(directory);
         return List.of(

@@ -28,7 +28,8 @@ public final class CommandFuzz implements FuzzTarget {
         }
         boolean isTraced = said.contains("\tat io.penstock.");
         if (!isTraced) {
-            Typed.requirePrintable(said.endsWith("\n") ? said.substring(0, said.length() - 1) : said);
+            Typed.requirePrintable(
+                    said.endsWith("\n") ? said.substring(0, said.length() - 1) : said);
         }
         return exitCode == 0 ? Verdict.ACCEPTED : Verdict.REFUSED;
     }

@@ -38,8 +38,7 @@ final class FuzzTest {
     private static final long FIXED_BYTES = 24L << 20;
 
     private static final long BYTES_PER_BYTE = 2048;
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static int targetsRun;
     private static long inputsRun;

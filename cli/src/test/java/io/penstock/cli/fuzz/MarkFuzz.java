@@ -1,8 +1,8 @@
 package io.penstock.cli.fuzz;
 
 import io.penstock.journal.JournalInfo;
-import io.penstock.journal.Journals;
 import io.penstock.journal.JournalProgress;
+import io.penstock.journal.Journals;
 import io.penstock.journal.memory.MemoryFrameStore;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

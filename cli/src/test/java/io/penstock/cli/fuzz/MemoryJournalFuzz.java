@@ -1,8 +1,6 @@
 package io.penstock.cli.fuzz;
 
-import io.penstock.journal.Journal;
 import io.penstock.journal.JournalConfig;
-import io.penstock.journal.Journals;
 import io.penstock.journal.memory.MemoryFrameStore;
 import io.penstock.journal.store.SegmentWriter;
 import java.io.IOException;
@@ -41,7 +39,8 @@ public final class MemoryJournalFuzz implements FuzzTarget {
         MemoryFrameStore store = store(bytes, markLength);
         Verdict verdict = Typed.of(() -> JournalFiles.read(store, input.length));
         JournalFiles.recover(
-                JournalConfig.on(store).withLengths(SMALL_BLOCK, SMALL_FRAME), 4 * input.length + 4096L);
+                JournalConfig.on(store).withLengths(SMALL_BLOCK, SMALL_FRAME),
+                4 * input.length + 4096L);
         return verdict;
     }
 

@@ -13,8 +13,28 @@ final class Mutator {
     static final int MAX_LENGTH = 1 << 16;
 
     private static final long[] NUMBERS = {
-        0, 1, -1, 2, 7, 8, 16, 24, 127, 128, 255, 256, 0x7FFF, 0x8000, 0xFFFF, 1 << 20, 1 << 30,
-        Integer.MAX_VALUE, Integer.MIN_VALUE, 0xFFFF_FFF8L, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        2,
+        7,
+        8,
+        16,
+        24,
+        127,
+        128,
+        255,
+        256,
+        0x7FFF,
+        0x8000,
+        0xFFFF,
+        1 << 20,
+        1 << 30,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        0xFFFF_FFF8L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
     private static final byte[] TEXT =
             "\0\n\r\t\"',;=:@%{}[]()<>&!-+._~/\\ 0189aeEnNTZ\u007f\u0080\u00ff"

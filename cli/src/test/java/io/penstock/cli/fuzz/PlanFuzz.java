@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A plan, with checksums and an identity that name it, and the parameters that are read from it. */
+/**
+ * A plan, with checksums and an identity that name it, and the parameters that are read from it.
+ */
 public final class PlanFuzz implements FuzzTarget {
     private static final PlanFuzz TARGET = new PlanFuzz();
 

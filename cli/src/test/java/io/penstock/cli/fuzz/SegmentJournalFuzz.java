@@ -11,7 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A journal in segments of our own: flags, the mark, then a segment's file. The flags ask for checksums that fit.
+ * A journal in segments of our own: flags, the mark, then a segment's file. The flags ask for
+ * checksums that fit.
  */
 public final class SegmentJournalFuzz implements FuzzTarget {
     private static final SegmentJournalFuzz TARGET = new SegmentJournalFuzz();
@@ -53,7 +54,8 @@ public final class SegmentJournalFuzz implements FuzzTarget {
         try (Journal journal = Journals.open(JournalFiles.config(directory, JournalKind.SEGMENT))) {
             JournalFiles.write(journal);
         }
-        byte[] mark = Arrays.copyOf(FuzzFiles.content(directory.resolve("MARK")), Stamps.MARK_LENGTH);
+        byte[] mark =
+                Arrays.copyOf(FuzzFiles.content(directory.resolve("MARK")), Stamps.MARK_LENGTH);
         byte[] segment = FuzzFiles.content(directory.resolve(SEGMENT));
         FuzzFiles.delete(directory);
         return List.of(

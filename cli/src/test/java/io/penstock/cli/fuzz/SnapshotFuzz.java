@@ -48,7 +48,9 @@ public final class SnapshotFuzz implements FuzzTarget {
         ByteBuffer whole = ByteBuffer.wrap(snapshot).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         byte[] exact = java.util.Arrays.copyOf(snapshot, end(whole));
         return List.of(
-                Bytes.with(0, exact), Bytes.with(1, exact), Bytes.with(3, exact),
+                Bytes.with(0, exact),
+                Bytes.with(1, exact),
+                Bytes.with(3, exact),
                 Bytes.with(15, exact));
     }
 

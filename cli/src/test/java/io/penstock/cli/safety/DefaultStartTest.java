@@ -77,10 +77,7 @@ final class DefaultStartTest {
         assertPrivate(directory);
         List<String> before = list(directory);
         assertQuiet(
-                folder.resolve("nothing"),
-                "io.penstock.cli.Main",
-                "state",
-                directory.toString());
+                folder.resolve("nothing"), "io.penstock.cli.Main", "state", directory.toString());
         assertEquals(before, list(directory), "a command that only reads made or removed a file");
     }
 
@@ -211,7 +208,8 @@ final class DefaultStartTest {
         String call = line.replaceFirst("^[0-9]+ +", "");
         if (call.matches("(bind|listen|accept4?|connect|send(to|msg|mmsg))\\(.*")) {
             // A name service on this machine may be asked through its local socket.
-            return !call.contains("sa_family=AF_UNIX") && !call.contains("socketpair")
+            return !call.contains("sa_family=AF_UNIX")
+                    && !call.contains("socketpair")
                     && !call.contains("sa_family=AF_UNSPEC");
         }
         boolean isWriting =

@@ -22,8 +22,7 @@ public final class EmbeddedStart {
                         BuiltinPipelines.named("ohlc")
                                 .configure(List.of("interval=1m", "time-unit=ms")));
         byte[] rows =
-                "ts,symbol,price,qty\n1,A,10,1\n90000,A,11,2\n"
-                        .getBytes(StandardCharsets.UTF_8);
+                "ts,symbol,price,qty\n1,A,10,1\n90000,A,11,2\n".getBytes(StandardCharsets.UTF_8);
         try (Engine engine =
                 Engine.open(
                         definition.pipeline(),
@@ -33,10 +32,7 @@ public final class EmbeddedStart {
                                 .durability(Durability.POWER)
                                 .maxMessageLength(definition.maxMessageLength()))) {
             engine.ingestCsv(
-                    Definition.SOURCE,
-                    definition.mapper(),
-                    new ByteArrayInputStream(rows),
-                    "rows");
+                    Definition.SOURCE, definition.mapper(), new ByteArrayInputStream(rows), "rows");
             engine.snapshot();
             engine.awaitIdle();
         }

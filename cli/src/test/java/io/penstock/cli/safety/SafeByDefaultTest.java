@@ -122,9 +122,7 @@ final class SafeByDefaultTest {
         return Pipeline.define(
                 what == 0 ? name : "fine",
                 p ->
-                        p.source(
-                                        what == 1 ? name : "events",
-                                        BuiltinMessages.KEYED_VALUE)
+                        p.source(what == 1 ? name : "events", BuiltinMessages.KEYED_VALUE)
                                 .eventTime(KeyedValueDecoder::eventTimeNs, Disorder.none())
                                 .filter(what == 2 ? name : "all", e -> true)
                                 .sink(
@@ -231,8 +229,7 @@ final class SafeByDefaultTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            ints = {Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 1 << 30, (16 << 20) + 8, 7, 12})
+    @ValueSource(ints = {Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 1 << 30, (16 << 20) + 8, 7, 12})
     void shouldRefuseAFrameOfAnyLengthWithoutAllocatingIt(int length) throws IOException {
         Path directory = engine();
         Path journal = directory.resolve("journal");
@@ -279,8 +276,7 @@ final class SafeByDefaultTest {
                 List.of("state", "d", "--at", ESCAPE),
                 List.of("stat", ESCAPE),
                 List.of("replay", "--dir", ESCAPE),
-                List.of(
-                    "run", "ohlc", "--input", "x", "--dir", "d", "--durability", ESCAPE));
+                List.of("run", "ohlc", "--input", "x", "--dir", "d", "--durability", ESCAPE));
     }
 
     @ParameterizedTest
@@ -338,7 +334,11 @@ final class SafeByDefaultTest {
     @Test
     void shouldKeepDirectoryAndPlanOfAnotherPipelineApart() throws IOException {
         Path directory = engine();
-        Pipeline other = Definition.of(BuiltinPipelines.named("ohlc").configure(List.of("interval=1m", "time-unit=ms"))).pipeline();
+        Pipeline other =
+                Definition.of(
+                                BuiltinPipelines.named("ohlc")
+                                        .configure(List.of("interval=1m", "time-unit=ms")))
+                        .pipeline();
         PenstockException refused =
                 assertThrows(
                         PenstockException.class,
