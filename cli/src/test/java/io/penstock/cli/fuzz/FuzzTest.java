@@ -24,14 +24,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Reads the corpus of every target, then inputs that a mutator with a fixed seed makes of it: only
  * typed faults come out, nothing hangs, allocation is bounded, no file is made elsewhere.
  *
- * <p>{@code -Dpenstock.fuzz.inputs=N} mutated inputs for the cheapest targets (20,000), a part of
+ * <p>{@code -Dpenstock.fuzz.inputs=N} mutated inputs for the cheapest targets (10,000), a part of
  * them for those that cost files; {@code -Dpenstock.fuzz.seed=S}. Hours of it with coverage to
  * guide: {@code perf-scripts/fuzz}.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class FuzzTest {
     private static final Path CORPUS = Path.of("src/test/fuzz");
-    private static final int INPUTS = Integer.getInteger("penstock.fuzz.inputs", 20_000);
+    private static final int INPUTS = Integer.getInteger("penstock.fuzz.inputs", 10_000);
     private static final long SEED = Long.getLong("penstock.fuzz.seed", 20_261_121L);
 
     /** What reading may allocate on the heap beside a multiple of the input. */
