@@ -50,7 +50,7 @@ final class SafeByDefaultTest {
     private static final String ESCAPE = "\u001b[2Jpwned\nsecond line";
     private static final List<String> PARAMETERS =
             List.of("key=k", "value=v", "time=t", "window=tumbling:10s", "time-unit=s");
-    private static final int FIXTURES = 67;
+    private static final int FIXTURES = 64;
 
     private static int fixtures;
 
