@@ -81,7 +81,8 @@ final class CommandTreeTest {
                 new ReplayRequest(Path.of("d"), 17, Path.of("o"), null, false, false),
                 operations.request);
         execute("replay", "--dir", "d");
-        assertEquals(new ReplayRequest(Path.of("d"), -1, null, null, false, false), operations.request);
+        assertEquals(
+                new ReplayRequest(Path.of("d"), -1, null, null, false, false), operations.request);
         execute("journal", "info", "d");
         assertEquals(
                 JournalRequest.of(JournalRequest.Action.INFO, Path.of("d"), false),

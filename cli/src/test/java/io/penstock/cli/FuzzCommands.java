@@ -94,6 +94,11 @@ public final class FuzzCommands {
         }
 
         @Override
+        public int audit(AuditRequest request, Terminal terminal) {
+            return ExitCode.OK;
+        }
+
+        @Override
         public int stat(StatRequest request, Terminal terminal) {
             return ExitCode.OK;
         }
