@@ -41,4 +41,11 @@ final class Bytes {
         return ByteBuffer.wrap(Arrays.copyOfRange(input, Math.min(1, input.length), input.length))
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
+
+    /** All bytes of a buffer, in an array of its own. */
+    static byte[] array(ByteBuffer buffer) {
+        byte[] all = new byte[buffer.capacity()];
+        buffer.get(0, all);
+        return all;
+    }
 }

@@ -24,7 +24,7 @@ public final class MarkFuzz implements FuzzTarget {
             Stamps.mark(bytes, 0);
         }
         MemoryFrameStore store = new MemoryFrameStore();
-        store.createMark(ByteBuffer.wrap(Arrays.copyOf(bytes.array(), Stamps.MARK_LENGTH)));
+        store.createMark(ByteBuffer.wrap(Arrays.copyOf(Bytes.array(bytes), Stamps.MARK_LENGTH)));
         return Typed.of(
                 () -> {
                     JournalInfo info = Journals.verify(store, JournalProgress.NONE);

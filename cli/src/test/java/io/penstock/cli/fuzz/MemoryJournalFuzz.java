@@ -40,14 +40,14 @@ public final class MemoryJournalFuzz implements FuzzTarget {
         Verdict verdict = Typed.of(() -> JournalFiles.read(store, input.length));
         JournalFiles.recover(
                 JournalConfig.on(store).withLengths(SMALL_BLOCK, SMALL_FRAME),
-                4 * input.length + 4096L);
+                4L * input.length + 4096);
         return verdict;
     }
 
     private static MemoryFrameStore store(ByteBuffer bytes, int markLength) {
         MemoryFrameStore store = new MemoryFrameStore();
-        store.createMark(ByteBuffer.wrap(Arrays.copyOf(bytes.array(), Stamps.MARK_LENGTH)));
-        UnsafeBuffer frames = new UnsafeBuffer(bytes.array());
+        store.createMark(ByteBuffer.wrap(Arrays.copyOf(Bytes.array(bytes), Stamps.MARK_LENGTH)));
+        UnsafeBuffer frames = new UnsafeBuffer(Bytes.array(bytes));
         try {
             SegmentWriter segment = store.create(1, 1);
             int at = markLength;

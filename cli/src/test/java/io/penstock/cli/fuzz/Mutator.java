@@ -93,7 +93,7 @@ final class Mutator {
         int length = Math.min(bytes.length - at, 1 << random.nextInt(4));
         boolean isLittle = random.nextInt(4) > 0;
         for (int i = 0; i < length; i++) {
-            bytes[at + i] = (byte) (number >>> 8 * (isLittle ? i : length - 1 - i));
+            bytes[at + i] = (byte) (number >>> (8 * (isLittle ? i : length - 1 - i)));
         }
     }
 

@@ -36,7 +36,7 @@ public final class SegmentJournalFuzz implements FuzzTarget {
             Stamps.frames(bytes, markLength, high, bytes.getLong(24), 1, 8);
         }
         Path directory = FuzzFiles.directory(name());
-        byte[] all = bytes.array();
+        byte[] all = Bytes.array(bytes);
         FuzzFiles.write(directory.resolve("MARK"), Arrays.copyOf(all, markLength));
         FuzzFiles.write(
                 directory.resolve(SEGMENT), Arrays.copyOfRange(all, markLength, all.length));

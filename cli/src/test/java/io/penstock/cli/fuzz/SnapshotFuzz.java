@@ -21,7 +21,7 @@ public final class SnapshotFuzz implements FuzzTarget {
             Stamps.snapshot(bytes);
         }
         MemorySnapshotStorage storage = new MemorySnapshotStorage();
-        storage.put("snapshot", bytes.array());
+        storage.put("snapshot", Bytes.array(bytes));
         return Typed.of(() -> read(storage, Bytes.flags(input)));
     }
 

@@ -188,7 +188,7 @@ final class DiskFullMachineTest {
     }
 
     private static long usedKib(Path path) throws Exception {
-        return Long.parseLong(Machine.require("du", "-skx", path.toString()).split("\t")[0]);
+        return Long.parseLong(Machine.require("du", "-skx", path.toString()).split("\t", -1)[0]);
     }
 
     /** A file system in a folder's place that has what the folder had. */
@@ -257,7 +257,7 @@ final class DiskFullMachineTest {
     private static boolean isFull(String end, String what) {
         assertTrue(
                 end.equals("done")
-                        || end.startsWith("failed STORAGE") && end.contains("No space left"),
+                        || (end.startsWith("failed STORAGE") && end.contains("No space left")),
                 () -> what + ": " + end);
         return !end.equals("done");
     }

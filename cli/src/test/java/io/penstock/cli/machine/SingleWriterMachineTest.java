@@ -92,7 +92,7 @@ final class SingleWriterMachineTest {
         }
         Machine.kept(
                 "R17b",
-                (RESTARTS + 1) / 2 * KINDS.size(),
+                (RESTARTS + 1L) / 2 * KINDS.size(),
                 "restarts after SIGKILL as process 1 of a namespace, 0 locked out, 0 acknowledged"
                         + " events lost, results identical (both kinds of journal)");
     }

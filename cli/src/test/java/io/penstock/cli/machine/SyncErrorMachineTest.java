@@ -80,7 +80,7 @@ final class SyncErrorMachineTest {
             failed++;
         }
         assertTrue(failed < calls.size(), () -> "no sync failed: " + calls);
-        String thread = calls.get(failed).split(" ")[0] + " ";
+        String thread = calls.get(failed).split(" ", -1)[0] + " ";
         List<String> later =
                 calls.subList(failed + 1, calls.size()).stream()
                         .filter(call -> call.startsWith(thread) && call.contains("sync("))

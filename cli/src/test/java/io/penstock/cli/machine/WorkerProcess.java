@@ -132,7 +132,7 @@ final class WorkerProcess implements AutoCloseable {
         if (line == null) {
             return null;
         }
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         switch (words[0]) {
             case "ack" -> acknowledged = Math.max(acknowledged, Long.parseLong(words[1]));
             case "opening" -> ownPid = Long.parseLong(words[1]);
@@ -194,8 +194,12 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        kill();
+    public void close() throws IOException {
+        try {
+            kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         commands.close();
         said.close();
     }
