@@ -1,5 +1,7 @@
 package io.penstock.cli.fuzz;
 
+import static java.util.Objects.requireNonNull;
+
 import io.penstock.engine.telemetry.CountersFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +21,9 @@ public final class CountersFuzz implements FuzzTarget {
         FuzzFiles.write(file, input);
         return Typed.of(
                 () -> {
-                    CountersFile.read(file).values().forEach((name, value) -> name.length());
+                    CountersFile.read(file)
+                            .values()
+                            .forEach((name, value) -> requireNonNull(value, name));
                     return true;
                 });
     }
