@@ -40,7 +40,6 @@ final class PublicApiTest {
     private static final Set<String> MACHINERY =
             Set.of(
                     "CountWindowOperator",
-                    "StoreMonitor",
                     "DedupeOperator",
                     "EntryLimit",
                     "FilterOperator",
@@ -67,6 +66,7 @@ final class PublicApiTest {
                     "SourceTiming",
                     "StepContext",
                     "StepPath",
+                    "StoreMonitor",
                     "WindowIntake",
                     "WindowOperator",
                     "WindowResults");

@@ -141,7 +141,9 @@ final class RetentionTest {
         for (int life = 0; life < lives; life++) {
             EngineConfig config = config("d", kind, layout).retention(Retention.SNAPSHOTS);
             try (Engine engine = Engine.open(pipeline(), config)) {
-                assertEquals(first, engine.firstSequence());
+                // At least: closing takes a snapshot that is due, and trims behind it.
+                assertTrue(engine.firstSequence() >= first);
+                first = engine.firstSequence();
                 publish(engine, life * EVENTS / lives, (life + 1) * EVENTS / lives);
                 assertNull(engine.lastRetentionFailure());
                 assertTrue(engine.firstSequence() > first, "nothing was given up in this life");
@@ -158,7 +160,7 @@ final class RetentionTest {
         assertArrayEquals(expected, Files.readAllBytes(path("d").resolve("results.csv")));
         JournalInfo info = verify("d");
         assertTrue(info.isSound(), () -> info.damages().toString());
-        assertEquals(first, info.firstSequence());
+        assertTrue(info.firstSequence() >= first);
         assertTrue(first <= sequence(snapshots("d").get(0)));
         assertTrue(first > EVENTS / 2, "first kept: " + first);
         assertTailOfReplay(expected);
@@ -388,7 +390,9 @@ final class RetentionTest {
             TrimReport report = Trim.run(path("d"), false, ANSWER);
 
             assertEquals(0, report.firstSequence());
-            assertTrue(report.heldBy().get(0).contains("position cannot be read"));
+            assertTrue(
+                    report.heldBy().get(0).contains("position cannot be read"),
+                    () -> report.heldBy().toString());
         }
     }
 

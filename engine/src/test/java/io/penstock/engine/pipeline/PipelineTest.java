@@ -166,7 +166,7 @@ final class PipelineTest {
                 "the name of a side output" + rule + ": name=a b", p -> source(p, "e").side("a b"));
         assertRefused("the name of a side output" + rule + ": name=null", p -> Late.toSide(null));
         assertRefused(
-                "the name of a parameter" + rule + ": name=a=b\nstage",
+                "the name of a parameter" + rule + ": name=a=b\\nstage",
                 p -> p.parameter("a=b\nstage", 1));
         assertThrows(PenstockException.class, () -> Pipeline.define("a".repeat(65), p -> {}));
     }

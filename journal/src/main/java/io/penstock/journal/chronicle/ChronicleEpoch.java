@@ -56,6 +56,7 @@ final class ChronicleEpoch implements AutoCloseable {
     ChronicleEpoch(Path directory, int blockLengthBytes, Disk disk) throws IOException {
         this.directory = directory;
         this.disk = disk;
+        ReservedSpace.require(directory, ReservedSpace.NEW_QUEUE_LENGTH);
         try {
             loadLibraries(directory);
             queue =
@@ -132,6 +133,11 @@ final class ChronicleEpoch implements AutoCloseable {
     private final class Writer implements SegmentWriter {
         private final int number;
         private final Path file;
+        private ReservedSpace space;
+
+        /** Where in the file the latest frame ends. */
+        private long end;
+
         private FileChannel forceChannel;
         private Object identity;
 
@@ -150,6 +156,11 @@ final class ChronicleEpoch implements AutoCloseable {
 
         @Override
         public void append(DirectBuffer frame, int offset, int length) throws IOException {
+            if (space == null) {
+                ReservedSpace.require(directory, ReservedSpace.NEW_FILE_LENGTH + length);
+            } else {
+                space.ensure(end, length);
+            }
             try (DocumentContext document = appender.writingDocument()) {
                 try {
                     Bytes<?> bytes = document.wire().bytes();
@@ -160,6 +171,7 @@ final class ChronicleEpoch implements AutoCloseable {
                     target.wrap(bytes.addressForWrite(position), length);
                     frame.getBytes(offset, target, 0, length);
                     bytes.writeSkip(length);
+                    end = position + length;
                 } catch (Throwable e) {
                     // Without this the half-written document would be published.
                     document.rollbackOnClose();
@@ -172,6 +184,7 @@ final class ChronicleEpoch implements AutoCloseable {
             }
             if (!hasFrames) {
                 PrivateFiles.restrict(file);
+                space = new ReservedSpace(disk, file, end);
                 hasFrames = true;
             }
         }
@@ -199,6 +212,9 @@ final class ChronicleEpoch implements AutoCloseable {
             if (forceChannel != null) {
                 Disk.close(forceChannel);
                 forceChannel = null;
+            }
+            if (space != null) {
+                space.close();
             }
         }
     }

@@ -38,10 +38,10 @@ final class ChronicleFrameStore extends DirectoryFrameStore {
     }
 
     /**
-     * The end of the process. Its files keep pages over a loss of power when they are forced, but
-     * they grow by mapping: on a full disk a page is lost as a fault of memory, which comes after
-     * the append and even after the force of what is not there. It is found when the journal is
-     * opened, and not before.
+     * The end of the process. Its files keep pages over a loss of power when they are forced; but
+     * they grow by mapping, and the first pages of a queue and of a file, which Chronicle writes
+     * itself, cannot be reserved: should another process take the last space just then, a page is
+     * lost as a fault of memory, which can come after the force of what is not there.
      */
     @Override
     public Carries carries() {
