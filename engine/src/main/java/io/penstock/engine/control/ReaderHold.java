@@ -1,5 +1,6 @@
 package io.penstock.engine.control;
 
+import io.penstock.fault.PrivateFiles;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.IOException;
@@ -116,12 +117,12 @@ public final class ReaderHold implements AutoCloseable {
     }
 
     private static ReaderHold create(Path folder, String name, long sequence) throws IOException {
-        Files.createDirectories(folder);
+        PrivateFiles.createDirectories(folder);
         Path file = folder.resolve(UUID.randomUUID() + SUFFIX);
         Path unfinished = folder.resolve(file.getFileName() + NEW_SUFFIX);
         ReaderHold hold = null;
         FileChannel channel =
-                FileChannel.open(
+                PrivateFiles.open(
                         unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {

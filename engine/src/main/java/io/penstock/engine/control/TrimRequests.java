@@ -1,5 +1,6 @@
 package io.penstock.engine.control;
 
+import io.penstock.fault.PrivateFiles;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.io.File;
@@ -63,7 +64,7 @@ final class TrimRequests {
 
     private void put(Request request) {
         try {
-            Files.createDirectories(folder);
+            PrivateFiles.createDirectories(folder);
         } catch (IOException e) {
             throw fault("ask in", e);
         }
