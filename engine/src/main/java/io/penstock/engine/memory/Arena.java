@@ -336,6 +336,7 @@ public final class Arena implements AutoCloseable {
         long windowBytes = frozen.windowBytes();
         long windows = (bytes + windowBytes - 1) & -windowBytes;
         long address = NativeMemory.allocateDirty(windows, windowBytes);
+        frozen.grown(windows);
         if (frozen.isActive()) {
             frozen.born(address, windows);
         }
@@ -358,7 +359,9 @@ public final class Arena implements AutoCloseable {
         if (next != 0) {
             Memory.putLong(next + LARGE_PREVIOUS_OFFSET, previous);
         }
-        reservedBytes -= Memory.getLong(block + LARGE_BYTES_OFFSET);
+        long bytes = Memory.getLong(block + LARGE_BYTES_OFFSET);
+        reservedBytes -= bytes;
+        frozen.grown(-((bytes + frozen.windowBytes() - 1) & -frozen.windowBytes()));
         NativeMemory.free(block);
     }
 

@@ -46,8 +46,11 @@ public final class FrozenMemory {
     private static final long SPAN_MASK = (1L << SPAN_SHIFT) - 1;
     private static final long TABLE_BYTES = 1L << (SPAN_SHIFT + SLOT_LENGTH_SHIFT);
 
-    /** Copies that are made ready ahead, so that the owner need not ask the system. */
+    /** Most copies that are made ready ahead, so that the owner need not ask the system. */
     private static final int READY = 4096;
+
+    /** Windows there are for each copy that is made ready. */
+    private static final int WINDOWS_PER_READY = 4;
 
     private enum Phase {
         IDLE,
@@ -79,6 +82,12 @@ public final class FrozenMemory {
 
     /** Number of each span, ascending, and the address of its table; replaced when one is added. */
     private volatile Spans spans = new Spans(new long[0], new long[0]);
+
+    /** Windows of the arena's memory; the owner's. */
+    private long windows;
+
+    /** How many copies are worth being made ready. */
+    private volatile int readyGoal;
 
     // Ready copies: a ring from the reader to the owner.
     private final long[] ready = new long[READY];
@@ -165,6 +174,12 @@ public final class FrozenMemory {
                 copy(window, slot);
             }
         }
+    }
+
+    /** Owner: so many bytes of memory, whole windows, were added to the arena, or given back. */
+    void grown(long bytes) {
+        windows += bytes >> windowShift;
+        readyGoal = (int) Math.min(READY, windows / WINDOWS_PER_READY);
     }
 
     /** Owner: memory that is new, whole windows of it. */
@@ -256,6 +271,8 @@ public final class FrozenMemory {
     void close() {
         isActive = false;
         freeze++;
+        windows = 0;
+        readyGoal = 0;
         phase = Phase.IDLE;
         free(copies);
         free(kept);
@@ -304,7 +321,8 @@ public final class FrozenMemory {
     public int makeReady() {
         int made = 0;
         long tail = readyTail;
-        while (tail - readyHead < READY && made < READY / 4) {
+        int goal = readyGoal;
+        while (tail - readyHead < goal && made < READY / 4) {
             long copy = NativeMemory.allocateDirty(windowBytes);
             Memory.set(copy, windowBytes, (byte) 0);
             ready[(int) tail & (READY - 1)] = copy;
