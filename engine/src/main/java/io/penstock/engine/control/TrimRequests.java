@@ -1,8 +1,8 @@
 package io.penstock.engine.control;
 
-import io.penstock.fault.PrivateFiles;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
