@@ -1,6 +1,5 @@
 package io.penstock.cli;
 
-import io.penstock.engine.control.EngineDirectory;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.AuditReport;
@@ -37,8 +36,9 @@ final class AuditOperation {
     }
 
     int run() {
+        OutputPaths.requireNoEngineFile("--output", request.output(), request.directory());
         Checkpoint compared = read(compared());
-        requireIdentity();
+        JournalOperation.requireOwn(request.directory(), journal);
         AuditReport report;
         try (Progress progress = new Progress(terminal)) {
             report =
@@ -75,6 +75,13 @@ final class AuditOperation {
         if (file == null) {
             return null;
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new PenstockException(
+                    Category.INPUT,
+                    "checkpoint must be a file: "
+                            + file
+                            + " (name one that 'journal checkpoint' wrote)");
+        }
         try {
             if (Files.size(file) > MAX_CHECKPOINT_BYTES) {
                 throw new PenstockException(
@@ -99,29 +106,6 @@ final class AuditOperation {
             throw new PenstockException(
                     Category.INPUT, "checkpoint cannot be read: " + file + ": " + e, e);
         }
-    }
-
-    /** An engine's directory says which journal is its own. */
-    private void requireIdentity() {
-        if (!journal.equals(request.directory()) && hasIdentity()) {
-            EngineDirectory.StoredPlan stored = EngineDirectory.inspect(request.directory());
-            JournalInfo info = Journals.info(journal);
-            if (info.id() != null && !info.id().equals(stored.journalId())) {
-                throw new PenstockException(
-                        Category.DAMAGE,
-                        "damage in "
-                                + journal
-                                + " at offset 0, sequence 0: it is journal "
-                                + info.id()
-                                + ", the directory's is "
-                                + stored.journalId()
-                                + "; restore the directory's own journal");
-            }
-        }
-    }
-
-    private boolean hasIdentity() {
-        return Files.exists(request.directory().resolve("identity"));
     }
 
     private void print(AuditReport report, Checkpoint compared) {
@@ -178,8 +162,10 @@ final class AuditOperation {
             terminal.out().flush();
             return;
         }
-        Path unfinished = output.resolveSibling(output.getFileName() + ".tmp");
         try {
+            // New, private, and never one that a link leads to.
+            Path folder = output.toAbsolutePath().getParent();
+            Path unfinished = Files.createTempFile(folder, output.getFileName() + ".", ".tmp");
             Files.write(unfinished, text);
             Files.move(
                     unfinished,

@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import io.penstock.engine.control.EngineDirectory;
 import io.penstock.engine.control.ReaderHold;
 import io.penstock.engine.control.Trim;
 import io.penstock.engine.control.TrimReport;
@@ -43,6 +44,14 @@ final class JournalOperation {
         return Files.isDirectory(inside) ? inside : directory;
     }
 
+    /** Throws if an engine's directory says that its journal is another. */
+    static void requireOwn(Path directory, Path journal) {
+        if (!journal.equals(directory) && Files.exists(directory.resolve("identity"))) {
+            EngineDirectory.requireJournal(
+                    directory, EngineDirectory.inspect(directory), Journals.info(journal).id());
+        }
+    }
+
     int run() {
         return switch (request.action()) {
             case INFO -> info(Journals.info(journal));
@@ -53,6 +62,7 @@ final class JournalOperation {
     }
 
     private int verify() {
+        requireOwn(request.directory(), journal);
         JournalInfo info;
         try (Progress progress = new Progress(terminal)) {
             info =

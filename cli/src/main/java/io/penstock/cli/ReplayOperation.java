@@ -12,8 +12,6 @@ import io.penstock.engine.egress.CsvFormat;
 import io.penstock.engine.egress.CsvStreamSink;
 import io.penstock.engine.egress.Sink;
 import io.penstock.engine.pipeline.PlanSink;
-import io.penstock.fault.PenstockException;
-import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Journals;
 import java.io.PrintStream;
@@ -80,6 +78,8 @@ final class ReplayOperation {
     }
 
     private int replay(EngineDirectory.StoredPlan stored, Definition definition) {
+        OutputPaths.requireNoEngineFile("--output", request.output(), request.directory());
+        OutputPaths.requireNoEngineFile("--late", request.late(), request.directory());
         List<Sink> sinks = new ArrayList<>();
         for (PlanSink sink : definition.pipeline().sinks()) {
             sinks.add(sink(sink.name(), definition.formats().get(sink.name())));
@@ -91,7 +91,7 @@ final class ReplayOperation {
         try (ReaderHold hold = request.isHolding() ? hold() : null;
                 JournalReader reader = Journals.read(request.directory().resolve("journal"));
                 Progress progress = new Progress(terminal)) {
-            requireSameJournal(stored, reader);
+            EngineDirectory.requireJournal(request.directory(), stored, reader.id());
             replay.moving(hold);
             result =
                     replay.run(
@@ -124,20 +124,6 @@ final class ReplayOperation {
 
     private ReaderHold hold() {
         return ReaderHold.register(request.directory(), "replay", 0);
-    }
-
-    private void requireSameJournal(EngineDirectory.StoredPlan stored, JournalReader reader) {
-        if (reader.id() != null && !reader.id().equals(stored.journalId())) {
-            throw new PenstockException(
-                    Category.DAMAGE,
-                    "damage in "
-                            + request.directory().resolve("journal")
-                            + " at offset 0, sequence 0: it is journal "
-                            + reader.id()
-                            + ", the directory's is "
-                            + stored.journalId()
-                            + "; restore the directory's own journal");
-        }
     }
 
     private Sink sink(String name, CsvFormat format) {

@@ -226,6 +226,8 @@ final class RunOperation {
         requireOther("the dead letters", deadLetters, "--input", request.input());
         requireOther("--output", output, "the dead letters", deadLetters);
         requireOther("--late", request.late(), "the dead letters", deadLetters);
+        OutputPaths.requireNoEngineFile("--output", request.output(), request.directory());
+        OutputPaths.requireNoEngineFile("--late", request.late(), request.directory());
         for (PlanSink sink : definition.pipeline().sinks()) {
             requireWritable(
                     sink.name().equals(Definition.LATE) ? request.late() : request.output());

@@ -94,7 +94,7 @@ final class AuditCliTest {
         String text = Files.readString(checkpoint);
         Path bad = folder.resolve("bad");
         verify(bad).expect(ExitCode.INPUT).says("checkpoint is not there", "bad");
-        verify(folder).expect(ExitCode.INPUT).says("checkpoint cannot be read");
+        verify(folder).expect(ExitCode.INPUT).says("checkpoint must be a file");
         Files.writeString(bad, "");
         verify(bad).expect(ExitCode.INPUT).says("does not start with 'penstock-checkpoint'");
         Files.writeString(bad, ROWS);
@@ -125,6 +125,20 @@ final class AuditCliTest {
                         path(folder.resolve("no/where")))
                 .expect(ExitCode.FAILED)
                 .says("checkpoint cannot be written");
+    }
+
+    @Test
+    void shouldNotWriteThroughALinkBesideACheckpoint() throws IOException {
+        Path precious = Files.writeString(folder.resolve("precious"), "precious");
+        Path output = folder.resolve("c2");
+        Files.createSymbolicLink(folder.resolve("c2.tmp"), precious);
+        CommandRun.of("journal", "checkpoint", directory.toString(), "--output", path(output))
+                .expect(0);
+        assertEquals("precious", Files.readString(precious));
+        assertFalse(Files.isSymbolicLink(output));
+        CommandRun.of("journal", "checkpoint", directory.toString(), "--output", "/dev/full")
+                .expect(3)
+                .says("checkpoint must be a file");
     }
 
     @Test
@@ -190,8 +204,8 @@ final class AuditCliTest {
         replay().expect(ExitCode.DAMAGE).says("damage in " + file);
 
         Files.delete(file);
-        CommandRun without = replay().expect(0);
-        assertTrue(without.out().contains("outputs.log is not there"), without.out());
+        CommandRun without = replay().expect(ExitCode.DAMAGE);
+        without.says("outputs.log is not there", "made again from the journal");
         assertTrue(without.out().contains("behind the end of the output log: "), without.out());
     }
 }

@@ -170,6 +170,25 @@ public final class EngineDirectory implements AutoCloseable {
             String text,
             Map<String, String> parameters) {}
 
+    /**
+     * Throws DAMAGE if a directory's journal is another's.
+     *
+     * @param journalId of the journal that is there; null if it does not say
+     */
+    public static void requireJournal(Path directory, StoredPlan stored, UUID journalId) {
+        if (journalId != null && !journalId.equals(stored.journalId())) {
+            throw new PenstockException(
+                    Category.DAMAGE,
+                    "damage in "
+                            + directory.resolve("journal")
+                            + " at offset 0, sequence 0: it is journal "
+                            + journalId
+                            + ", the directory's is "
+                            + stored.journalId()
+                            + "; restore the directory's own journal");
+        }
+    }
+
     /** Refuses a pipeline that a directory was not made with. */
     static void requirePlan(Path path, StoredPlan stored, Pipeline pipeline) {
         if (!stored.text().equals(pipeline.plan().text())) {

@@ -145,8 +145,11 @@ final class ReplayComparison {
     }
 
     private Result result(long first, Core core) {
+        List<String> damages = new ArrayList<>(states.damages());
         if (!results.isThere()) {
-            notes.add("outputs.log is not there: no result is compared");
+            damages.add(
+                    "outputs.log is not there: no result is compared (open the directory, and it is"
+                            + " made again from the journal, unless that was trimmed)");
         }
         if (difference == null && results.tornBytes() > 0) {
             notes.add(
@@ -163,7 +166,7 @@ final class ReplayComparison {
                 results.notRecorded(),
                 states.equal(),
                 notes,
-                states.damages(),
+                damages,
                 Optional.ofNullable(difference));
     }
 }

@@ -3,7 +3,6 @@ package io.penstock.engine.control;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.fault.PenstockException;
-import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Journals;
 import java.nio.file.Path;
@@ -112,17 +111,7 @@ public final class ReplayVerification {
         // The log first: what it holds by then, the journal holds when it is read to its end.
         try (RecordedResults recorded = RecordedResults.open(directory, stored, pipeline);
                 JournalReader reader = Journals.read(directory.resolve("journal"))) {
-            if (reader.id() != null && !reader.id().equals(stored.journalId())) {
-                throw new PenstockException(
-                        Category.DAMAGE,
-                        "damage in "
-                                + directory.resolve("journal")
-                                + " at offset 0, sequence 0: it is journal "
-                                + reader.id()
-                                + ", the directory's is "
-                                + stored.journalId()
-                                + "; restore the directory's own journal");
-            }
+            EngineDirectory.requireJournal(directory, stored, reader.id());
             RecordedStates states = RecordedStates.open(directory, stored, pipeline, limits);
             return new ReplayComparison(pipeline, stored, limits, recorded, states)
                     .run(reader, to, progress);
