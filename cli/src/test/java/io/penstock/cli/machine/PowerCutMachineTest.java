@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,12 +34,22 @@ final class PowerCutMachineTest {
 
     private final Random random = new Random(SEED);
 
+    private static final String NO_BOOT = "the id of the boot cannot be changed here";
+
+    private BootId boot;
+
     @TempDir Path folder;
     private Path input;
     private Path uncut;
 
+    @AfterEach
+    void giveBootBack() throws IOException {
+        boot.close();
+    }
+
     @BeforeEach
     void runWithoutCuts() throws Exception {
+        boot = new BootId(folder.resolve("boot_id"), SEED);
         input = folder.resolve("input.csv");
         uncut = folder.resolve("uncut");
         Workload.write(input, ROWS, KEYS, 7);
@@ -92,6 +103,7 @@ final class PowerCutMachineTest {
                 assertTrue(check.exitCode() <= 1 || check.exitCode() == 127, check::said);
             }
             disk.mount();
+            Machine.needs(boot.change(), "R4b", NO_BOOT);
             requireRecovered(worker, directory, acknowledged, released);
         }
         assertEquals("done", worker.obey(run(directory, "fast")), told());
@@ -135,6 +147,7 @@ final class PowerCutMachineTest {
                     worker.signal("CONT");
                     try (Mount copied = Mount.ofImage(copy, folder.resolve("copied"))) {
                         Path directory = copied.point().resolve("engine");
+                        Machine.needs(boot.change(), "R4c", NO_BOOT);
                         requireRecovered(other, directory, acknowledged, new byte[0]);
                         assertEquals("done", other.obey(run(directory, "fast")), told());
                         assertEquals(List.of(), ResultChecker.check(uncut, directory), told());
