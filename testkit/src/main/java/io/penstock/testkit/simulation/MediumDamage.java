@@ -92,9 +92,9 @@ final class MediumDamage {
     }
 
     /**
-     * What was to stand in one place of a segment stands in another, perhaps over the mark, and the
-     * place has what it had before. Not so the mark: a write of it that lands on frames takes both
-     * what is witnessed and the witness, which nothing in the journal could tell.
+     * What was to stand in one place of a segment stands in another, and the place has what it had
+     * before. Not between frames and the mark: one write that takes both what is witnessed and the
+     * witness leaves nothing in the journal that could tell.
      */
     private void misdirect(SplittableRandom random) throws IOException {
         String name = anyFile(random);
@@ -103,10 +103,13 @@ final class MediumDamage {
         }
         int offset = anySector(name, random);
         int length = lengthFrom(name, offset, random);
+        String other = anyFile(random);
+        if (other.equals(MemoryFrameStore.MARK)) {
+            return;
+        }
         byte[] written = new byte[length];
         System.arraycopy(frames.bytes(name), offset, written, 0, length);
         frames.write(name, offset, new byte[length]);
-        String other = anyFile(random);
         int target = anySector(other, random);
         int room = (int) frames.lengthBytes(other) - target;
         byte[] landed = new byte[Math.min(room, length)];
