@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Evidence(String id, OptionalLong count, String words, String module, String test)
         implements Comparable<Evidence> {
     private static final Pattern LINE =
-            Pattern.compile("GUARANTEE ([RL][0-9]+[a-z]?) ([0-9]+|not-run) (\\S.*)");
+            Pattern.compile("GUARANTEE ([HJLR][0-9]+[a-z]?) ([0-9]+|not-run) (\\S.*)");
 
     /** Reads a line of a test's output; nothing if it is none of these. */
     static Optional<Evidence> parse(String line, String module, String test) {

@@ -78,7 +78,7 @@ final class GuaranteesPage {
         this.committed =
                 committed
                         .lines()
-                        .filter(line -> line.matches("\\| [RL][0-9].*"))
+                        .filter(line -> line.matches("\\| [HJLR][0-9].*"))
                         .map(Row::parse)
                         .toList();
         this.isSet = isSet;
