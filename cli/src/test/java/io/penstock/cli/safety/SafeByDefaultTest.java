@@ -35,7 +35,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,9 +50,8 @@ final class SafeByDefaultTest {
     private static final String ESCAPE = "\u001b[2Jpwned\nsecond line";
     private static final List<String> PARAMETERS =
             List.of("key=k", "value=v", "time=t", "window=tumbling:10s", "time-unit=s");
-    private static final int FIXTURES = 64;
 
-    private static int fixtures;
+    private int fixtures;
 
     @TempDir Path folder;
 
@@ -89,14 +88,15 @@ final class SafeByDefaultTest {
                         + " href=\"file:///etc/passwd\" parse=\"text\"/></s>");
     }
 
-    @AfterAll
-    static void tell() {
-        if (fixtures == FIXTURES) {
+    @AfterEach
+    void tell() {
+        if (fixtures > 0) {
             System.out.println(
                     "GUARANTEE R20b "
                             + fixtures
                             + " fixtures (names, links, schemas, lengths, messages): all refused or"
                             + " harmless");
+            fixtures = 0;
         }
     }
 
