@@ -60,10 +60,7 @@ final class Machine {
 
     /** Leaves a test out, and says so, unless the machine can run it. */
     static void needs(boolean isThere, String id, String reason) {
-        if (!isThere) {
-            System.out.println("GUARANTEE " + id + " not-run " + reason);
-        }
-        Assumptions.assumeTrue(isThere, reason);
+        Assumptions.assumeTrue(isThere, "GUARANTEE " + id + " not-run " + reason);
     }
 
     /** The command line of a JVM like this one, quick to start, that runs a main class. */

@@ -127,11 +127,7 @@ final class DefaultStartTest {
                         List.of("/bin/sh", "-c", "umask 000; exec strace \"$@\"", "sh", "-f"));
         all.addAll(List.of("-qq", "-y", "-s", "4096", "-e", "trace=" + CALLS));
         all.addAll(List.of("-o", out.toString()));
-        boolean canTrace = canTrace(all);
-        if (!canTrace) {
-            System.out.println("GUARANTEE R20c not-run strace is not there, or may not trace");
-        }
-        assumeTrue(canTrace, "strace is not there, or may not trace");
+        assumeTrue(canTrace(all), "GUARANTEE R20c not-run strace is not there, or may not trace");
         all.addAll(List.of(command));
         int exitCode = execute(all);
         assertEquals(0, exitCode, () -> said());
