@@ -125,8 +125,9 @@ final class GuaranteesPageTest {
         Path skipped = root.resolve("b/target/surefire-reports/TEST-Skipped.xml");
         Files.writeString(
                 skipped,
-                "<testsuite><testcase classname='p.S'><skipped message='org.opentest4j.Aborted:"
-                        + " GUARANTEE R4b not-run no root'/></testcase></testsuite>");
+                "<testsuite><testcase classname='p.S'><skipped>org.opentest4j.Aborted: Assumption"
+                        + " failed: GUARANTEE R4b not-run no root\n\tat p.S\n</skipped></testcase>"
+                        + "</testsuite>");
 
         Reports all = Reports.read(root, Instant.EPOCH);
 

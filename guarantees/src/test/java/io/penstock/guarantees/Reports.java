@@ -94,9 +94,11 @@ record Reports(List<Evidence> evidence, List<String> missing) {
                 NodeList nodes = one.getElementsByTagName(element);
                 for (int n = 0; n < nodes.getLength(); n++) {
                     Element node = (Element) nodes.item(n);
-                    text.append(node.getTextContent()).append('\n');
-                    text.append(node.getAttribute("message").replaceFirst("^.*?: ", ""));
-                    text.append('\n');
+                    String content = node.getTextContent() + '\n' + node.getAttribute("message");
+                    if (element.equals("skipped")) {
+                        content = content.replaceAll("(?m)^.*?: (?=GUARANTEE )", "");
+                    }
+                    text.append(content).append('\n');
                 }
             }
             for (String line : text.toString().lines().toList()) {
