@@ -211,7 +211,7 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
     public SegmentWriter create(int epoch, int number) throws IOException {
         MappedSegment next = prepared;
         if (next == null || next.epoch() != epoch || next.number() != number) {
-            next = make(epoch, number);
+            return make(epoch, number);
         }
         // In this order, which prepareAhead reads the other way round: what was taken is current.
         current = next;
@@ -223,8 +223,14 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
     private MappedSegment make(int epoch, int number) throws IOException {
         synchronized (makeLock) {
             unmapLeft();
-            if (prepared != null && prepared.epoch() == epoch && prepared.number() == number) {
-                return prepared; // made while this waited for the lock
+            MappedSegment ready = prepared;
+            prepared = null; // here and not later: what is prepared from then on is the next
+            if (ready != null && ready.epoch() == epoch && ready.number() == number) {
+                current = ready; // made while this waited for the lock
+                return ready;
+            }
+            if (ready != null) {
+                ready.close();
             }
             if (preparation != null && !preparation.isFor(epoch, number)) {
                 discard();
