@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.fault.PrivateFiles;
 import io.penstock.journal.AuditReport;
 import io.penstock.journal.Checkpoint;
 import io.penstock.journal.JournalDamage;
@@ -9,11 +10,14 @@ import io.penstock.journal.JournalInfo;
 import io.penstock.journal.Journals;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 
@@ -164,9 +168,13 @@ final class AuditOperation {
         }
         try {
             // New, private, and never one that a link leads to.
-            Path folder = output.toAbsolutePath().getParent();
-            Path unfinished = Files.createTempFile(folder, output.getFileName() + ".", ".tmp");
-            Files.write(unfinished, text);
+            String name = output.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
+            Path unfinished = output.resolveSibling(name);
+            try (FileChannel channel =
+                    PrivateFiles.open(
+                            unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(text));
+            }
             Files.move(
                     unfinished,
                     output,
