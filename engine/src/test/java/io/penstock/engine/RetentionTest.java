@@ -365,9 +365,9 @@ final class RetentionTest {
 
         public static void main(String[] args) throws IOException {
             try (ReaderHold hold = ReaderHold.register(Path.of(args[0]), "other", 400)) {
+                hold.moveTo(400);
                 System.out.println("registered");
                 System.out.flush();
-                hold.moveTo(400);
                 while (System.in.read() >= 0) {}
             }
         }

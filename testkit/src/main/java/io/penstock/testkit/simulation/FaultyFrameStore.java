@@ -2,20 +2,16 @@ package io.penstock.testkit.simulation;
 
 import io.penstock.journal.memory.AppendFault;
 import io.penstock.journal.memory.MemoryFrameStore;
-import io.penstock.journal.store.FrameSource;
-import io.penstock.journal.store.FrameStore;
 import io.penstock.journal.store.MarkRegion;
 import io.penstock.journal.store.Quarantined;
 import io.penstock.journal.store.SegmentFile;
 import io.penstock.journal.store.SegmentWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 
 /** A journal's bytes on a disk that may fail, be full and forget files. */
-final class FaultyFrameStore implements FrameStore {
+final class FaultyFrameStore extends ForwardingFrameStore {
     private static final AppendFault[] FAILURES = {
         AppendFault.NOTHING_STORED,
         AppendFault.PART_STORED,
@@ -28,34 +24,10 @@ final class FaultyFrameStore implements FrameStore {
     private final Faults faults;
 
     FaultyFrameStore(MemoryFrameStore store, SimulatedDisk disk, Faults faults) {
+        super(store);
         this.store = store;
         this.disk = disk;
         this.faults = faults;
-    }
-
-    @Override
-    public Carries carries() {
-        return store.carries();
-    }
-
-    @Override
-    public String name() {
-        return store.name();
-    }
-
-    @Override
-    public int bootIdHash() {
-        return store.bootIdHash();
-    }
-
-    @Override
-    public void lock() {
-        store.lock();
-    }
-
-    @Override
-    public int readMark(ByteBuffer target) {
-        return store.readMark(target);
     }
 
     @Override
@@ -66,17 +38,7 @@ final class FaultyFrameStore implements FrameStore {
 
     @Override
     public MarkRegion openMark() throws IOException {
-        return new Mark(store.openMark());
-    }
-
-    @Override
-    public List<SegmentFile> segments() {
-        return store.segments();
-    }
-
-    @Override
-    public int lastEpoch() {
-        return store.lastEpoch();
+        return new FaultyMark(store.openMark());
     }
 
     @Override
@@ -84,23 +46,13 @@ final class FaultyFrameStore implements FrameStore {
         write("new segment");
         SegmentWriter writer = store.create(epoch, number);
         disk.made(writer.name());
-        return new Writer(writer);
-    }
-
-    @Override
-    public FrameSource open(SegmentFile segment) throws IOException {
-        return store.open(segment);
+        return new FaultyWriter(writer);
     }
 
     @Override
     public Quarantined cut(SegmentFile segment, long offset) throws IOException {
         write("copy of what is cut");
         return store.cut(segment, offset);
-    }
-
-    @Override
-    public void delete(SegmentFile segment) {
-        store.delete(segment);
     }
 
     @Override
@@ -116,16 +68,6 @@ final class FaultyFrameStore implements FrameStore {
         disk.forceEntry(segmentName);
     }
 
-    @Override
-    public void rewrite(String segmentName, long offset, long endOffset) throws IOException {
-        store.rewrite(segmentName, offset, endOffset);
-    }
-
-    @Override
-    public void close() {
-        store.close();
-    }
-
     private void write(String what) throws IOException {
         disk.allocate(what);
         if (disk.failsWrite()) {
@@ -139,40 +81,21 @@ final class FaultyFrameStore implements FrameStore {
         }
     }
 
-    private final class Mark implements MarkRegion {
-        private final MarkRegion mark;
-
-        Mark(MarkRegion mark) {
-            this.mark = mark;
-        }
-
-        @Override
-        public MutableDirectBuffer buffer() {
-            return mark.buffer();
+    private final class FaultyMark extends Mark {
+        FaultyMark(MarkRegion mark) {
+            super(mark);
         }
 
         @Override
         public void force() throws IOException {
             beforeForce();
-            mark.force();
-        }
-
-        @Override
-        public void close() {
-            mark.close();
+            super.force();
         }
     }
 
-    private final class Writer implements SegmentWriter {
-        private final SegmentWriter writer;
-
-        Writer(SegmentWriter writer) {
-            this.writer = writer;
-        }
-
-        @Override
-        public String name() {
-            return writer.name();
+    private final class FaultyWriter extends Writer {
+        FaultyWriter(SegmentWriter writer) {
+            super(writer);
         }
 
         @Override
@@ -182,19 +105,14 @@ final class FaultyFrameStore implements FrameStore {
                 int how = faults.random(Fault.FAILED_WRITE).nextInt(FAILURES.length);
                 store.failAppend(0, FAILURES[how]);
             }
-            writer.append(frame, offset, length);
+            super.append(frame, offset, length);
         }
 
         @Override
         public void force() throws IOException {
             beforeForce();
-            writer.force();
+            super.force();
             disk.forceEntry(name());
-        }
-
-        @Override
-        public void close() {
-            writer.close();
         }
     }
 }

@@ -3,7 +3,6 @@ package io.penstock.testkit.simulation;
 import io.penstock.journal.JournalConfig;
 import io.penstock.journal.Journals;
 import io.penstock.journal.memory.MemoryFrameStore;
-import io.penstock.journal.store.FrameSource;
 import io.penstock.journal.store.FrameStore;
 import io.penstock.journal.store.MarkRegion;
 import io.penstock.journal.store.Quarantined;
@@ -11,12 +10,10 @@ import io.penstock.journal.store.SegmentFile;
 import io.penstock.journal.store.SegmentWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 
 /** A journal's bytes with a bug. */
-final class BrokenFrames implements FrameStore {
+final class BrokenFrames extends ForwardingFrameStore {
     enum Bug {
         LOSES_FRAMES,
         FORCES_NOTHING,
@@ -37,13 +34,14 @@ final class BrokenFrames implements FrameStore {
     private int appends;
 
     BrokenFrames(FrameStore right, Bug bug) {
+        super(right);
         this.right = right;
         this.bug = bug;
     }
 
     @Override
     public SegmentWriter create(int epoch, int number) throws IOException {
-        return new Writer(right.create(epoch, number));
+        return new BrokenWriter(right.create(epoch, number));
     }
 
     @Override
@@ -85,26 +83,6 @@ final class BrokenFrames implements FrameStore {
     }
 
     @Override
-    public Carries carries() {
-        return right.carries();
-    }
-
-    @Override
-    public String name() {
-        return right.name();
-    }
-
-    @Override
-    public int bootIdHash() {
-        return right.bootIdHash();
-    }
-
-    @Override
-    public void lock() {
-        right.lock();
-    }
-
-    @Override
     public int readMark(ByteBuffer target) throws IOException {
         if (bug != Bug.DAMAGE_IS_THE_END || right.readMark(target.duplicate()) < 0) {
             return right.readMark(target);
@@ -116,61 +94,14 @@ final class BrokenFrames implements FrameStore {
     }
 
     @Override
-    public void createMark(ByteBuffer content) throws IOException {
-        right.createMark(content);
-    }
-
-    @Override
     public MarkRegion openMark() throws IOException {
         MarkRegion mark = right.openMark();
         return bug == Bug.MARK_IS_NOT_FORCED ? new UnforcedMark(mark) : mark;
     }
 
-    @Override
-    public List<SegmentFile> segments() throws IOException {
-        return right.segments();
-    }
-
-    @Override
-    public int lastEpoch() throws IOException {
-        return right.lastEpoch();
-    }
-
-    @Override
-    public FrameSource open(SegmentFile segment) throws IOException {
-        return right.open(segment);
-    }
-
-    @Override
-    public void delete(SegmentFile segment) throws IOException {
-        right.delete(segment);
-    }
-
-    @Override
-    public int prepareAhead() throws IOException {
-        return right.prepareAhead();
-    }
-
-    @Override
-    public Quarantined quarantine(SegmentFile segment) throws IOException {
-        return right.quarantine(segment);
-    }
-
-    @Override
-    public void close() {
-        right.close();
-    }
-
-    private final class Writer implements SegmentWriter {
-        private final SegmentWriter writer;
-
-        Writer(SegmentWriter writer) {
-            this.writer = writer;
-        }
-
-        @Override
-        public String name() {
-            return writer.name();
+    private final class BrokenWriter extends Writer {
+        BrokenWriter(SegmentWriter writer) {
+            super(writer);
         }
 
         @Override
@@ -179,10 +110,10 @@ final class BrokenFrames implements FrameStore {
                 return;
             }
             try {
-                writer.append(frame, offset, length);
+                super.append(frame, offset, length);
             } catch (IOException e) {
                 if (bug == Bug.APPENDS_AGAIN) {
-                    writer.append(frame, offset, length);
+                    super.append(frame, offset, length);
                 } else if (bug != Bug.IGNORES_FAILED_APPENDS) {
                     throw e;
                 }
@@ -191,30 +122,19 @@ final class BrokenFrames implements FrameStore {
 
         @Override
         public void force() throws IOException {
-            BrokenFrames.this.force(writer::force);
-        }
-
-        @Override
-        public void close() {
-            writer.close();
+            BrokenFrames.this.force(super::force);
         }
     }
 
     /** Says that it was forced. */
-    private record UnforcedMark(MarkRegion mark) implements MarkRegion {
-        @Override
-        public MutableDirectBuffer buffer() {
-            return mark.buffer();
+    private static final class UnforcedMark extends Mark {
+        UnforcedMark(MarkRegion mark) {
+            super(mark);
         }
 
         @Override
         public void force() {
             // Here is the bug.
-        }
-
-        @Override
-        public void close() {
-            mark.close();
         }
     }
 }
