@@ -16,4 +16,11 @@ interface Contender {
 
     /** Gives everything back and answers what was computed. */
     Answer finish();
+
+    /** The answer of a run whose time does not matter. */
+    default Answer answerOnce() {
+        prepare();
+        run();
+        return finish();
+    }
 }
