@@ -5,6 +5,7 @@ import io.penstock.benchmarks.codecs.PaymentEncoder;
 import io.penstock.codecs.SystemMessages;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.Records;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.egress.OutputRing;
@@ -21,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class CoreRun implements Contender {
     private static final int HEADER_LENGTH = 8;
-    private static final int BATCH = Prefetch.CAPACITY;
+    private static final int BATCH = 256;
     private static final int STRIDE = 64;
     private static final int RING_BYTES = 4 << 20;
     private static final CoreLimits LIMITS = new CoreLimits(2L << 30, 4096);
@@ -33,6 +34,7 @@ final class CoreRun implements Contender {
     private final PaymentEncoder encoder = new PaymentEncoder();
     private final AccountTotalsDecoder totals = new AccountTotalsDecoder();
     private final RecordView record = new RecordView();
+    private final Records records = this::view;
     private OutputRing ring;
     private Core core;
     private long results;
@@ -94,26 +96,39 @@ final class CoreRun implements Contender {
         for (int i = from; i < to; i++) {
             PenstockPipeline.encode(encoder, messages, offset(i), values, i * Events.LONGS);
         }
-        if (core.isPrefetching()) {
-            for (int i = from; i < to; i++) {
-                view(i);
-                core.foresee(record);
+        for (int at = from; at < to; ) {
+            int end = core.isPrefetching() ? Math.min(to, at + Prefetch.CAPACITY) : to;
+            if (core.isPrefetching()) {
+                for (int i = at; i < end; i++) {
+                    core.foresee(view(i, record));
+                }
+                core.prefetch();
             }
-            core.prefetch();
-        }
-        for (int i = from; i < to; i++) {
-            view(i);
-            step();
+            step(at, end - 1L);
+            at = end;
         }
     }
 
-    private static int offset(int index) {
-        return (index & (BATCH - 1)) * STRIDE;
+    private void step(long first, long last) {
+        long next = first;
+        while (next <= last) {
+            next = core.run(records, record, next, last) + 1;
+            if (next <= last) {
+                view(next, record);
+                step();
+                next++;
+            }
+        }
     }
 
-    private void view(int index) {
-        record.header(index, index, RecordKind.DATA, (byte) 0, 0, index, 0);
-        record.message(messages, offset(index), HEADER_LENGTH + PaymentEncoder.BLOCK_LENGTH);
+    private static int offset(long index) {
+        return ((int) index & (BATCH - 1)) * STRIDE;
+    }
+
+    private RecordView view(long index, RecordView view) {
+        view.header(index, index, RecordKind.DATA, (byte) 0, 0, index, 0);
+        view.message(messages, offset(index), HEADER_LENGTH + PaymentEncoder.BLOCK_LENGTH);
+        return view;
     }
 
     private void step() {

@@ -99,6 +99,12 @@ final class PenstockPipeline implements Contender {
         return this;
     }
 
+    /** With a journal of another kind. */
+    PenstockPipeline journal(JournalKind journal) {
+        kind = journal;
+        return this;
+    }
+
     /** At another level, on threads that give way: the sync stage has one of its own. */
     PenstockPipeline durability(Durability level, JournalKind journal, long records) {
         durability = level;

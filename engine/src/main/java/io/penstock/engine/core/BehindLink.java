@@ -36,6 +36,11 @@ final class BehindLink extends Link {
     }
 
     @Override
+    boolean isAlone() {
+        return false;
+    }
+
+    @Override
     boolean canAccept() {
         return hasOutputSpace() && havePassed(path.common(path.step() + 1));
     }

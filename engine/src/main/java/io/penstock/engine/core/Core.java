@@ -91,8 +91,10 @@ public final class Core implements AutoCloseable {
     /** Where each stage's sweep ends if no order stage holds it back. */
     private final long[] watermarks;
 
-    private long timeNs = Long.MIN_VALUE;
-    private long ordinal;
+    private final EventRuns runs;
+
+    long timeNs = Long.MIN_VALUE;
+    long ordinal;
     private long lastSequence = RecordView.NULL_SEQUENCE;
     private StepFailure failure;
 
@@ -159,6 +161,7 @@ public final class Core implements AutoCloseable {
         this.shard = part instanceof PlanPart.Shard own ? own.assignment().shard() : NO_SHARD;
         this.releases = new Releases(plan.operators());
         this.link = link(part, outputs, limits.maxStepOutputBytes());
+        this.runs = new EventRuns(this, sources, context, undo, link);
     }
 
     private RunningPlan running(PlanPart part) {
@@ -291,6 +294,47 @@ public final class Core implements AutoCloseable {
         return prefetched;
     }
 
+    /**
+     * Takes events that follow each other, as many as may be taken by {@link #step}'s rules, with
+     * one undo log for all of them up to the next move of a watermark: what {@code step} would do,
+     * in fewer words. An event whose step fails is taken back with those before it of the same log;
+     * they are then made step by step, so that it fails there.
+     *
+     * <p>Between records only. Ends where a record is something else than an event, where there is
+     * no space for output, or where something is due: then {@link #isInRecord()}, and {@code step}
+     * goes on with the record that {@code view} was left at.
+     *
+     * @param first sequence of the record that follows the last complete one
+     * @param last sequence of the last record to take
+     * @return sequence of the last record that is complete; {@code first - 1} if none is
+     * @throws StepFailure when a step threw an error, or behind an event
+     */
+    public long run(Records records, RecordView view, long first, long last) {
+        return failure == null && clocked.length == 0 && link.isAlone()
+                ? runs.run(records, view, first, last)
+                : first - 1;
+    }
+
+    /** How many events {@link #run} took in batches. */
+    long together() {
+        return runs.together();
+    }
+
+    /** Sweeps behind a record whose event is through all stages. */
+    Step sweepBehind(RecordView record) {
+        try {
+            return beginSweep(record);
+        } catch (Throwable t) {
+            return fail(record, t);
+        }
+    }
+
+    /** Records up to one are complete; no sweep was needed. */
+    void completed(long sequence) {
+        lastSequence = sequence;
+        maintain();
+    }
+
     private Step accept(RecordView record) {
         if (!link.canAccept()) {
             return Step.BLOCKED;
@@ -311,6 +355,10 @@ public final class Core implements AutoCloseable {
         if (!sources.haveMoved() && !context.isDue()) {
             return complete(record);
         }
+        return beginSweep(record);
+    }
+
+    private Step beginSweep(RecordView record) {
         sweeping = true;
         cursor = 0;
         cursorEntered = false;
@@ -406,14 +454,18 @@ public final class Core implements AutoCloseable {
         if (record.kind() == RecordKind.BARRIER || record.kind() == RecordKind.CONTROL) {
             requireConserved();
         }
-        for (int i = 0; i < maintained.length; i++) {
-            maintained[i].maintain();
-        }
+        maintain();
         if (freezesAtBarriers && record.kind() == RecordKind.BARRIER) {
             freezeShard();
         }
         link.completed(record);
         return Step.COMPLETE;
+    }
+
+    private void maintain() {
+        for (int i = 0; i < maintained.length; i++) {
+            maintained[i].maintain();
+        }
     }
 
     private void requireConserved() {
@@ -424,12 +476,12 @@ public final class Core implements AutoCloseable {
         }
     }
 
-    private void commit() {
+    void commit() {
         undo.commit();
         link.commit();
     }
 
-    private Step fail(RecordView record, Throwable thrown) {
+    Step fail(RecordView record, Throwable thrown) {
         undo.rollback();
         Operator current = context.current();
         String stage = current == null ? "ingress" : current.name();

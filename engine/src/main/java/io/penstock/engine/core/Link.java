@@ -19,6 +19,11 @@ class Link {
         this.maxStepOutputBytes = maxStepOutputBytes;
     }
 
+    /** Whether nobody else is to be told of each record and step. */
+    boolean isAlone() {
+        return true;
+    }
+
     /** Whether a record may be taken now. */
     boolean canAccept() {
         return hasOutputSpace();
@@ -67,6 +72,11 @@ class Link {
     /** A barrier is passed. */
     void barrier(long sequence) {
         outputs.stageMarker(sequence);
+    }
+
+    /** The step is taken back and will be made again. */
+    void abort() {
+        outputs.abortStep();
     }
 
     /** The step has failed; what the caller of the core is to be told. */

@@ -27,6 +27,11 @@ final class ShardLink extends Link {
     }
 
     @Override
+    boolean isAlone() {
+        return false;
+    }
+
+    @Override
     boolean canAccept() {
         return exchange.hasSpace();
     }

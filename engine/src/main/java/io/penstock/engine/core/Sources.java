@@ -20,11 +20,16 @@ final class Sources {
 
     private final StepContext context;
     private final SourceOperator<?>[] sources;
+    private final boolean[] takesBatches;
     private boolean haveMoved;
 
     Sources(StepContext context, List<SourceOperator<?>> sources) {
         this.context = context;
         this.sources = sources.toArray(new SourceOperator<?>[0]);
+        this.takesBatches = new boolean[this.sources.length];
+        for (int i = 0; i < takesBatches.length; i++) {
+            takesBatches[i] = this.sources[i].takesBatches();
+        }
     }
 
     SourceOperator<?> get(int sourceId) {
@@ -34,6 +39,11 @@ final class Sources {
     /** Whether there is a source of that number. */
     boolean has(int sourceId) {
         return sourceId < sources.length;
+    }
+
+    /** Whether events of a source can ever be taken together. */
+    boolean takesBatches(int sourceId) {
+        return takesBatches[sourceId];
     }
 
     /** Before each record: no watermark has moved. */

@@ -80,7 +80,18 @@ public final class Memory {
             UnsafeApi.copyMemory(from, to, length);
             return;
         }
-        for (long at = 0; at < length; at += Long.BYTES) {
+        long at = 0;
+        for (; at + 4 * Long.BYTES <= length; at += 4 * Long.BYTES) {
+            long first = UnsafeApi.getLong(from + at);
+            long second = UnsafeApi.getLong(from + at + 8);
+            long third = UnsafeApi.getLong(from + at + 16);
+            long fourth = UnsafeApi.getLong(from + at + 24);
+            UnsafeApi.putLong(to + at, first);
+            UnsafeApi.putLong(to + at + 8, second);
+            UnsafeApi.putLong(to + at + 16, third);
+            UnsafeApi.putLong(to + at + 24, fourth);
+        }
+        for (; at < length; at += Long.BYTES) {
             UnsafeApi.putLong(to + at, UnsafeApi.getLong(from + at));
         }
     }

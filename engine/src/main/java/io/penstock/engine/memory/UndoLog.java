@@ -54,6 +54,7 @@ public final class UndoLog implements AutoCloseable {
     private Object[] objects = new Object[64];
     private int objectCount;
     private int commitActions;
+    private long steps;
 
     /** Creates an empty log that may hold up to {@code limitBytes} of changes of one step. */
     public UndoLog(long limitBytes) {
@@ -94,6 +95,11 @@ public final class UndoLog implements AutoCloseable {
     /** Bytes of changes the step has made so far. */
     public long usedBytes() {
         return position;
+    }
+
+    /** Number of the step in progress: who has saved something in it need not save that again. */
+    public long step() {
+        return steps;
     }
 
     /** Saves bytes that are about to be overwritten. */
@@ -154,6 +160,7 @@ public final class UndoLog implements AutoCloseable {
         }
         position = 0;
         objectCount = 0;
+        steps++;
     }
 
     /** Ends the step: its changes are taken back, the latest first. */
@@ -178,6 +185,7 @@ public final class UndoLog implements AutoCloseable {
             }
         }
         commitActions = 0;
+        steps++;
     }
 
     /** Frees the log's own memory, whatever is in it. */

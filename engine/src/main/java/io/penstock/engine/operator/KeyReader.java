@@ -64,6 +64,11 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
         return length;
     }
 
+    /** A message's key; where keys are numbers. It does not become the key read last. */
+    public long number(T message) {
+        return ofLong.extractor().applyAsLong(message);
+    }
+
     /** Group of the key read last. */
     public int keyGroup() {
         return current.keyGroup();

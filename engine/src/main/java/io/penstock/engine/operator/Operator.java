@@ -31,6 +31,10 @@ public abstract class Operator {
     private final String name;
     private final String[] countLabels;
     private final long countsAddress;
+
+    /** Step whose undo log holds the counts as they were before it. */
+    private long countsSavedIn = -1;
+
     private long watermark = NO_WATERMARK;
     private long target = NO_WATERMARK;
 
@@ -134,9 +138,21 @@ public abstract class Operator {
 
     /** Counts something that happened to an event; undone with the step. */
     protected final void count(int index) {
+        count(index, 1);
+    }
+
+    /** Counts something that happened to so many events; undone with the step. */
+    protected final void count(int index, long events) {
+        if (countsSavedIn != context.undo().step()) {
+            saveCounts();
+        }
         long address = countsAddress + (long) index * Long.BYTES;
-        context.undo().save(address, Long.BYTES);
-        Memory.putLong(address, Memory.getLong(address) + 1);
+        Memory.putLong(address, Memory.getLong(address) + events);
+    }
+
+    private void saveCounts() {
+        context.undo().save(countsAddress, countLabels.length * Long.BYTES);
+        countsSavedIn = context.undo().step();
     }
 
     /** Labels of what the stage counts. */

@@ -35,6 +35,34 @@ public final class Output<T extends MessageDecoderFlyweight> implements Receiver
     }
 
     @Override
+    public boolean takesBatches() {
+        for (Receiver<T> receiver : receivers) {
+            if (!receiver.takesBatches()) {
+                return false;
+            }
+        }
+        return receivers.length > 0;
+    }
+
+    @Override
+    public int takenTogether(EventBatch<T> batch, int from, int to) {
+        Receiver<T>[] all = receivers;
+        int end = to;
+        for (int i = 0; i < all.length; i++) {
+            end = all[i].takenTogether(batch, from, end);
+        }
+        return end;
+    }
+
+    @Override
+    public void receiveAll(EventBatch<T> batch, int from, int to) {
+        Receiver<T>[] all = receivers;
+        for (int i = 0; i < all.length; i++) {
+            all[i].receiveAll(batch, from, to);
+        }
+    }
+
+    @Override
     public void foresee(Event<T> event) {
         Receiver<T>[] all = receivers;
         for (int i = 0; i < all.length; i++) {

@@ -17,4 +17,30 @@ public interface Receiver<T extends MessageDecoderFlyweight> {
      * and may be wrong. Between records only, never inside a step.
      */
     default void foresee(Event<T> event) {}
+
+    /** Whether events can ever be taken together; asked once, when the plan is built. */
+    default boolean takesBatches() {
+        return false;
+    }
+
+    /**
+     * The first of a batch's events that has to be taken alone, because it, or the watermark behind
+     * it, does more than change state of the stage; {@code to} if there is none. Changes nothing.
+     *
+     * @param from first event to look at
+     * @param to behind the last
+     */
+    default int takenTogether(EventBatch<T> batch, int from, int to) {
+        return from;
+    }
+
+    /**
+     * Takes events that {@link #takenTogether} found: as {@link #receive} of each would. If it
+     * throws, the step is taken back and the events are taken one by one.
+     */
+    default void receiveAll(EventBatch<T> batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            receive(batch.at(i));
+        }
+    }
 }

@@ -32,6 +32,7 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
     private final Event<T> event;
     private final Output<T> output;
     private final SourceClock clock;
+    private final EventBatch<T> batch;
     private final RejectedRows rejects;
 
     /** The watermark the event carries, while it is being taken. */
@@ -52,6 +53,7 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         this.punctuation = timing.punctuation();
         this.event = new Event<>(type);
         this.output = output;
+        this.batch = new EventBatch<>(type);
         this.rejects = rejects;
         this.clock =
                 new SourceClock(
@@ -100,6 +102,82 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
             }
         }
         take(timeNs, record.sourcePosition(), row);
+    }
+
+    /** Whether events can ever be taken together: {@link #gather}. */
+    public boolean takesBatches() {
+        return mode == SourceTiming.Mode.EVENTS && future == null && output.takesBatches();
+    }
+
+    /**
+     * Begins a batch: the records that follow the last one taken are given next.
+     *
+     * @param ordinal of the first of them
+     */
+    public void beginBatch(long ordinal) {
+        batch.clear(clock.watermark(), ordinal, countOf(READ));
+    }
+
+    /** Looks at the next data record; false if it cannot be one of the batch. Changes no state. */
+    public boolean gather(RecordView record) {
+        if (!batch.takes(record)) {
+            return false;
+        }
+        long timeNs;
+        try {
+            timeNs = eventTime.applyAsLong(batch.taken());
+        } catch (RuntimeException e) {
+            return false; // it fails in a step of its own, where that is told
+        }
+        batch.add(timeNs, distanceNs, SourceClock.LAST_LIVE_WATERMARK);
+        return true;
+    }
+
+    /** Records of the batch. */
+    public int gathered() {
+        return batch.count();
+    }
+
+    /** The first of the batch's events, from one on, that has to be taken alone. */
+    public int takenTogether(int from) {
+        return clock.isIdle() || clock.isEnded()
+                ? from
+                : output.takenTogether(batch, from, batch.count());
+    }
+
+    /**
+     * Takes events of the batch together, as {@link #onData} would each of them.
+     *
+     * @param coreTimeNs the core's time before them
+     * @return the core's time behind them
+     */
+    public long onBatch(int from, int to, long coreTimeNs) {
+        context.enter(this);
+        int last = to - 1;
+        long before = clock.watermark();
+        clock.onRecord(batch.recordTimeNs(last), batch.position(last), batch.check(last));
+        count(READ, to - from);
+        long timeNs = coreTimeNs;
+        long watermark = before;
+        long latestNs = Long.MIN_VALUE;
+        long movedNs = 0;
+        int behind = 0;
+        for (int i = from; i < to; i++) {
+            timeNs = Math.max(timeNs, batch.recordTimeNs(i));
+            behind += batch.timeNs(i) < watermark ? 1 : 0;
+            latestNs = Math.max(latestNs, batch.timeNs(i));
+            if (batch.watermark(i) != watermark) {
+                watermark = batch.watermark(i);
+                movedNs = timeNs;
+            }
+        }
+        if (behind > 0) {
+            count(BEHIND, behind);
+        }
+        output.receiveAll(batch, from, to);
+        clock.onEvents(batch.timeNs(last), latestNs, to - from);
+        clock.advance(watermark, movedNs);
+        return timeNs;
     }
 
     /** Notes what a data record's event will touch: {@link Receiver#foresee}. */

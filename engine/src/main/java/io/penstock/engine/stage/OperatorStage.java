@@ -2,6 +2,7 @@ package io.penstock.engine.stage;
 
 import com.lmax.disruptor.Sequence;
 import io.penstock.engine.core.Core;
+import io.penstock.engine.core.Records;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.ring.EventRing;
@@ -26,8 +27,8 @@ public final class OperatorStage implements Agent {
     private final int shard;
     private final int batchLimit;
     private final String roleName;
+    private final Records records;
     private final RecordView record = new RecordView();
-    private final RecordView ahead = new RecordView();
     private long prefetchedTo = RecordView.NULL_SEQUENCE;
 
     /** Told when the core stands right behind a snapshot barrier, and asked before. */
@@ -137,6 +138,7 @@ public final class OperatorStage implements Agent {
         this.shard = shard;
         this.inspections = inspections;
         this.ring = ring;
+        this.records = ring::view;
         this.core = core;
         this.processed = processed;
         this.barriers = barriers;
@@ -158,52 +160,52 @@ public final class OperatorStage implements Agent {
         long before = done;
         long limit = inspections.limit(shard, done, core.isInRecord());
         long last = Math.min(ring.published(done + 1, batchLimit), limit);
-        long oldestTimeNs = 0;
         int steps = 0;
-        if (done < last) {
-            ring.view(done + 1, record);
-        }
         while (done < last && steps < batchLimit) {
-            if (done + 1 > prefetchedTo && !core.isInRecord()) {
-                prefetch(done + 1, last);
+            if (!core.isInRecord()) {
+                long to = prefetched(done + 1, last);
+                long ran = core.run(records, record, done + 1, to);
+                steps += (int) (ran - done);
+                done = ran;
+                if (done == to) {
+                    continue;
+                }
             }
-            Step step = core.step(record);
+            Step step = core.step(ring.view(done + 1, record));
             if (step == Step.BLOCKED) {
                 break;
             }
             steps++;
             if (step == Step.COMPLETE) {
-                if (done == before) {
-                    oldestTimeNs = record.timeNs();
-                }
                 done++;
                 if (record.kind() == RecordKind.BARRIER) {
                     barriers.onBarrier(core, done);
                 }
-                if (done < last) {
-                    ring.view(done + 1, record);
-                }
             }
         }
         if (done != before) {
+            long oldestTimeNs = ring.view(before + 1, record).timeNs();
             processed.set(done);
             batches.onBatch(oldestTimeNs, done - before);
         }
         return steps + rehearsed;
     }
 
-    /** Lets the core read ahead for the next records of those that are there. */
-    private void prefetch(long from, long last) {
-        long to = Math.min(last, from + Prefetch.CAPACITY - 1);
-        prefetchedTo = to;
-        if (to == from || !core.isPrefetching()) {
-            return;
+    /** Lets the core read ahead for the next records, if that pays; the last that it has seen. */
+    private long prefetched(long from, long last) {
+        if (from > prefetchedTo) {
+            prefetchedTo = core.isPrefetching() ? prefetch(from, last) : last;
         }
+        return Math.min(prefetchedTo, last);
+    }
+
+    private long prefetch(long from, long last) {
+        long to = Math.min(last, from + Prefetch.CAPACITY - 1);
         for (long sequence = from; sequence <= to; sequence++) {
-            ring.view(sequence, ahead);
-            core.foresee(ahead);
+            core.foresee(ring.view(sequence, record));
         }
         core.prefetch();
+        return to;
     }
 
     @Override

@@ -63,6 +63,16 @@ final class HashIndex {
         return (int) Memory.getLong(segment(hash) + ((long) place << SLOT_SHIFT)) - 1;
     }
 
+    /** Whether a slot, which is not empty, is that of a hash. */
+    static boolean isOf(long slot, int hash) {
+        return (int) (slot >>> SLOT_HASH_SHIFT) == hash;
+    }
+
+    /** Number of the entry that a slot, which is not empty, leads to. */
+    static int entryOf(long slot) {
+        return (int) slot - 1;
+    }
+
     private int from(int hash, int place) {
         long segment = segment(hash);
         int mask = slotMask;

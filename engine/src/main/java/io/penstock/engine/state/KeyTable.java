@@ -183,6 +183,18 @@ public final class KeyTable implements Undoable, AutoCloseable {
                 buffer.byteArray(), start, length, keys.hash(buffer.byteArray(), start, length));
     }
 
+    HashIndex index() {
+        return index;
+    }
+
+    EntryChunks chunks() {
+        return chunks;
+    }
+
+    KeyEntries keys() {
+        return keys;
+    }
+
     /** Address of a key's value; all zero if {@link #lastAdded()}. Throws LIMIT. */
     public long findOrAdd(long key) {
         int hash = keys.hash(key);

@@ -28,6 +28,9 @@ public final class SourceClock {
     /** Position of a source that has given nothing yet. */
     public static final long NO_POSITION = -1;
 
+    /** The latest watermark of a source that has not ended. */
+    public static final long LAST_LIVE_WATERMARK = Long.MAX_VALUE - 1;
+
     /** What is said of a time before there was one. */
     public static final long NO_TIME = Long.MIN_VALUE;
 
@@ -43,11 +46,13 @@ public final class SourceClock {
     private static final int SINCE = 64;
     private static final int FLAG_IDLE = 1;
     private static final int FLAG_ENDED = 2;
-    private static final long LAST_LIVE_WATERMARK = Long.MAX_VALUE - 1;
 
     private final UndoLog undo;
     private final long address;
     private final long idleAfterNs;
+
+    /** Step whose undo log holds the clock as it was before it. */
+    private long savedIn = -1;
 
     /**
      * Creates the clock of a source that has seen nothing.
@@ -70,7 +75,7 @@ public final class SourceClock {
 
     /** Notes a record of the source, before its event is processed. */
     public void onRecord(long timeNs, long position, int check) {
-        undo.save(address, LENGTH_BYTES);
+        save();
         Memory.putLong(address + LAST_TIME, timeNs);
         Memory.putLong(address + POSITION, position);
         Memory.putInt(address + CHECK, check);
@@ -81,9 +86,16 @@ public final class SourceClock {
         }
     }
 
+    private void save() {
+        if (savedIn != undo.step()) {
+            undo.save(address, LENGTH_BYTES);
+            savedIn = undo.step();
+        }
+    }
+
     /** Notes a part of a rejected row that is not its last: the row is not consumed yet. */
     public void onPart(long partialBytes) {
-        undo.save(address, LENGTH_BYTES);
+        save();
         Memory.putLong(address + PARTIAL, partialBytes);
     }
 
@@ -94,11 +106,22 @@ public final class SourceClock {
 
     /** Notes an event that was processed; after {@link #onRecord}. */
     public void onEvent(long eventTimeNs) {
-        Memory.putLong(address + LAST_EVENT, eventTimeNs);
-        if (eventTimeNs > latestEventNs()) {
-            Memory.putLong(address + LATEST_EVENT, eventTimeNs);
+        onEvents(eventTimeNs, eventTimeNs, 1);
+    }
+
+    /**
+     * Notes events that were processed; after {@link #onRecord}.
+     *
+     * @param lastNs event time of the last of them
+     * @param latestNs the largest event time among them
+     * @param count how many
+     */
+    public void onEvents(long lastNs, long latestNs, long count) {
+        Memory.putLong(address + LAST_EVENT, lastNs);
+        if (latestNs > latestEventNs()) {
+            Memory.putLong(address + LATEST_EVENT, latestNs);
         }
-        Memory.putLong(address + EVENTS, events() + 1);
+        Memory.putLong(address + EVENTS, events() + count);
     }
 
     /**
@@ -119,14 +142,14 @@ public final class SourceClock {
         if (isEnded() || Math.min(candidateNs, LAST_LIVE_WATERMARK) <= watermark()) {
             return false;
         }
-        undo.save(address, LENGTH_BYTES);
+        save();
         advance(candidateNs, clockNs);
         return true;
     }
 
     /** Notes that no event follows: the watermark goes to the end of time. */
     public void onEnd() {
-        undo.save(address, LENGTH_BYTES);
+        save();
         Memory.putLong(address + WATERMARK, Long.MAX_VALUE);
         Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) | FLAG_ENDED);
     }
@@ -141,10 +164,10 @@ public final class SourceClock {
         }
         long lastTimeNs = Memory.getLong(address + LAST_TIME);
         if (lastTimeNs == NO_TIME) {
-            undo.save(address, LENGTH_BYTES);
+            save();
             Memory.putLong(address + LAST_TIME, timeNs);
         } else if (Times.subtract(timeNs, lastTimeNs) >= idleAfterNs) {
-            undo.save(address, LENGTH_BYTES);
+            save();
             Memory.putInt(address + FLAGS, Memory.getInt(address + FLAGS) | FLAG_IDLE);
         }
     }

@@ -3,6 +3,7 @@ package io.penstock.engine.window;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.snapshot.SnapshotReader;
@@ -125,6 +126,13 @@ final class Accumulators<T extends MessageDecoderFlyweight> implements ManagedVa
         Aggregate<T>[] all = aggregates;
         for (int i = 0; i < all.length; i++) {
             all[i].add(value + offsets[i], event);
+        }
+    }
+
+    /** Adds events of a batch to the values at {@code addresses}, by index in the batch. */
+    void addAll(long[] addresses, EventBatch<T> batch, int from, int to) {
+        for (int i = 0; i < aggregates.length; i++) {
+            aggregates[i].addAll(addresses, offsets[i], batch, from, to);
         }
     }
 

@@ -2,6 +2,7 @@ package io.penstock.engine.window;
 
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.StateHash;
@@ -64,6 +65,18 @@ public abstract class Aggregate<T extends MessageDecoderFlyweight> {
 
     /** Adds an event to the accumulator at an address, which is saved or was added in this step. */
     abstract void add(long address, Event<T> event);
+
+    /**
+     * Adds events of a batch, in their order.
+     *
+     * @param addresses by index in the batch: of the value that the accumulator is part of
+     * @param offset of the accumulator in each value
+     */
+    void addAll(long[] addresses, int offset, EventBatch<T> batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            add(addresses[i] + offset, batch.at(i));
+        }
+    }
 
     /** Adds the accumulator at {@code source} to the one at {@code target}; it is unchanged. */
     abstract void merge(long target, long source);

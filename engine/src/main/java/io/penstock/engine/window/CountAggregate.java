@@ -2,6 +2,7 @@ package io.penstock.engine.window;
 
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -20,6 +21,14 @@ final class CountAggregate<T extends MessageDecoderFlyweight> extends Aggregate<
     @Override
     void add(long address, Event<T> event) {
         Memory.putLong(address, Memory.getLong(address) + 1);
+    }
+
+    @Override
+    void addAll(long[] addresses, int offset, EventBatch<T> batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            long address = addresses[i] + offset;
+            Memory.putLong(address, Memory.getLong(address) + 1);
+        }
     }
 
     @Override

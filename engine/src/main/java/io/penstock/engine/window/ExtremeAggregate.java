@@ -2,6 +2,7 @@ package io.penstock.engine.window;
 
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -35,6 +36,14 @@ final class ExtremeAggregate<T extends MessageDecoderFlyweight> extends Aggregat
     void add(long address, Event<T> event) {
         T message = event.message();
         offer(address, number.mantissa(message), number.scale(message));
+    }
+
+    @Override
+    void addAll(long[] addresses, int offset, EventBatch<T> batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            T message = batch.message(i);
+            offer(addresses[i] + offset, number.mantissa(message), number.scale(message));
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.penstock.engine.window;
 
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -59,6 +60,18 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
         }
         term(event, mantissa, scale);
         addTerm(address, 1);
+    }
+
+    @Override
+    void addAll(long[] addresses, int offset, EventBatch<T> batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            T message = batch.message(i);
+            long mantissa = number.mantissa(message);
+            if (factor != null
+                    || !addShort(addresses[i] + offset, mantissa, number.scale(message))) {
+                add(addresses[i] + offset, batch.at(i));
+            }
+        }
     }
 
     private void term(Event<T> event, long mantissa, int scale) {

@@ -3,6 +3,7 @@ package io.penstock.engine.window;
 import io.penstock.engine.memory.Undoable;
 import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
@@ -87,13 +88,10 @@ public final class WindowOperator<
     /** Row of the late event whose results are being given. */
     private long lateRow;
 
-    /** The pane of the latest event and the times it holds, so that most events divide nothing. */
-    private Pane recent;
+    private final RecentPanes recent = new RecentPanes();
 
-    private long recentFromNs;
-    private long recentToNs;
-    private long recentLastExpiryNs;
-    private long recentFirstEndNs;
+    /** Null where events have to be taken one by one. */
+    private final WindowBatches<T> batches;
 
     /**
      * Creates a window stage.
@@ -130,6 +128,17 @@ public final class WindowOperator<
                 values.hasRevisions()
                         ? new EmittedResults(context, keys.isLong(), values, isRetracting)
                         : null;
+        boolean takesBatches =
+                keys.isLong()
+                        && early == null
+                        && emitted == null
+                        && !takesBack
+                        && !limit.isSet()
+                        && values.takesBatches();
+        this.batches =
+                takesBatches
+                        ? new WindowBatches<>(context, keys, recent, merger, values, updatesLate)
+                        : null;
         this.teller = new WindowTeller<>(this, isRetracting, values, merger, emitted, results);
     }
 
@@ -145,16 +154,15 @@ public final class WindowOperator<
         context.enter(this);
         count(IN);
         long timeNs = event.eventTimeNs();
-        Pane pane = recent;
-        if (pane == null
-                || timeNs < recentFromNs
-                || timeNs >= recentToNs
-                || recentLastExpiryNs <= watermark()) {
-            pane = paneFor(event, timeNs);
-            if (pane == null) {
+        int slot = recent.find(timeNs);
+        if (slot == RecentPanes.NONE || recent.lastExpiryNs(slot) <= watermark()) {
+            slot = paneFor(event, timeNs);
+            if (slot == RecentPanes.NONE) {
                 return;
             }
         }
+        Pane pane = recent.pane(slot);
+        boolean hasFiredPane = updatesLate && recent.firstEndNs(slot) <= watermark();
         if (pane.isInRun) {
             merger.changed(pane);
         }
@@ -164,7 +172,7 @@ public final class WindowOperator<
         keys.read(event);
         KeyTable table = pane.table;
         if (takesBack && intake.isRetraction().test(event.message())) {
-            takeOut(pane, event);
+            takeOut(pane, hasFiredPane, event);
             return;
         }
         if (limit.isSet() && limit.isFull(panes.entries()) && keys.find(table) == 0) {
@@ -184,7 +192,7 @@ public final class WindowOperator<
             throw merger.overflow(layout.lastWindowOf(pane.number), table, value, e);
         }
         count(AGGREGATED);
-        if (updatesLate && recentFirstEndNs <= watermark()) {
+        if (hasFiredPane) {
             lateRow = event.sourceRow();
             updateLate(pane, value);
         }
@@ -192,21 +200,49 @@ public final class WindowOperator<
 
     @Override
     public boolean isPrefetching() {
-        return recent != null && recent.table.isLarge();
+        Pane pane = recent.latest();
+        return batches == null && pane != null && pane.table.isLarge();
+    }
+
+    @Override
+    public boolean takesBatches() {
+        return batches != null;
+    }
+
+    @Override
+    public int takenTogether(EventBatch<T> batch, int from, int to) {
+        return batches.takenTogether(batch, from, to, horizonNs());
+    }
+
+    /** The first watermark at which something is due. */
+    private long horizonNs() {
+        return updatesLate && panes.count() > 0
+                ? Math.min(dueNs, expiryOf(layout.lastWindowOf(panes.at(0).number)))
+                : dueNs;
+    }
+
+    @Override
+    public void receiveAll(EventBatch<T> batch, int from, int to) {
+        context.enter(this);
+        count(IN, to - from);
+        batches.add(batch, from, to);
+        count(AGGREGATED, to - from);
     }
 
     /** Most events go where the latest went. */
     @Override
     public void foresee(Event<T> event) {
-        if (recent != null) {
+        Pane pane = recent.latest();
+        if (pane != null) {
             keys.read(event);
-            keys.foresee(recent.table);
+            keys.foresee(pane.table);
         }
     }
 
     @Override
     public long prefetch() {
-        return recent == null ? 0 : recent.table.prefetch();
+        Pane pane = recent.latest();
+        return pane == null ? 0 : pane.table.prefetch();
     }
 
     /** How often values of the stage were changed by an event. */
@@ -215,7 +251,7 @@ public final class WindowOperator<
     }
 
     /** Takes out what an event takes back, if its key has something in the pane. */
-    private void takeOut(Pane pane, Event<T> event) {
+    private void takeOut(Pane pane, boolean hasFiredPane, Event<T> event) {
         KeyTable table = pane.table;
         long value = keys.find(table);
         if (value == 0 || values.isEmpty(value)) {
@@ -232,7 +268,7 @@ public final class WindowOperator<
         lateRow = event.sourceRow();
         if (values.isEmpty(value)) {
             leave(pane, value);
-        } else if (updatesLate && recentFirstEndNs <= watermark()) {
+        } else if (hasFiredPane) {
             updateLate(pane, value);
         }
     }
@@ -267,14 +303,14 @@ public final class WindowOperator<
         }
     }
 
-    /** The pane of an event that is not of the recent one; null if it has none, or is too late. */
-    private Pane paneFor(Event<T> event, long timeNs) {
+    /** Slot of the pane of an event that is of no recent one; NONE if it has none, or is late. */
+    private int paneFor(Event<T> event, long timeNs) {
         if (layout.isGap(timeNs)) {
             count(GAP);
             if (intake.gaps() != null) {
                 intake.gaps().receive(event);
             }
-            return null;
+            return RecentPanes.NONE;
         }
         long number = layout.paneOf(timeNs);
         long lastExpiryNs = expiryOf(layout.lastWindowOf(number));
@@ -283,7 +319,7 @@ public final class WindowOperator<
             if (intake.late() != null) {
                 intake.late().receive(event);
             }
-            return null;
+            return RecentPanes.NONE;
         }
         Pane pane = panes.findOrAdd(number);
         if (panes.lastAdded()) {
@@ -291,12 +327,12 @@ public final class WindowOperator<
             noteDue(number);
             merger.changed(pane);
         }
-        recent = pane;
-        recentFromNs = layout.paneFromNs(timeNs);
-        recentToNs = layout.paneToNs(timeNs);
-        recentLastExpiryNs = lastExpiryNs;
-        recentFirstEndNs = layout.endOf(layout.firstWindowOf(number));
-        return pane;
+        return recent.add(
+                pane,
+                layout.paneFromNs(timeNs),
+                layout.paneToNs(timeNs),
+                lastExpiryNs,
+                layout.endOf(layout.firstWindowOf(number)));
     }
 
     /** When a window takes no event any more. */
@@ -362,7 +398,7 @@ public final class WindowOperator<
             case UNDO_DUE -> dueNs = old;
             case UNDO_DUE_WINDOW -> dueWindow = old;
             case UNDO_FIRED -> firedWindow = old;
-            case UNDO_RECENT -> recent = null;
+            case UNDO_RECENT -> recent.clear();
             case UNDO_NO_DUE -> hasDueWindow = false;
             case UNDO_NOT_FIRED -> hasFired = false;
             default -> throw new IllegalArgumentException("what=" + what);
@@ -504,7 +540,7 @@ public final class WindowOperator<
         while (panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()) {
             panes.dropFirst(1);
             merger.dropped();
-            recent = null;
+            recent.clear();
         }
         while (emitted != null
                 && emitted.count() > 0
@@ -521,7 +557,7 @@ public final class WindowOperator<
         }
         panes.dropFirst(expired);
         merger.dropped();
-        recent = null;
+        recent.clear();
         while (emitted != null && emitted.count() > 0 && emitted.firstWindow() <= firedWindow) {
             emitted.dropFirst();
         }

@@ -101,6 +101,16 @@ final class WindowValues<T extends MessageDecoderFlyweight> {
         add(value, event);
     }
 
+    /** Whether events of a batch may be added by {@link #begin} and {@link Accumulators#addAll}. */
+    boolean takesBatches() {
+        return !marksChanges && !countsEvents && !hasLineage;
+    }
+
+    /** Prepares a value of zeros for its first event, which is added next. */
+    void begin(long value, long ordinal) {
+        Memory.putLong(value + FIRST_ARRIVAL, ordinal);
+    }
+
     /** Adds an event that is not the first. */
     void add(long value, Event<T> event) {
         if (countsEvents) {

@@ -65,6 +65,54 @@ final class RandomPipeline {
         return Pipeline.define("random", made::body);
     }
 
+    /** Windows by numbers right behind the sources, which events may go to together. */
+    static Pipeline windows(long seed) {
+        RandomPipeline made = new RandomPipeline(seed);
+        return Pipeline.define("windows", made::windowsOnly);
+    }
+
+    private void windowsOnly(Pipeline.Definition p) {
+        sources = 1 + random.nextInt(2);
+        for (int i = 0; i < sources; i++) {
+            EventTimeStream<KeyedValueDecoder> source =
+                    p.source("source" + i, BuiltinMessages.KEYED_VALUE)
+                            .eventTime(
+                                    KeyedValueDecoder::eventTimeNs,
+                                    new Disorder(random.nextInt(40)),
+                                    Idle.never());
+            for (int w = random.nextInt(2); w >= 0; w--) {
+                addPlainWindow(source);
+            }
+        }
+    }
+
+    private void addPlainWindow(Stream<KeyedValueDecoder> stream) {
+        int keys = 1 + random.nextInt(20);
+        Windows windows =
+                switch (random.nextInt(4)) {
+                    case 0 -> Windows.global();
+                    case 1 -> Windows.hopping(nanos(200), nanos(60));
+                    default -> Windows.tumbling(nanos(200));
+                };
+        String name = name("window");
+        WindowedStream<KeyedValueDecoder> windowed =
+                stream.keyBy(name("modulo"), m -> m.value().mantissa() % keys)
+                        .window(name, windows, lateness(stream))
+                        .allowedLateness(Duration.ofNanos(random.nextInt(2) * random.nextInt(90)));
+        if (random.nextInt(4) == 0) {
+            windowed = windowed.trigger(Trigger.finalOnly());
+        }
+        windowed.aggregate(
+                        BuiltinMessages.KEYED_VALUE,
+                        RandomPipeline::encode,
+                        Aggregates.sum((KeyedValueDecoder m) -> m.value().mantissa()),
+                        Aggregates.max((KeyedValueDecoder m) -> m.value().mantissa()),
+                        Aggregates.count(),
+                        Aggregates.distinctNumbers(
+                                (KeyedValueDecoder m) -> m.value().mantissa() % 7))
+                .sink("to-" + name, Sinks.memory(new MemorySink()));
+    }
+
     private void body(Pipeline.Definition p) {
         sources = 1 + random.nextInt(3);
         for (int i = 0; i < sources; i++) {

@@ -48,21 +48,34 @@ final class ShardedRun implements AutoCloseable {
     private final RecordView ahead = new RecordView();
     private int blocked;
     private boolean isReadingAhead;
+    private boolean isRunning;
+    private final int[] offsets;
+    private final UnsafeBuffer messages;
 
     /** One record. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Entry(byte kind, int source, long timeNs, long position, byte[] message) {
-        void show(long sequence, RecordView view) {
+        void show(long sequence, RecordView view, UnsafeBuffer messages, int offset) {
             view.header(sequence, timeNs, kind, (byte) 0, source, position, (int) position);
-            view.message(new UnsafeBuffer(message), 0, message.length);
+            view.message(messages, offset, message.length);
         }
     }
 
     ShardedRun(Pipeline pipeline, List<Entry> entries, ShardConfig config, long seed) {
         this.pipeline = pipeline;
         this.entries = entries;
+        this.offsets = new int[entries.size()];
         this.config = config;
         this.random = new Random(seed);
+        int length = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            offsets[i] = length;
+            length += entries.get(i).message().length;
+        }
+        this.messages = new UnsafeBuffer(new byte[length]);
+        for (int i = 0; i < entries.size(); i++) {
+            messages.putBytes(offsets[i], entries.get(i).message());
+        }
         make();
     }
 
@@ -99,11 +112,28 @@ final class ShardedRun implements AutoCloseable {
         return this;
     }
 
+    /** From here on each part is now and then given several records at once. */
+    ShardedRun running() {
+        isRunning = true;
+        return this;
+    }
+
+    private RecordView show(long index, RecordView view) {
+        entries.get((int) index).show(index, view, messages, offsets[(int) index]);
+        return view;
+    }
+
+    private boolean run(int part, int end) {
+        int last = Math.min(end, next[part] + 1 + random.nextInt(60)) - 1;
+        int from = next[part];
+        next[part] = (int) parts[part].run(this::show, views[part], from, last) + 1;
+        return next[part] > from;
+    }
+
     private void readAhead(Core part, int from) {
         int to = Math.min(entries.size(), from + random.nextInt(2 * Prefetch.CAPACITY));
         for (int i = from; i < to; i++) {
-            entries.get(i).show(i, ahead);
-            part.foresee(ahead);
+            part.foresee(show(i, ahead));
         }
         if (random.nextInt(4) != 0) {
             part.prefetch();
@@ -121,8 +151,13 @@ final class ShardedRun implements AutoCloseable {
                 readAhead(parts[part], next[part]);
             }
             for (int i = random.nextInt(20); i >= 0 && next[part] < end; i--) {
-                entries.get(next[part]).show(next[part], views[part]);
-                Step step = parts[part].step(views[part]);
+                if (isRunning && !parts[part].isInRecord() && random.nextInt(4) != 0) {
+                    didWork |= run(part, end);
+                    if (next[part] == end) {
+                        break;
+                    }
+                }
+                Step step = parts[part].step(show(next[part], views[part]));
                 if (step == Step.BLOCKED) {
                     blocked++;
                     break;

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Shards give what one core gives: results, their order and numbers, counts, state. */
@@ -22,23 +24,39 @@ final class ShardsOracleTest {
 
     @Test
     void shouldGiveTheSameWithAnyNumberOfShardsHoweverTheyAreStepped() {
-        compare(2, 4, false);
+        compare(2, 4, run -> run);
     }
 
     /** Reading ahead changes nothing, whatever was foreseen, also what then comes otherwise. */
     @Test
     void shouldGiveTheSameWhenReadingAhead() {
-        compare(1, 3, true);
+        compare(1, 3, ShardedRun::readingAhead);
         assertNotEquals(0, prefetched);
     }
 
-    private void compare(int minShards, int maxShards, boolean isReadingAhead) {
+    /** As {@link Core#run} takes records: several at once. */
+    @Test
+    void shouldGiveTheSameWhenTakingSeveralRecordsAtOnce() {
+        compare(1, 2, ShardedRun::running);
+    }
+
+    /** The same where events may be taken together. */
+    @Test
+    void shouldGiveTheSameWhenTakingEventsTogether() {
+        define = RandomPipeline::windows;
+        compare(1, 1, ShardedRun::running);
+        assertTrue(together > 10 * SEEDS, "together: " + together);
+    }
+
+    private LongFunction<Pipeline> define = RandomPipeline::define;
+
+    private void compare(int minShards, int maxShards, UnaryOperator<ShardedRun> manner) {
         int split = 0;
         int blocked = 0;
         int results = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             Random random = new Random(seed);
-            Pipeline pipeline = RandomPipeline.define(seed);
+            Pipeline pipeline = define.apply(seed);
             List<ShardedRun.Entry> entries =
                     ShardedRun.entries(random, pipeline.sources().size(), ENTRIES);
             List<Integer> stops = new ArrayList<>();
@@ -49,7 +67,7 @@ final class ShardsOracleTest {
 
             List<String> expected = new ArrayList<>();
             List<Stop> expectedStops =
-                    run(seed, pipeline, entries, ShardConfig.NONE, stops, expected, false);
+                    run(seed, pipeline, entries, ShardConfig.NONE, stops, expected, run -> run);
             int shards = minShards + random.nextInt(maxShards - minShards + 1);
             String what = "seed " + seed + ", shards " + shards + "\n" + pipeline.plan();
             ShardConfig config =
@@ -60,7 +78,7 @@ final class ShardsOracleTest {
             long before = NativeMemory.liveBytes();
             List<Stop> actualStops;
             try {
-                actualStops = run(seed, pipeline, entries, config, stops, actual, isReadingAhead);
+                actualStops = run(seed, pipeline, entries, config, stops, actual, manner);
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(what, e);
             }
@@ -85,6 +103,8 @@ final class ShardsOracleTest {
 
     private long prefetched;
 
+    private long together;
+
     private List<Stop> run(
             long seed,
             Pipeline pipeline,
@@ -92,23 +112,23 @@ final class ShardsOracleTest {
             ShardConfig config,
             List<Integer> stops,
             List<String> results,
-            boolean isReadingAhead) {
+            UnaryOperator<ShardedRun> manner) {
         List<Stop> reached = new ArrayList<>();
         try (ShardedRun run = new ShardedRun(pipeline, entries, config, seed)) {
-            if (isReadingAhead) {
-                run.readingAhead();
-            }
+            manner.apply(run);
             for (int at : stops) {
                 run.runTo(at);
                 long hash = run.core().stateHash();
                 reached.add(new Stop(at, hash, run.counts(), run.outs().size()));
                 if (at % 3 == 0) {
+                    together += run.core().together();
                     run.snapshotAndRestore();
                     assertEquals(hash, run.core().stateHash(), "restored at " + at);
                 }
             }
             lastBlocked = run.blocked();
             prefetched |= run.core().prefetched();
+            together += run.core().together();
             results.addAll(run.outs());
         }
         return reached;

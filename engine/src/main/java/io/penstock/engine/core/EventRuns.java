@@ -1,0 +1,180 @@
+package io.penstock.engine.core;
+
+import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.operator.HotPath;
+import io.penstock.engine.operator.SourceOperator;
+import io.penstock.engine.operator.StepContext;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+
+/**
+ * How a core takes many events at once: {@link Core#run}.
+ *
+ * <p>Between two commits nothing becomes due: a commit, and a sweep, stand behind each event that
+ * moves a watermark or gives a stage something to do. Events that only change state of stages which
+ * can take a batch are handed to them together, the others one by one.
+ *
+ * <p>The core's thread.
+ */
+@HotPath
+final class EventRuns {
+    private final Core core;
+    private final Sources sources;
+    private final StepContext context;
+    private final UndoLog undo;
+    private final Link link;
+
+    /** The last record taken. */
+    private long done;
+
+    /** The last record that the attempt at hand would take. */
+    private long attemptedTo;
+
+    // How everything stood at the last commit.
+    private long committed;
+    private long committedOrdinal;
+    private long committedTimeNs;
+
+    /** Up to here records are made step by step: one of them failed among others. */
+    private long singlesTo = RecordView.NULL_SEQUENCE;
+
+    private long together;
+
+    EventRuns(Core core, Sources sources, StepContext context, UndoLog undo, Link link) {
+        this.core = core;
+        this.sources = sources;
+        this.context = context;
+        this.undo = undo;
+        this.link = link;
+    }
+
+    /** How many events were taken in batches. */
+    long together() {
+        return together;
+    }
+
+    /** As {@link Core#run}, for a core that has not failed and nobody else watches. */
+    long run(Records records, RecordView view, long first, long last) {
+        done = first - 1;
+        if (first <= singlesTo) {
+            return done;
+        }
+        markCommitted();
+        try {
+            runAll(records, view, last);
+        } catch (StepFailure e) {
+            throw e;
+        } catch (Throwable t) {
+            takeBack();
+            if (t instanceof Error) {
+                core.fail(view, t); // may not come again, and must not be forgotten
+            }
+            return done;
+        }
+        if (committed < done) {
+            core.commit();
+            core.completed(done);
+        }
+        return done;
+    }
+
+    private void runAll(Records records, RecordView view, long last) {
+        boolean isGoing = true;
+        while (isGoing && done < last && link.canAccept()) {
+            RecordView next = records.view(done + 1, view);
+            if (next.kind() != RecordKind.DATA || !sources.has(next.sourceId())) {
+                return;
+            }
+            isGoing =
+                    sources.takesBatches(next.sourceId())
+                            ? takeBatch(records, next, last)
+                            : takeOne(next);
+        }
+    }
+
+    private void markCommitted() {
+        committed = done;
+        committedOrdinal = core.ordinal;
+        committedTimeNs = core.timeNs;
+    }
+
+    private void takeBack() {
+        undo.rollback();
+        link.abort();
+        core.ordinal = committedOrdinal;
+        core.timeNs = committedTimeNs;
+        done = committed;
+        singlesTo = attemptedTo;
+    }
+
+    /** Takes the next record; false if it has steps left. */
+    private boolean takeOne(RecordView record) {
+        attemptedTo = done + 1;
+        core.ordinal++;
+        core.timeNs = Math.max(core.timeNs, record.timeNs());
+        context.record(record.sequence(), core.timeNs, record.sourcePosition(), core.ordinal);
+        sources.begin();
+        sources.onData(record);
+        done++;
+        return !(sources.haveMoved() || context.isDue()) || sweep(record);
+    }
+
+    /** Takes records of one source, some of them together; false if one has steps left. */
+    private boolean takeBatch(Records records, RecordView view, long last) {
+        SourceOperator<?> source = sources.get(view.sourceId());
+        int count = gather(source, records, view, last);
+        if (count == 0) {
+            return takeOne(view);
+        }
+        int at = 0;
+        while (at < count) {
+            int end = source.takenTogether(at);
+            if (end > at && !takeTogether(source, records, view, at, end)) {
+                return false;
+            }
+            if (end < count && (!link.canAccept() || !takeOne(records.view(done + 1, view)))) {
+                return false;
+            }
+            at = end + 1;
+        }
+        return true;
+    }
+
+    private int gather(SourceOperator<?> source, Records records, RecordView view, long last) {
+        int sourceId = view.sourceId();
+        long first = done + 1;
+        source.beginBatch(core.ordinal + 1);
+        RecordView next = view;
+        while (next.kind() == RecordKind.DATA
+                && next.sourceId() == sourceId
+                && source.gather(next)
+                && first + source.gathered() <= last) {
+            next = records.view(first + source.gathered(), view);
+        }
+        return source.gathered();
+    }
+
+    private boolean takeTogether(
+            SourceOperator<?> source, Records records, RecordView view, int from, int to) {
+        attemptedTo = done + (to - from);
+        RecordView last = records.view(attemptedTo, view);
+        long watermark = source.clock().watermark();
+        core.ordinal += to - from;
+        context.record(attemptedTo, core.timeNs, last.sourcePosition(), core.ordinal);
+        core.timeNs = source.onBatch(from, to, core.timeNs);
+        together += to - from;
+        done = attemptedTo;
+        return source.clock().watermark() == watermark || sweep(last);
+    }
+
+    /** Commits, and sweeps behind the record that was taken last; false if it has steps left. */
+    private boolean sweep(RecordView record) {
+        core.commit();
+        markCommitted();
+        if (core.sweepBehind(record) == Step.COMPLETE) {
+            return true;
+        }
+        done--;
+        return false;
+    }
+}
