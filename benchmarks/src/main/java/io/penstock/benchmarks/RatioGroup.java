@@ -12,6 +12,11 @@ interface RatioGroup {
     /** What is printed, in this order. */
     List<Ratio> ratios();
 
+    /** Whether it starts other processes, which a build's test leaves out. */
+    default boolean isForked() {
+        return false;
+    }
+
     /**
      * Measures everything that the ratios name, answers checked.
      *

@@ -2,8 +2,11 @@ package io.penstock.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +19,8 @@ import org.agrona.IoUtil;
  * Runs everything beside its baseline in one run and prints a line per ratio to standard output:
  * name, ratio, goal, {@code ok} or {@code short}. Rates and progress go to standard error.
  *
- * <p>Exit code 0 also when a ratio falls short; 1 when an answer is wrong; 2 for wrong arguments.
+ * <p>Exit code 0 also when a ratio falls short; 1 when an answer is wrong or a group fails; 2 for
+ * wrong arguments.
  */
 public final class Ratios {
     /** Held, because loggers that nobody holds lose their level. */
@@ -35,56 +39,83 @@ public final class Ratios {
 
     /** Runs all ratios, or those of the groups whose names start as asked. */
     public static void main(String[] args) throws IOException {
-        Setting.Size size = Setting.Size.FULL;
-        Path parent = null;
-        String only = "";
-        for (int i = 0; i < args.length; i++) {
-            if (args[i].equals("--quick")) {
-                size = Setting.Size.QUICK;
-            } else if (args[i].equals("--smoke")) {
-                size = Setting.Size.SMOKE;
-            } else if (args[i].equals("--dir") && i + 1 < args.length) {
-                parent = Path.of(args[++i]);
-            } else if (args[i].equals("--only") && i + 1 < args.length) {
-                only = args[++i];
-            } else {
-                System.err.println(
-                        "unknown or incomplete argument: "
-                                + args[i]
-                                + " (perf-scripts/ratios --help lists them)");
-                System.exit(2);
-            }
+        RatiosOptions options = null;
+        try {
+            options = RatiosOptions.of(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + " (perf-scripts/ratios --help lists them)");
+            System.exit(2);
         }
-        String prefix = only;
+        String prefix = options.only();
         List<RatioGroup> groups =
                 GROUPS.stream().filter(group -> group.name().startsWith(prefix)).toList();
         if (groups.isEmpty()) {
-            System.err.println(
-                    "no group starts with "
-                            + only
-                            + "; there are "
-                            + GROUPS.stream()
-                                    .map(RatioGroup::name)
-                                    .collect(Collectors.joining(", ")));
+            System.err.println("no group starts with " + prefix + "; there are " + names(", "));
             System.exit(2);
         }
+        if (options.isList()) {
+            System.out.println(names("\n"));
+            return;
+        }
         Path directory =
-                parent == null
+                options.parent() == null
                         ? Files.createTempDirectory("penstock-ratios-")
-                        : Files.createTempDirectory(Files.createDirectories(parent), "ratios-");
+                        : Files.createTempDirectory(
+                                Files.createDirectories(options.parent()), "ratios-");
+        List<String> failed;
         try {
-            run(groups, new Setting(size, directory, System.err::println), System.out);
+            Setting setting = new Setting(options.size(), directory, System.err::println);
+            failed = run(groups, setting, System.out, options.rates());
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }
+        if (!failed.isEmpty()) {
+            System.err.println("failed, see above: " + String.join(", ", failed));
+            System.exit(1);
+        }
     }
 
-    private static void run(List<RatioGroup> groups, Setting setting, PrintStream out)
+    /** The group that measures a ratio, to run it by; null if no group does. */
+    public static String groupOf(String ratio) {
+        return GROUPS.stream()
+                .filter(group -> group.ratios().stream().anyMatch(r -> r.name().equals(ratio)))
+                .map(RatioGroup::name)
+                .findFirst()
+                .orElse(null);
+    }
+
+    static List<RatioGroup> groups() {
+        return GROUPS;
+    }
+
+    private static String names(String separator) {
+        return GROUPS.stream().map(RatioGroup::name).collect(Collectors.joining(separator));
+    }
+
+    /**
+     * Measures groups and prints their ratios. A group that fails takes nothing from the others.
+     *
+     * @param rates file for every measured value, or null
+     * @return names of the groups that failed
+     */
+    static List<String> run(List<RatioGroup> groups, Setting setting, PrintStream out, Path rates)
             throws IOException {
         CHRONICLE.setLevel(Level.WARNING);
         Map<String, Double> measured = new HashMap<>();
+        Rates lines = new Rates();
+        List<String> failed = new ArrayList<>();
         for (RatioGroup group : groups) {
-            measured.putAll(group.measure(setting));
+            try {
+                Map<String, Double> ofGroup = group.measure(setting);
+                lines.add(group, ofGroup);
+                measured.putAll(ofGroup);
+            } catch (IOException | RuntimeException e) {
+                failed.add(group.name());
+                setting.log().accept(group.name() + " FAILED");
+                StringWriter trace = new StringWriter();
+                e.printStackTrace(new PrintWriter(trace));
+                setting.log().accept(trace.toString());
+            }
         }
         for (RatioGroup group : groups) {
             for (Ratio ratio : group.ratios()) {
@@ -96,5 +127,9 @@ public final class Ratios {
             }
         }
         out.flush();
+        if (rates != null) {
+            lines.write(rates);
+        }
+        return failed;
     }
 }

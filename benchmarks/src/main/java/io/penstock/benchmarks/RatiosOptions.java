@@ -1,0 +1,44 @@
+package io.penstock.benchmarks;
+
+import java.nio.file.Path;
+
+/**
+ * What {@link Ratios} is asked for.
+ *
+ * @param size how much is measured
+ * @param parent where files are written; null: the temporary folder
+ * @param only what names of groups start with; empty: all
+ * @param rates file for every measured value; null: none
+ * @param isList whether groups are only named
+ */
+record RatiosOptions(Setting.Size size, Path parent, String only, Path rates, boolean isList) {
+    /**
+     * @throws IllegalArgumentException for an argument that is unknown, or lacks its value
+     */
+    static RatiosOptions of(String[] arguments) {
+        Setting.Size size = Setting.Size.FULL;
+        Path parent = null;
+        String only = "";
+        Path rates = null;
+        boolean isList = false;
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--quick" -> size = Setting.Size.QUICK;
+                case "--smoke" -> size = Setting.Size.SMOKE;
+                case "--list" -> isList = true;
+                case "--dir" -> parent = Path.of(value(arguments, ++i));
+                case "--only" -> only = value(arguments, ++i);
+                case "--rates" -> rates = Path.of(value(arguments, ++i));
+                default -> throw new IllegalArgumentException("unknown argument: " + arguments[i]);
+            }
+        }
+        return new RatiosOptions(size, parent, only, rates, isList);
+    }
+
+    private static String value(String[] arguments, int index) {
+        if (index == arguments.length) {
+            throw new IllegalArgumentException(arguments[index - 1] + " needs a value");
+        }
+        return arguments[index];
+    }
+}
