@@ -48,7 +48,7 @@ build() {
     fi
 }
 
-# Usage: launch MAIN-CLASS ARGUMENT...
+# Usage: launch MAIN-CLASS ARGUMENT..., with another heap when $heap has the flags for it
 launch() {
     find_java
     build
@@ -56,6 +56,6 @@ launch() {
     [ -n "$flags" ] || die "no jvm.flags in $root/pom.xml"
     # Flags are words without blanks: the split is meant.
     # shellcheck disable=SC2086
-    exec "$java" $flags -Dagrona.disable.bounds.checks=true -Xms2g -Xmx2g -XX:+AlwaysPreTouch \
+    exec "$java" $flags -Dagrona.disable.bounds.checks=true ${heap:--Xms2g -Xmx2g -XX:+AlwaysPreTouch} \
         -cp "$root/benchmarks/target/classes:$(cat "$classpath_file")" "$@"
 }
