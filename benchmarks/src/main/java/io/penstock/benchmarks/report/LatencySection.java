@@ -19,7 +19,7 @@ final class LatencySection {
     private static final double[] QUOTED = {50, 90, 99, 99.9, 100};
     private static final double ALL = 100;
 
-    /** Share of events, of a million, that the best percentile still leaves above it. */
+    /** The plot ends at 99.9999 %. */
     private static final double MOST_NINES = 6;
 
     private LatencySection() {}
@@ -57,6 +57,9 @@ final class LatencySection {
                 plot.add(latency.system(), nines, latency.valueNs());
                 most = Math.max(most, nines);
             }
+        }
+        if (plot.isEmpty()) {
+            return "";
         }
         List<Mark> marks = new ArrayList<>();
         marks.add(new Mark(0, "0 %"));

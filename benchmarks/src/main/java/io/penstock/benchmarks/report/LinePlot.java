@@ -53,7 +53,13 @@ final class LinePlot {
         values.computeIfAbsent(curve, name -> new ArrayList<>()).add(new Point(x, y));
     }
 
+    boolean isEmpty() {
+        return values.isEmpty();
+    }
+
     /**
+     * Draws what was added, which is something.
+     *
      * @param marks of the axis below, of which the first and the last are its ends
      * @param xScale puts a value of that axis where it belongs, on any scale that is even
      * @param yText writes a value of the axis to the left

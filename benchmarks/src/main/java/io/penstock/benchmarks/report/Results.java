@@ -39,7 +39,7 @@ record Results(
     record RatioLine(String name, double ratio, double goal, boolean isReached) {
         /** Whether less is better, as far as the line shows. */
         boolean isMost() {
-            return isReached ? ratio < goal || goal == 0 && ratio == 0 : ratio > goal;
+            return isReached ? ratio < goal || (goal == 0 && ratio == 0) : ratio > goal;
         }
 
         /** How many times better than the goal; below 1 when it falls short. */
