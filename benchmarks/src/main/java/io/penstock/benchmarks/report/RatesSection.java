@@ -5,27 +5,37 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleFunction;
 
 /** Bars per group of what was measured together; apart by unit, which is the end of a name. */
 final class RatesSection {
+    private static final String LESS_TIME = "time, less is better";
+
     /** What values of a name's ending are. */
     private enum Unit {
-        EVENTS("", "events a second, more is better", value -> Numbers.count(value) + "/s"),
-        SECONDS("-seconds", "time, less is better", value -> Numbers.time(value * 1e9)),
-        MILLISECONDS("-ms", "time, less is better", value -> Numbers.time(value * 1e6)),
-        MICROSECONDS("-us", "time, less is better", value -> Numbers.time(value * 1e3)),
-        NANOSECONDS("-ns", "time, less is better", Numbers::time),
-        BYTES("-bytes", "bytes, less is better", value -> Numbers.plain(value) + " B");
+        EVENTS("", "events a second, more is better"),
+        SECONDS("-seconds", LESS_TIME),
+        MILLISECONDS("-ms", LESS_TIME),
+        MICROSECONDS("-us", LESS_TIME),
+        NANOSECONDS("-ns", LESS_TIME),
+        BYTES("-bytes", "bytes, less is better");
 
         private final String ending;
         private final String title;
-        private final DoubleFunction<String> text;
 
-        Unit(String ending, String title, DoubleFunction<String> text) {
+        Unit(String ending, String title) {
             this.ending = ending;
             this.title = title;
-            this.text = text;
+        }
+
+        String text(double value) {
+            return switch (this) {
+                case EVENTS -> Numbers.count(value) + "/s";
+                case SECONDS -> Numbers.time(value * 1e9);
+                case MILLISECONDS -> Numbers.time(value * 1e6);
+                case MICROSECONDS -> Numbers.time(value * 1e3);
+                case NANOSECONDS -> Numbers.time(value);
+                case BYTES -> Numbers.plain(value) + " B";
+            };
         }
 
         static Unit of(String name) {
@@ -59,7 +69,7 @@ final class RatesSection {
                             .append(" <small>")
                             .append(unit.title)
                             .append("</small></h3>\n")
-                            .append(BarPlot.draw(title, ofPlace, unit != Unit.EVENTS, unit.text));
+                            .append(BarPlot.draw(title, ofPlace, unit != Unit.EVENTS, unit::text));
                 });
         return html.toString();
     }
