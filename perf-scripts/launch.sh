@@ -48,8 +48,19 @@ build() {
     fi
 }
 
+# Refuses a last option that lacks its value: scripts say in $expected what an argument should be.
+require_value() {
+    if [ "${expected:-option}" = value ]; then
+        # shellcheck disable=SC2154
+        echo "$argument needs a value" >&2
+        usage >&2
+        exit 2
+    fi
+}
+
 # Usage: launch MAIN-CLASS ARGUMENT..., with another heap when $heap has the flags for it
 launch() {
+    require_value
     find_java
     build
     flags=$(sed -n 's:.*<jvm.flags>\(.*\)</jvm.flags>.*:\1:p' "$root/pom.xml")

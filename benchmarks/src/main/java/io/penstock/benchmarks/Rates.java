@@ -12,10 +12,11 @@ import java.util.Set;
 
 /**
  * Writes what ratios were made of, for other runs to be compared with and for the report: a line
- * per measured value, {@code NAME VALUE GROUP ours|baseline}. A value is events per second, unless
- * its name ends in another unit: {@code -ms}, {@code -bytes}.
+ * per measured value, {@code NAME VALUE GROUP ours|baseline UNIT}.
  */
 final class Rates {
+    static final String EVENTS_PER_SECOND = "events/s";
+
     private final List<String> lines = new ArrayList<>();
 
     /** Takes what was measured of a group. */
@@ -27,11 +28,12 @@ final class Rates {
                         lines.add(
                                 String.format(
                                         Locale.ROOT,
-                                        "%s %.3f %s %s",
+                                        "%s %.3f %s %s %s",
                                         name,
                                         value,
                                         group.name(),
-                                        ours.contains(name) ? "ours" : "baseline")));
+                                        ours.contains(name) ? "ours" : "baseline",
+                                        group.unit())));
     }
 
     /** Writes all of it, over what there was. */

@@ -12,6 +12,14 @@ interface RatioGroup {
     /** What is printed, in this order. */
     List<Ratio> ratios();
 
+    /**
+     * What measured values are: events/s, of which more is better; ns, us, ms, s, bytes, of which
+     * less is; {@code -} when it has no name.
+     */
+    default String unit() {
+        return ratios().stream().anyMatch(Ratio::isMost) ? "-" : Rates.EVENTS_PER_SECOND;
+    }
+
     /** Whether it starts other processes, which a build's test leaves out. */
     default boolean isForked() {
         return false;

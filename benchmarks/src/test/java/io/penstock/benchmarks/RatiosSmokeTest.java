@@ -16,21 +16,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RatiosSmokeTest {
-    static Stream<String> groups() {
-        return Ratios.groups().stream().filter(group -> !group.isForked()).map(RatioGroup::name);
+    static Stream<Named<RatioGroup>> groups() {
+        return Ratios.groups().stream()
+                .filter(group -> !group.isForked())
+                .map(group -> Named.of(group.name(), group));
     }
 
     @ParameterizedTest
     @MethodSource("groups")
-    void shouldMeasureEveryRatioOfGroupAndLeaveNothing(String name, @TempDir Path folder)
+    void shouldMeasureEveryRatioOfGroupAndLeaveNothing(RatioGroup group, @TempDir Path folder)
             throws Exception {
-        RatioGroup group = group(name);
         Path directory = Files.createDirectory(folder.resolve("run"));
         Path rates = folder.resolve("rates.txt");
         List<String> log = new ArrayList<>();
@@ -53,7 +55,9 @@ class RatiosSmokeTest {
         }
         assertFalse(Files.readAllLines(rates).isEmpty());
         for (String line : Files.readAllLines(rates)) {
-            assertTrue(line.matches("\\S+ \\d+\\.\\d{3} " + name + " (ours|baseline)"), line);
+            assertTrue(
+                    line.matches("\\S+ \\d+\\.\\d{3} " + group.name() + " (ours|baseline) \\S+"),
+                    line);
         }
         try (Stream<Path> left = Files.list(directory)) {
             assertEquals(List.of(), left.toList());
@@ -84,10 +88,6 @@ class RatiosSmokeTest {
         }
         assertTrue(String.join("\n", log).contains("planted"), log::toString);
         assertEquals("working-ratio 2.000 1.00 ok\n", out.toString(StandardCharsets.UTF_8));
-    }
-
-    private static RatioGroup group(String name) {
-        return Ratios.groups().stream().filter(g -> g.name().equals(name)).findFirst().get();
     }
 
     /** A group that answers as planted; null: it fails. */

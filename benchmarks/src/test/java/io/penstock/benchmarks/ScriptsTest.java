@@ -240,9 +240,9 @@ class ScriptsTest {
         copy(scripts, "compare");
         Script.write(scripts.resolve("launch.sh"), NO_LAUNCH);
         git(folder, "init", "-q", ".");
-        commit(folder, "fast 100 slow 300 even 200 wait-ms 5 gone 1");
+        commit(folder, "fast 100 slow 300 even 200 wait 5 gone 1");
         String before = git(folder, "rev-parse", "HEAD").out().trim();
-        commit(folder, "fast 200 slow 150 even 201 wait-ms 4 new 1");
+        commit(folder, "fast 200 slow 150 even 201 wait 2 new 1");
 
         Path kept = folder.resolve("kept");
         Script.Answer answer =
@@ -262,7 +262,7 @@ class ScriptsTest {
                 gone only-in-base
                 new only-in-head
                 slow 302 152 0.503 1.3% slower
-                wait-ms 7 6 0.857 33.3% same
+                wait 7 4 0.571 50.0% faster
                 """,
                 answer.out());
         assertTrue(Files.exists(kept.resolve("head-3")));
@@ -284,7 +284,10 @@ class ScriptsTest {
                 file=$1
                 shift
                 while [ $# -gt 0 ]; do
-                    echo "$1 $(($2 + round))" >>"$file"
+                    case $1 in
+                        wait) echo "$1 $(($2 + round)) g ours ms" >>"$file" ;;
+                        *) echo "$1 $(($2 + round))" >>"$file" ;;
+                    esac
                     shift 2
                 done
                 """

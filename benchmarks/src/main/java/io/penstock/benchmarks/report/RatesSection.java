@@ -6,24 +6,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Bars per group of what was measured together; apart by unit, which is the end of a name. */
+/** Bars per group of what was measured together; apart by unit. */
 final class RatesSection {
     private static final String LESS_TIME = "time, less is better";
 
-    /** What values of a name's ending are. */
+    /** What values may be. */
     private enum Unit {
-        EVENTS("", "events a second, more is better"),
-        SECONDS("-seconds", LESS_TIME),
-        MILLISECONDS("-ms", LESS_TIME),
-        MICROSECONDS("-us", LESS_TIME),
-        NANOSECONDS("-ns", LESS_TIME),
-        BYTES("-bytes", "bytes, less is better");
+        EVENTS("events/s", "events a second, more is better"),
+        SECONDS("s", LESS_TIME),
+        MILLISECONDS("ms", LESS_TIME),
+        MICROSECONDS("us", LESS_TIME),
+        NANOSECONDS("ns", LESS_TIME),
+        BYTES("bytes", "bytes, less is better"),
+        OTHER("-", "less is better");
 
-        private final String ending;
+        private final String word;
         private final String title;
 
-        Unit(String ending, String title) {
-            this.ending = ending;
+        Unit(String word, String title) {
+            this.word = word;
             this.title = title;
         }
 
@@ -35,16 +36,17 @@ final class RatesSection {
                 case MICROSECONDS -> Numbers.time(value * 1e3);
                 case NANOSECONDS -> Numbers.time(value);
                 case BYTES -> Numbers.plain(value) + " B";
+                case OTHER -> Numbers.plain(value);
             };
         }
 
-        static Unit of(String name) {
+        static Unit of(String word) {
             for (Unit unit : values()) {
-                if (unit != EVENTS && name.endsWith(unit.ending)) {
+                if (unit.word.equals(word)) {
                     return unit;
                 }
             }
-            return EVENTS;
+            return OTHER;
         }
     }
 
@@ -56,7 +58,7 @@ final class RatesSection {
     static String html(List<Rate> rates) {
         Map<Place, List<Rate>> places = new LinkedHashMap<>();
         for (Rate rate : rates) {
-            Place place = new Place(rate.group(), Unit.of(rate.name()));
+            Place place = new Place(rate.group(), Unit.of(rate.unit()));
             places.computeIfAbsent(place, key -> new ArrayList<>()).add(rate);
         }
         StringBuilder html = new StringBuilder();

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param name of the folder
  * @param ratios lines {@code NAME RATIO GOAL ok|short} of ratios.txt
- * @param rates lines {@code NAME VALUE [GROUP [ours|baseline]]} of rates.txt
+ * @param rates lines {@code NAME VALUE [GROUP [ours|baseline [UNIT]]]} of rates.txt
  * @param latencies lines {@code SYSTEM RATE PERCENTILE VALUE-NS} of latency.txt
  * @param scalings lines {@code scaling NAME X EVENTS/S} of scaling.txt
  * @param environment lines {@code NAME: VALUE} of environment.txt
@@ -53,7 +53,7 @@ record Results(
     }
 
     /** One measured value of a group. */
-    record Rate(String name, double value, String group, boolean isOurs) {}
+    record Rate(String name, double value, String group, boolean isOurs, String unit) {}
 
     /** One point of a curve. */
     record Latency(String system, double rate, double percentile, double valueNs) {}
@@ -104,7 +104,8 @@ record Results(
                 String group = words.length > 2 ? words[2] : "all";
                 boolean isOurs =
                         words.length > 3 ? words[3].equals("ours") : words[0].contains("penstock");
-                rates.add(new Rate(words[0], numbers[0], group, isOurs));
+                String unit = words.length > 4 ? words[4] : "events/s";
+                rates.add(new Rate(words[0], numbers[0], group, isOurs, unit));
             }
         }
         return List.copyOf(rates);
