@@ -31,8 +31,7 @@ class RatiosSmokeTest {
 
     @ParameterizedTest
     @MethodSource("groups")
-    void shouldMeasureEveryRatioOfGroupAndLeaveNothing(RatioGroup group, @TempDir Path folder)
-            throws Exception {
+    void shouldMeasureEveryRatioOfGroup(RatioGroup group, @TempDir Path folder) throws Exception {
         Path directory = Files.createDirectory(folder.resolve("run"));
         Path rates = folder.resolve("rates.txt");
         List<String> log = new ArrayList<>();
@@ -58,9 +57,6 @@ class RatiosSmokeTest {
             assertTrue(
                     line.matches("\\S+ \\d+\\.\\d{3} " + group.name() + " (ours|baseline) \\S+"),
                     line);
-        }
-        try (Stream<Path> left = Files.list(directory)) {
-            assertEquals(List.of(), left.toList());
         }
     }
 

@@ -240,32 +240,35 @@ class ScriptsTest {
         copy(scripts, "compare");
         Script.write(scripts.resolve("launch.sh"), NO_LAUNCH);
         git(folder, "init", "-q", ".");
-        commit(folder, "fast 100 slow 300 even 200 wait 5 gone 1");
+        commit(folder, "fast 100 slow 300 even 200 wait 10 gone 1");
         String before = git(folder, "rev-parse", "HEAD").out().trim();
-        commit(folder, "fast 200 slow 150 even 201 wait 2 new 1");
+        commit(folder, "fast 200 slow 150 even 201 wait 1 new 1");
 
         Path kept = folder.resolve("kept");
+        Script.Answer few = Script.run(scripts.resolve("compare"), before, "--rounds", "4");
+        assertTrue(
+                few.out().lines().noneMatch(line -> line.matches(".* (faster|slower)")), few::out);
         Script.Answer answer =
                 Script.run(
                         scripts.resolve("compare"),
                         before,
                         "--rounds",
-                        "3",
+                        "5",
                         "--keep",
                         kept.toString());
 
         assertEquals(0, answer.code(), answer::err);
         assertEquals(
                 """
-                even 202 203 1.005 1.0% same
-                fast 102 202 1.980 2.0% faster
+                even 203 204 1.005 2.0% same
+                fast 103 203 1.971 3.9% faster
                 gone only-in-base
                 new only-in-head
-                slow 302 152 0.503 1.3% slower
-                wait 7 4 0.571 50.0% faster
+                slow 303 153 0.505 2.6% slower
+                wait 13 4 0.308 100.0% faster
                 """,
                 answer.out());
-        assertTrue(Files.exists(kept.resolve("head-3")));
+        assertTrue(Files.exists(kept.resolve("head-5")));
         String order = "round 1 of 3: base\nround 1 of 3: head\nround 2 of 3: head\n";
         assertTrue(answer.err().contains(order), answer::err);
         assertEquals(
