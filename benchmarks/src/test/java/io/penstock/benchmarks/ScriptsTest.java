@@ -3,6 +3,7 @@ package io.penstock.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +81,16 @@ class ScriptsTest {
                 assertEquals("", answer.out());
             }
         }
+    }
+
+    @Test
+    void shouldPassShellcheckWhereItIsInstalled() throws Exception {
+        Script.Answer found =
+                Script.run(SCRIPTS, Map.of(), "sh", "-c", "command -v shellcheck || true");
+        assumeFalse(found.out().isEmpty(), "shellcheck is not installed");
+        Script.Answer answer =
+                Script.run(SCRIPTS, Map.of(), "sh", "-c", "shellcheck --external-sources *");
+        assertEquals(0, answer.code(), answer::out);
     }
 
     @Test
@@ -269,7 +280,7 @@ class ScriptsTest {
                 """,
                 answer.out());
         assertTrue(Files.exists(kept.resolve("head-5")));
-        String order = "round 1 of 3: base\nround 1 of 3: head\nround 2 of 3: head\n";
+        String order = "round 1 of 5: base\nround 1 of 5: head\nround 2 of 5: head\n";
         assertTrue(answer.err().contains(order), answer::err);
         assertEquals(
                 "", git(folder, "worktree", "list").out().lines().skip(1).findAny().orElse(""));
