@@ -26,7 +26,7 @@ final class RatiosTable {
                     .append("</td><td class=\"n\">")
                     .append(Numbers.plain(ratio.ratio()))
                     .append("</td><td class=\"n\">")
-                    .append(ratio.goal() == 0 && !ratio.isMost() ? "" : ratio.goalText())
+                    .append(ratio.goalText())
                     .append("</td><td>")
                     .append(bar(ratio))
                     .append("</td><td class=\"")

@@ -47,7 +47,11 @@ record Results(
             return isMost() ? goal / ratio : ratio / goal;
         }
 
+        /** Empty when any ratio will do. */
         String goalText() {
+            if (goal == 0 && !isMost()) {
+                return "";
+            }
             return (isMost() ? "≤ " : "≥ ") + Numbers.plain(goal);
         }
     }

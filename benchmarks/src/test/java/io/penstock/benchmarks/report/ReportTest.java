@@ -92,6 +92,7 @@ class ReportTest {
         assertEquals("≤ 1.1", goal(results, "handoff-p50-vs-disruptor"));
         assertEquals("≤ 3", goal(results, "event-p50-vs-disruptor"));
         assertEquals("≥ 3", goal(results, "segment-vs-chronicle-64"));
+        assertEquals("", goal(results, "w2-10k-journal-share"));
         assertEquals("≤ 0", goal(results, "allocation-bytes-per-event"));
     }
 
