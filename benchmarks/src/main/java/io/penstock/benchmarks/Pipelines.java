@@ -63,6 +63,14 @@ final class Pipelines {
                                 .sink("totals", results));
     }
 
+    /** W4: alerts of payments that come too fast and add up to too much. */
+    static Pipeline velocity(SinkSpec alerts) {
+        return define(
+                accounts ->
+                        accounts.process("velocity", Messages.ACCOUNT_TOTALS, Velocity::new)
+                                .sink("totals", alerts));
+    }
+
     private static Pipeline define(Consumer<KeyedStream<PaymentDecoder>> stages) {
         return Pipeline.define(
                 "account-totals",
