@@ -1,5 +1,9 @@
 package io.penstock.benchmarks;
 
+import io.penstock.engine.egress.CountingSink;
+import io.penstock.engine.pipeline.Stream;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.benchmarks.codecs.AccountTotalsDecoder;
 import io.penstock.benchmarks.codecs.AccountTotalsEncoder;
 import io.penstock.benchmarks.codecs.PaymentDecoder;
 import io.penstock.engine.operator.Event;
@@ -18,6 +22,7 @@ import io.penstock.engine.window.Windows;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The workloads as pipelines: payments by account, one {@code AccountTotals} a result. */
@@ -40,16 +45,18 @@ final class Pipelines {
 
     /** Sum, count and maximum of the amount per account and window. */
     static Pipeline windows(Windows windows, SinkSpec results) {
-        return define(
-                accounts ->
-                        accounts.window("windows", windows, Late.drop())
-                                .aggregate(
-                                        Messages.ACCOUNT_TOTALS,
-                                        Pipelines::encode,
-                                        Aggregates.sum(PaymentDecoder::amount),
-                                        Aggregates.count(),
-                                        Aggregates.max(PaymentDecoder::amount))
-                                .sink("totals", results));
+        return define(accounts -> aggregate(accounts, windows).sink("totals", results));
+    }
+
+    private static Stream<AccountTotalsDecoder> aggregate(
+            KeyedStream<PaymentDecoder> accounts, Windows windows) {
+        return accounts.window("windows", windows, Late.drop())
+                .aggregate(
+                        Messages.ACCOUNT_TOTALS,
+                        Pipelines::encode,
+                        Aggregates.sum(PaymentDecoder::amount),
+                        Aggregates.count(),
+                        Aggregates.max(PaymentDecoder::amount));
     }
 
     /** The totals of an account since it was last quiet, when it has been quiet for so long, ms. */
@@ -71,17 +78,66 @@ final class Pipelines {
                                 .sink("totals", alerts));
     }
 
+    /**
+     * W2, and each payment's id is told when its window has the payment: branches see an event in
+     * the order in which they are declared.
+     *
+     * @param onProcessed called by the engine's thread
+     */
+    static Pipeline pacedTumbling(SinkSpec results, LongConsumer onProcessed) {
+        Windows windows = Windows.tumbling(Duration.ofMillis(Events.WINDOW_MS));
+        return Pipeline.define(
+                "paced-totals",
+                p -> {
+                    Stream<PaymentDecoder> payments = payments(p);
+                    aggregate(payments.keyBy("by-account", PaymentDecoder::account), windows)
+                            .sink("totals", results);
+                    payments.filter("clock", m -> tell(m, onProcessed))
+                            .sink("none", Sinks.custom(new CountingSink()));
+                });
+    }
+
+    private static boolean tell(PaymentDecoder payment, LongConsumer onProcessed) {
+        onProcessed.accept(payment.paymentId());
+        return false;
+    }
+
+    /** Each payment is a result: its id as the window's start, all else of it as the total. */
+    static Pipeline echo(SinkSpec results) {
+        return define(
+                accounts ->
+                        accounts.process("echo", Messages.ACCOUNT_TOTALS, () -> Pipelines::echo)
+                                .sink("totals", results));
+    }
+
+    private static void echo(
+            Event<PaymentDecoder> event, HandlerContext<AccountTotalsEncoder> context) {
+        PaymentDecoder payment = event.message();
+        context.begin()
+                .account(payment.account())
+                .windowStartNs(payment.paymentId())
+                .total(
+                        payment.account()
+                                + payment.eventTimeMs()
+                                + payment.amount()
+                                + payment.merchant()
+                                + payment.flags())
+                .payments(1)
+                .largest(payment.amount());
+        context.emit();
+    }
+
     private static Pipeline define(Consumer<KeyedStream<PaymentDecoder>> stages) {
         return Pipeline.define(
                 "account-totals",
-                p ->
-                        stages.accept(
-                                p.source(SOURCE, Messages.PAYMENT)
-                                        .eventTime(
-                                                m -> TimeUnit.MILLISECONDS.toNanos(m.eventTimeMs()),
-                                                Disorder.within(
-                                                        Duration.ofMillis(Events.DISORDER_MS)))
-                                        .keyBy("by-account", PaymentDecoder::account)));
+                p -> stages.accept(payments(p).keyBy("by-account", PaymentDecoder::account)));
+    }
+
+    private static Stream<PaymentDecoder> payments(Pipeline.Definition p) {
+        return p.source(SOURCE, Messages.PAYMENT)
+                .eventTime(
+                        m -> TimeUnit.MILLISECONDS.toNanos(m.eventTimeMs()),
+                        Disorder.within(Duration.ofMillis(Events.DISORDER_MS)));
     }
 
     private static void encode(WindowView window, AccountTotalsEncoder totals) {
