@@ -101,8 +101,8 @@ final class OpenLoad {
 
     private static Answer expected(System system, Pace pace) {
         return switch (system) {
-            case DISRUPTOR, RING, ENGINE_SINK -> pace.sum();
-            case HAND_LOOP, ENGINE -> pace.windows();
+            case DISRUPTOR, RING, ENGINE_SINK -> Rounds.sum(pace.events(), pace.count());
+            case HAND_LOOP, ENGINE -> Rounds.windows(pace.events(), pace.count());
         };
     }
 }

@@ -7,9 +7,8 @@ import org.HdrHistogram.Histogram;
  * An open load: events are sent at planned times whether or not those before have come through, and
  * latency counts from the planned time, so that a stall is felt by all who would have come meanwhile.
  *
- * <p>The sender asks for each event in turn; whoever has finished with one records it. Events are
- * the common ones, over and over, their time going on; in place of its id each carries the planned
- * time. The first 30 % are not counted. Allocates nothing while it runs. Not thread-safe but for
+ * <p>The sender asks for each event in turn; whoever has finished with one records it. In place of
+ * its id each event carries the planned time. The first 30 % are not counted. Allocates nothing while it runs. Not thread-safe but for
  * this: one thread sends, one records events, one records results.
  */
 final class Pace {
@@ -24,16 +23,13 @@ final class Pace {
     private final Events events;
     private final long ratePerSecond;
     private final long count;
-    private final long roundMs;
-    private final long[] event = new long[Events.LONGS];
+    private final Rounds rounds;
     private final Histogram latencies = new Histogram(LONGEST_NS, DIGITS);
     private final Histogram resultLatencies = new Histogram(LONGEST_NS, DIGITS);
     private long startNs;
     private long countedFromNs;
     private long untilNs;
     private long lastSentNs;
-    private int next;
-    private long shiftMs;
 
     /**
      * A load that has not begun.
@@ -43,13 +39,10 @@ final class Pace {
      * @param count of events to be sent
      */
     Pace(Events events, long ratePerSecond, long count) {
-        if (events.count() % EVENTS_PER_MS != 0) {
-            throw new IllegalArgumentException("not whole milliseconds: " + events.count());
-        }
         this.events = events;
+        this.rounds = new Rounds(events);
         this.ratePerSecond = ratePerSecond;
         this.count = count;
-        this.roundMs = events.count() / EVENTS_PER_MS;
     }
 
     Events events() {
@@ -64,13 +57,11 @@ final class Pace {
         return ratePerSecond;
     }
 
-    /** Begins; before the first {@link #await}. Sender's thread. */
+    /** Begins, once; before the first {@link #await}. Sender's thread. */
     void start() {
         startNs = System.nanoTime() + HEAD_START_NS;
         countedFromNs = plannedNs((long) (count * UNCOUNTED_SHARE));
         untilNs = plannedNs(count);
-        next = 0;
-        shiftMs = 0;
     }
 
     /**
@@ -79,11 +70,7 @@ final class Pace {
      * @return its values, good until the next call
      */
     long[] await(long index) {
-        if (next == events.count()) {
-            next = 0;
-            shiftMs += roundMs;
-        }
-        copy(next++, shiftMs);
+        long[] event = rounds.next();
         long plannedNs = plannedNs(index);
         event[Events.ID] = plannedNs;
         while (System.nanoTime() - plannedNs < 0) {
@@ -135,52 +122,6 @@ final class Pace {
     /** Whether what was planned was sent; the latency of a load that was not says little. */
     boolean isHeld() {
         return achievedPerSecond() >= HELD_SHARE * ratePerSecond;
-    }
-
-    /** What one who looks at every event must answer. */
-    Answer sum() {
-        long sum = 0;
-        int at = 0;
-        long shift = 0;
-        for (long i = 0; i < count; i++) {
-            if (at == events.count()) {
-                at = 0;
-                shift += roundMs;
-            }
-            copy(at++, shift);
-            sum += sumOf(event);
-        }
-        return new Answer(count, sum);
-    }
-
-    /** What one who computes W2 must answer. */
-    Answer windows() {
-        WindowTables tables = new WindowTables(events.keys());
-        int at = 0;
-        long shift = 0;
-        for (long i = 0; i < count; i++) {
-            if (at == events.count()) {
-                at = 0;
-                shift += roundMs;
-            }
-            copy(at++, shift);
-            tables.onEvent(event[Events.ACCOUNT], event[Events.TIME_MS], event[Events.AMOUNT]);
-        }
-        return tables.finish();
-    }
-
-    /** All of an event but its id, which is the planned time. */
-    static long sumOf(long[] event) {
-        long sum = 0;
-        for (int i = Events.ACCOUNT; i < Events.LONGS; i++) {
-            sum += event[i];
-        }
-        return sum;
-    }
-
-    private void copy(int index, long shift) {
-        System.arraycopy(events.values(), index * Events.LONGS, event, 0, Events.LONGS);
-        event[Events.TIME_MS] += shift;
     }
 
     private long plannedNs(long index) {

@@ -1,18 +1,12 @@
 package io.penstock.benchmarks;
 
 import io.penstock.benchmarks.codecs.AccountTotalsDecoder;
-import io.penstock.engine.egress.OutputRecord;
-import io.penstock.engine.egress.Sink;
 import java.util.concurrent.TimeUnit;
 
-/** Looks at the clock when a result of an open load has left an engine; keeps none of them. */
-final class PacedSink implements Sink {
+/** Adds up the results of an open load, and looks at the clock at each. */
+final class PacedSink extends ResultSink {
     private final Pace pace;
     private final boolean isEcho;
-    private final AccountTotalsDecoder totals = new AccountTotalsDecoder();
-    private long count;
-    private long checksum;
-    private volatile Answer flushed = new Answer(0, 0);
 
     /**
      * For W2's results, or for events that were sent on.
@@ -24,55 +18,22 @@ final class PacedSink implements Sink {
         this.isEcho = isEcho;
     }
 
-    /** Everything flushed. Any thread. */
-    Answer answer() {
-        return flushed;
-    }
-
     @Override
-    public long open(Committed committed) {
-        count = 0;
-        checksum = 0;
-        return 0;
-    }
-
-    @Override
-    public void write(OutputRecord record) {
-        Messages.ACCOUNT_TOTALS.wrap(totals, record.buffer(), record.messageOffset());
-        count++;
+    void take(AccountTotalsDecoder result) {
         if (isEcho) {
-            checksum += totals.total();
-            pace.record(totals.windowStartNs());
+            add(1, result.total());
+            pace.record(result.windowStartNs());
             return;
         }
-        long startMs = TimeUnit.NANOSECONDS.toMillis(totals.windowStartNs());
-        checksum +=
+        long startMs = TimeUnit.NANOSECONDS.toMillis(result.windowStartNs());
+        add(
+                1,
                 Answer.mix(
-                        totals.account(),
+                        result.account(),
                         startMs,
-                        totals.total(),
-                        totals.payments(),
-                        totals.largest());
+                        result.total(),
+                        result.payments(),
+                        result.largest()));
         pace.recordResult(startMs);
-    }
-
-    @Override
-    public void flush() {
-        flushed = new Answer(count, checksum);
-    }
-
-    @Override
-    public void force() {
-        // Nothing is kept.
-    }
-
-    @Override
-    public Committed committed() {
-        return new Committed(count, 0, 0);
-    }
-
-    @Override
-    public void close() {
-        // The answer stays readable.
     }
 }

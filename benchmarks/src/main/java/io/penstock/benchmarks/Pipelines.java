@@ -61,13 +61,15 @@ final class Pipelines {
 
     /** The totals of an account since it was last quiet, when it has been quiet for so long, ms. */
     static Pipeline quiet(long quietMs, SinkSpec results) {
-        return define(
-                accounts ->
-                        accounts.process(
-                                        "quiet",
-                                        Messages.ACCOUNT_TOTALS,
-                                        () -> new Quiet(TimeUnit.MILLISECONDS.toNanos(quietMs)))
-                                .sink("totals", results));
+        return define(accounts -> quiet(accounts, quietMs).sink("totals", results));
+    }
+
+    private static Stream<AccountTotalsDecoder> quiet(
+            KeyedStream<PaymentDecoder> accounts, long quietMs) {
+        return accounts.process(
+                "quiet-accounts",
+                Messages.ACCOUNT_TOTALS,
+                () -> new Quiet(TimeUnit.MILLISECONDS.toNanos(quietMs)));
     }
 
     /** W4: alerts of payments that come too fast and add up to too much. */
@@ -125,6 +127,16 @@ final class Pipelines {
                 .payments(1)
                 .largest(payment.amount());
         context.emit();
+    }
+
+    /** W2 and {@link #quiet} beside each other. */
+    static Pipeline everything(long quietMs, SinkSpec windows, SinkSpec quiet) {
+        return define(
+                accounts -> {
+                    aggregate(accounts, Windows.tumbling(Duration.ofMillis(Events.WINDOW_MS)))
+                            .sink("totals", windows);
+                    quiet(accounts, quietMs).sink("quiet", quiet);
+                });
     }
 
     private static Pipeline define(Consumer<KeyedStream<PaymentDecoder>> stages) {

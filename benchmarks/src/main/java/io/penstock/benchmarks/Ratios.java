@@ -30,7 +30,9 @@ public final class Ratios {
                     new WindowRatios(Setting.MANY_KEYS, "1m"),
                     new OverlapRatios(),
                     new KeyedRatios(),
-                    new VelocityRatios());
+                    new VelocityRatios(),
+                    new LatencyRatios(),
+                    new Allocation());
 
     private Ratios() {}
 
