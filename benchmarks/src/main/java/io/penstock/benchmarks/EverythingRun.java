@@ -68,6 +68,11 @@ final class EverythingRun implements AutoCloseable {
         engine.awaitIdle();
     }
 
+    /** Sequence of the newest snapshot; -1 when there is none. */
+    long lastSnapshot() {
+        return engine.lastSnapshot();
+    }
+
     /** Ends the source, waits for all results and checks them. */
     void end() {
         engine.awaitDrained(engine.endSource(Pipelines.SOURCE, published, 0));

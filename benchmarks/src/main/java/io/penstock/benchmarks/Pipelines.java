@@ -72,6 +72,14 @@ final class Pipelines {
                 () -> new Quiet(TimeUnit.MILLISECONDS.toNanos(quietMs)));
     }
 
+    /** Keeps the totals of each account in a handler's state, and gives no results. */
+    static Pipeline sums(SinkSpec results) {
+        return define(
+                accounts ->
+                        accounts.process("sums", Messages.ACCOUNT_TOTALS, Sums::new)
+                                .sink("totals", results));
+    }
+
     /** W4: alerts of payments that come too fast and add up to too much. */
     static Pipeline velocity(SinkSpec alerts) {
         return define(
@@ -158,6 +166,31 @@ final class Pipelines {
                 .total(window.longValue(0))
                 .payments(window.longValue(1))
                 .largest(window.longValue(2));
+    }
+
+    /** Sum, count and maximum, and nothing else. */
+    private static final class Sums implements Handler<PaymentDecoder, AccountTotalsEncoder> {
+        private static final int SUM = 0;
+        private static final int COUNT = 8;
+        private static final int MAX = 16;
+        private static final int LENGTH = 24;
+
+        private ValueState sums;
+
+        @Override
+        public void open(HandlerSetup setup) {
+            sums = setup.value("sums", LENGTH);
+        }
+
+        @Override
+        public void onEvent(
+                Event<PaymentDecoder> event, HandlerContext<AccountTotalsEncoder> context) {
+            UnsafeBuffer state = sums.update();
+            long amount = event.message().amount();
+            state.putLong(SUM, state.getLong(SUM) + amount);
+            state.putLong(COUNT, state.getLong(COUNT) + 1);
+            state.putLong(MAX, Math.max(state.getLong(MAX), amount));
+        }
     }
 
     /** A timer per account, moved by each payment. */

@@ -32,7 +32,8 @@ public final class Ratios {
                     new KeyedRatios(),
                     new VelocityRatios(),
                     new LatencyRatios(),
-                    new Allocation());
+                    new Allocation(),
+                    new MemoryPerKey());
 
     private Ratios() {}
 
