@@ -73,18 +73,24 @@ final class Allocation implements RatioGroup {
     private static List<Stretch> stretches(EverythingRun run, int count) {
         long[] ids = {Thread.currentThread().getId(), idOf(NAMES[1]), idOf(NAMES[2])};
         List<Stretch> stretches = new ArrayList<>(count + 1);
-        long[] before = THREADS.getThreadAllocatedBytes(ids);
-        stretches.add(new Stretch(before.clone(), run.lastSnapshot()));
+        // Asking makes an array itself, which is none of the publisher's.
+        long[] nothing = new long[ids.length];
+        long[] asking = allocatedSince(ids, THREADS.getThreadAllocatedBytes(ids), nothing);
+        stretches.add(new Stretch(asking, run.lastSnapshot()));
         for (int i = 0; i < count; i++) {
-            before = THREADS.getThreadAllocatedBytes(ids);
+            long[] before = THREADS.getThreadAllocatedBytes(ids);
             run.publish(STRETCH);
-            long[] bytes = THREADS.getThreadAllocatedBytes(ids);
-            for (int thread = 0; thread < bytes.length; thread++) {
-                bytes[thread] -= before[thread];
-            }
-            stretches.add(new Stretch(bytes, run.lastSnapshot()));
+            stretches.add(new Stretch(allocatedSince(ids, before, asking), run.lastSnapshot()));
         }
         return stretches;
+    }
+
+    private static long[] allocatedSince(long[] ids, long[] before, long[] asking) {
+        long[] bytes = THREADS.getThreadAllocatedBytes(ids);
+        for (int thread = 0; thread < bytes.length; thread++) {
+            bytes[thread] -= before[thread] + asking[thread];
+        }
+        return bytes;
     }
 
     /** The first is none, and the last may have begun what the next would have told. */

@@ -21,6 +21,7 @@ final class EverythingRun implements AutoCloseable {
     private static final long QUIET_MS = 500;
 
     private static final long SNAPSHOT_EVERY = 1_000_000;
+    private static final long SEGMENT_LENGTH = 256L << 20;
     private static final int HEADER_LENGTH = 8;
 
     private final Events events;
@@ -43,6 +44,7 @@ final class EverythingRun implements AutoCloseable {
                                 .layout(Layout.SHARED)
                                 .idling(Idling.YIELD)
                                 .journal(JournalKind.SEGMENT)
+                                .segmentLengthBytes(SEGMENT_LENGTH)
                                 .ringCapacity(SlotRing.CAPACITY)
                                 .maxMessageLength(HEADER_LENGTH + Events.LENGTH)
                                 .snapshotEvery(SNAPSHOT_EVERY));

@@ -47,7 +47,7 @@ public final class Latency {
         private boolean isQuick;
         private double seconds;
         private Layout layout = Layout.SHARED;
-        private JournalKind journal = JournalKind.CHRONICLE;
+        private JournalKind journal = JournalKind.SEGMENT;
         private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
         private Path curves;
         private final List<Long> rates = new ArrayList<>();
