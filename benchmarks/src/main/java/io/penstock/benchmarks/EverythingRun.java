@@ -38,8 +38,7 @@ final class EverythingRun implements AutoCloseable {
         this.rounds = new Rounds(events);
         this.engine =
                 Engine.open(
-                        Pipelines.everything(
-                                QUIET_MS, Sinks.custom(windows), Sinks.custom(quiet)),
+                        Pipelines.everything(QUIET_MS, Sinks.custom(windows), Sinks.custom(quiet)),
                         EngineConfig.at(directory)
                                 .layout(Layout.SHARED)
                                 .idling(Idling.YIELD)

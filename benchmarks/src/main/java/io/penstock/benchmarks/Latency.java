@@ -32,7 +32,6 @@ public final class Latency {
     private static final double WARM_UP_S = 1;
     private static final int TICKS_PER_HALF = 5;
     private static final double NS_PER_US = 1e3;
-    private static final String LINE = "%-18s %9d %11.0f %9.2f %9.2f %10.1f %10.1f %10.1f %s";
 
     private final OpenLoad load;
     private final PrintStream out;
@@ -48,10 +47,10 @@ public final class Latency {
         private double seconds;
         private Layout layout = Layout.SHARED;
         private JournalKind journal = JournalKind.SEGMENT;
-        private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        private Path parent;
         private Path curves;
         private final List<Long> rates = new ArrayList<>();
-        private final List<OpenLoad.System> systems = new ArrayList<>();
+        private final List<PacedSystem> systems = new ArrayList<>();
 
         static Arguments of(String[] args) {
             Arguments all = new Arguments();
@@ -68,7 +67,7 @@ public final class Latency {
                 all.rates.addAll(List.of(100_000L, 1_000_000L, 5_000_000L));
             }
             if (all.systems.isEmpty()) {
-                all.systems.addAll(Arrays.asList(OpenLoad.System.values()));
+                all.systems.addAll(Arrays.asList(PacedSystem.values()));
             }
             if (all.seconds == 0) {
                 all.seconds = all.isQuick ? 2 : 10;
@@ -79,7 +78,7 @@ public final class Latency {
         private void take(String option, String value) {
             switch (option) {
                 case "--rate" -> rates.add(positive(option, value));
-                case "--system" -> systems.add(OpenLoad.System.of(value));
+                case "--system" -> systems.add(PacedSystem.of(value));
                 case "--seconds" -> seconds = positive(option, value);
                 case "--dir" -> parent = Path.of(value);
                 case "--out" -> curves = Path.of(value);
@@ -110,8 +109,10 @@ public final class Latency {
         }
         CHRONICLE.setLevel(Level.WARNING);
         Path directory =
-                Files.createTempDirectory(
-                        Files.createDirectories(arguments.parent), "penstock-latency-");
+                arguments.parent == null
+                        ? Files.createTempDirectory("penstock-latency-")
+                        : Files.createTempDirectory(
+                                Files.createDirectories(arguments.parent), "latency-");
         try {
             Events events = Events.generate(EVENT_COUNT, Setting.FEW_KEYS);
             Latency latency =
@@ -133,12 +134,12 @@ public final class Latency {
                 "system", "rate/s", "achieved/s", "p50", "p90", "p99", "p99.9", "max");
         Noise noise = new Noise();
         List<String> missed = new ArrayList<>();
-        for (OpenLoad.System system : arguments.systems) {
+        for (PacedSystem system : arguments.systems) {
             System.err.println(system.label() + ": warm-up");
             load.run(system, WARM_UP_RATE, WARM_UP_S);
         }
         for (long rate : arguments.rates) {
-            for (OpenLoad.System system : arguments.systems) {
+            for (PacedSystem system : arguments.systems) {
                 System.err.println(system.label() + " at " + rate + "/s");
                 Pace pace = load.run(system, rate, arguments.seconds);
                 show(system.label(), pace, pace.latencies());
@@ -150,7 +151,7 @@ public final class Latency {
                 }
             }
         }
-        missed.forEach(load -> out.println("rate missed: " + load));
+        missed.forEach(name -> out.println("rate missed: " + name));
         System.err.println("others used " + noise.describe());
     }
 
@@ -158,7 +159,7 @@ public final class Latency {
         out.println(
                 String.format(
                         Locale.ROOT,
-                        LINE,
+                        "%-18s %9d %11.0f %9.2f %9.2f %10.1f %10.1f %10.1f %s",
                         name,
                         pace.ratePerSecond(),
                         pace.achievedPerSecond(),

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * Latencies under an open load against a bare Disruptor's: each system runs for a moment in each
- * repetition, and medians over repetitions are compared. Above the 90th percentile a machine that is
- * shared with others measures them.
+ * repetition, and medians over repetitions are compared. Above the 90th percentile a machine that
+ * is shared with others measures them.
  */
 final class LatencyRatios implements RatioGroup {
     private static final int EVENT_COUNT = 1_000_000;
@@ -24,7 +24,7 @@ final class LatencyRatios implements RatioGroup {
     private static final double NS_PER_US = 1e3;
 
     /** Measured, and at which rate. */
-    private record Load(OpenLoad.System system, long ratePerSecond, String suffix) {
+    private record Load(PacedSystem system, long ratePerSecond, String suffix) {
         String name() {
             return system.label() + suffix;
         }
@@ -40,12 +40,12 @@ final class LatencyRatios implements RatioGroup {
 
     private static final List<Load> LOADS =
             List.of(
-                    new Load(OpenLoad.System.DISRUPTOR, 1_000_000, "-1m"),
-                    new Load(OpenLoad.System.RING, 1_000_000, "-1m"),
-                    new Load(OpenLoad.System.DISRUPTOR, 100_000, "-100k"),
-                    new Load(OpenLoad.System.RING, 100_000, "-100k"),
-                    new Load(OpenLoad.System.ENGINE, 100_000, "-100k"),
-                    new Load(OpenLoad.System.ENGINE_SINK, 100_000, "-100k"));
+                    new Load(PacedSystem.DISRUPTOR, 1_000_000, "-1m"),
+                    new Load(PacedSystem.RING, 1_000_000, "-1m"),
+                    new Load(PacedSystem.DISRUPTOR, 100_000, "-100k"),
+                    new Load(PacedSystem.RING, 100_000, "-100k"),
+                    new Load(PacedSystem.ENGINE, 100_000, "-100k"),
+                    new Load(PacedSystem.ENGINE_SINK, 100_000, "-100k"));
 
     @Override
     public String name() {

@@ -41,7 +41,8 @@ final class MemoryPerKey implements RatioGroup {
     @Override
     public Map<String, Double> measure(Setting setting) {
         Map<String, Double> ratios = new LinkedHashMap<>();
-        ratios.put("window-state", ratio(setting, Pipelines.totals(Sinks.custom(new TotalsSink()))));
+        ratios.put(
+                "window-state", ratio(setting, Pipelines.totals(Sinks.custom(new TotalsSink()))));
         ratios.put("value-state", ratio(setting, Pipelines.sums(Sinks.custom(new TotalsSink()))));
         return ratios;
     }

@@ -5,11 +5,13 @@ import org.HdrHistogram.Histogram;
 
 /**
  * An open load: events are sent at planned times whether or not those before have come through, and
- * latency counts from the planned time, so that a stall is felt by all who would have come meanwhile.
+ * latency counts from the planned time, so that a stall is felt by all who would have come
+ * meanwhile.
  *
  * <p>The sender asks for each event in turn; whoever has finished with one records it. In place of
- * its id each event carries the planned time. The first 30 % are not counted. Allocates nothing while it runs. Not thread-safe but for
- * this: one thread sends, one records events, one records results.
+ * its id each event carries the planned time. The first 30 % are not counted. Allocates nothing
+ * while it runs. Not thread-safe but for this: one thread sends, one records events, one records
+ * results.
  */
 final class Pace {
     private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);

@@ -21,9 +21,9 @@ import org.agrona.IoUtil;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * W2, or another workload, ours, whole: a publisher on the caller's thread; journal, window, output log and sink on the
- * engine's. The journal is on, in a fresh directory for each run; no snapshots, since the baseline
- * has none. From the first claim until the last result is out.
+ * W2, or another workload, ours, whole: a publisher on the caller's thread; journal, window, output
+ * log and sink on the engine's. The journal is on, in a fresh directory for each run; no snapshots,
+ * since the baseline has none. From the first claim until the last result is out.
  */
 final class PenstockPipeline implements Contender {
     /** Where results go. */

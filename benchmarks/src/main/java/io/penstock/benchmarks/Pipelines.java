@@ -1,11 +1,9 @@
 package io.penstock.benchmarks;
 
-import io.penstock.engine.egress.CountingSink;
-import io.penstock.engine.pipeline.Stream;
-import io.penstock.engine.pipeline.Sinks;
 import io.penstock.benchmarks.codecs.AccountTotalsDecoder;
 import io.penstock.benchmarks.codecs.AccountTotalsEncoder;
 import io.penstock.benchmarks.codecs.PaymentDecoder;
+import io.penstock.engine.egress.CountingSink;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.Handler;
 import io.penstock.engine.operator.HandlerContext;
@@ -16,6 +14,8 @@ import io.penstock.engine.pipeline.KeyedStream;
 import io.penstock.engine.pipeline.Late;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.SinkSpec;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.engine.pipeline.Stream;
 import io.penstock.engine.window.Aggregates;
 import io.penstock.engine.window.WindowView;
 import io.penstock.engine.window.Windows;

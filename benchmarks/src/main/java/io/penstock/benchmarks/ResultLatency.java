@@ -71,7 +71,7 @@ public final class ResultLatency {
     static Pace run(Path directory, int seconds) {
         Events events = Events.generate(EVENT_COUNT, Setting.FEW_KEYS);
         OpenLoad load = new OpenLoad(events, directory, Layout.SHARED, JournalKind.SEGMENT);
-        load.run(OpenLoad.System.ENGINE, WARM_UP_RATE, WARM_UP_S);
-        return load.run(OpenLoad.System.ENGINE, RATE, seconds);
+        load.run(PacedSystem.ENGINE, WARM_UP_RATE, WARM_UP_S);
+        return load.run(PacedSystem.ENGINE, RATE, seconds);
     }
 }

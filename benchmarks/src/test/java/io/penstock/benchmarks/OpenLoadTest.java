@@ -61,8 +61,8 @@ class OpenLoadTest {
     }
 
     @ParameterizedTest
-    @EnumSource(OpenLoad.System.class)
-    void shouldAnswerUnderLoadAsWithout(OpenLoad.System system) throws IOException {
+    @EnumSource(PacedSystem.class)
+    void shouldAnswerUnderLoadAsWithout(PacedSystem system) throws IOException {
         Pace pace = load(JournalKind.SEGMENT).run(system, 2_000_000, 0.25);
         assertEquals(350_000, pace.latencies().getTotalCount());
         assertNothingLeft();
@@ -71,8 +71,7 @@ class OpenLoadTest {
     @Test
     void shouldTellResultsOfTheWindowsThatTheLoadCloses() {
         // Ten seconds of event time: windows close from the fifth on, counted from 3 s on.
-        for (OpenLoad.System system :
-                List.of(OpenLoad.System.HAND_LOOP, OpenLoad.System.ENGINE)) {
+        for (PacedSystem system : List.of(PacedSystem.HAND_LOOP, PacedSystem.ENGINE)) {
             Pace pace = load(JournalKind.CHRONICLE).run(system, 2_000_000, 0.5);
             long results = pace.resultLatencies().getTotalCount();
             Answer all = Rounds.windows(pace.events(), pace.count());
@@ -82,9 +81,9 @@ class OpenLoadTest {
 
     @Test
     void shouldNameTheSystemsThereAre() {
-        assertEquals(OpenLoad.System.RING, OpenLoad.System.of("penstock-ring"));
+        assertEquals(PacedSystem.RING, PacedSystem.of("penstock-ring"));
         String message =
-                assertThrows(IllegalArgumentException.class, () -> OpenLoad.System.of("kafka"))
+                assertThrows(IllegalArgumentException.class, () -> PacedSystem.of("kafka"))
                         .getMessage();
         assertTrue(message.contains("hand-loop"), message);
     }
