@@ -34,7 +34,7 @@ final class HandOffRatios implements RatioGroup {
     @Override
     public Map<String, Double> measure(Setting setting) {
         Events events = setting.events(Setting.FEW_KEYS);
-        int rounds = setting.isQuick() ? 8 : 4;
+        int rounds = setting.size().pick(1, 8, 4);
         List<Entrant> entrants =
                 List.of(
                                 new BareHandOff("disruptor", events, rounds, 1, false),

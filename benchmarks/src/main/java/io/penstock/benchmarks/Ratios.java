@@ -39,12 +39,14 @@ public final class Ratios {
 
     /** Runs all ratios, or those of the groups whose names start as asked. */
     public static void main(String[] args) throws IOException {
-        boolean isQuick = false;
+        Setting.Size size = Setting.Size.FULL;
         Path parent = null;
         String only = "";
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--quick")) {
-                isQuick = true;
+                size = Setting.Size.QUICK;
+            } else if (args[i].equals("--smoke")) {
+                size = Setting.Size.SMOKE;
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 parent = Path.of(args[++i]);
             } else if (args[i].equals("--only") && i + 1 < args.length) {
@@ -75,7 +77,7 @@ public final class Ratios {
                         ? Files.createTempDirectory("penstock-ratios-")
                         : Files.createTempDirectory(Files.createDirectories(parent), "ratios-");
         try {
-            run(groups, new Setting(isQuick, directory, System.err::println), System.out);
+            run(groups, new Setting(size, directory, System.err::println), System.out);
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }
