@@ -28,9 +28,12 @@ final class Allocation implements RatioGroup {
     private static final int HOT = 2;
     private static final int EVENT_COUNT = 1_000_000;
     private static final int STRETCH = 200_000;
-    private static final long WARM_UP = 4_000_000;
-    private static final long QUICK = 20_000_000;
-    private static final long LONG = 100_000_000;
+
+    /** More than two snapshots' distance, so that there are stretches of both kinds. */
+    private static final int SMOKE = 2_600_000;
+
+    private static final int QUICK = 20_000_000;
+    private static final int LONG = 100_000_000;
     private static final double DIGITS = 1000;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -59,12 +62,13 @@ final class Allocation implements RatioGroup {
     @Override
     public Map<String, Double> measure(Setting setting) throws IOException {
         Events events = Events.generate(EVENT_COUNT, Setting.FEW_KEYS);
-        long count = setting.isQuick() ? QUICK : LONG;
+        int count = setting.size().pick(SMOKE, QUICK, LONG);
+        int warmUp = setting.size().pick(STRETCH, 20 * STRETCH, 20 * STRETCH);
         Path directory = Files.createTempDirectory(setting.directory(), "everything-");
         try (EverythingRun run = new EverythingRun(events, directory)) {
-            setting.log().accept(name() + ": " + count + " events behind " + WARM_UP);
-            run.publish(WARM_UP);
-            List<Stretch> stretches = stretches(run, (int) (count / STRETCH));
+            setting.log().accept(name() + ": " + count + " events behind " + warmUp);
+            run.publish(warmUp);
+            List<Stretch> stretches = stretches(run, count / STRETCH);
             run.end();
             return evaluate(stretches, setting.log());
         }

@@ -16,7 +16,9 @@ import java.util.TreeMap;
  */
 final class LatencyRatios implements RatioGroup {
     private static final int EVENT_COUNT = 1_000_000;
+    private static final long WARM_UP_RATE = 1_000_000;
     private static final double WARM_UP_S = 0.7;
+    private static final double SMOKE_SHARE = 0.1;
     private static final double SECONDS = 0.4;
     private static final double ENGINE_SECONDS = 1.2;
     private static final int MEDIAN = 50;
@@ -79,15 +81,16 @@ final class LatencyRatios implements RatioGroup {
         Events events = Events.generate(EVENT_COUNT, Setting.FEW_KEYS);
         OpenLoad load =
                 new OpenLoad(events, setting.directory(), Layout.SHARED, JournalKind.SEGMENT);
-        int repetitions = setting.isQuick() ? 7 : 21;
+        int repetitions = setting.size().pick(1, 7, 21);
+        double share = setting.isSmoke() ? SMOKE_SHARE : 1;
         for (Load each : LOADS) {
-            load.run(each.system(), 1_000_000, WARM_UP_S);
+            load.run(each.system(), WARM_UP_RATE, WARM_UP_S * share);
         }
         Map<String, double[]> runs = new TreeMap<>();
         Noise noise = new Noise();
         for (int i = 0; i < repetitions; i++) {
             for (Load each : LOADS) {
-                Pace pace = load.run(each.system(), each.ratePerSecond(), each.seconds());
+                Pace pace = load.run(each.system(), each.ratePerSecond(), each.seconds() * share);
                 if (!pace.isHeld()) {
                     setting.log().accept(each.name() + ": the rate was missed");
                 }
