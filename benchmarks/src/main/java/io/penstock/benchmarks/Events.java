@@ -33,7 +33,10 @@ final class Events {
     private static final double ZIPF_EXPONENT = 0.9;
     private static final int EVENTS_PER_MS = 100;
     private static final double LATE_SHARE = 0.02;
-    private static final long START_MS = 1_750_000_000_000L;
+
+    /** Event time of the first event, ms. */
+    static final long START_MS = 1_750_000_000_000L;
+
     private static final long MAX_AMOUNT = 100_000;
     private static final int MERCHANTS = 5000;
 

@@ -6,6 +6,7 @@ import io.penstock.engine.EngineConfig;
 import io.penstock.engine.Idling;
 import io.penstock.engine.Layout;
 import io.penstock.engine.Publisher;
+import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.SinkSpec;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.ring.ClaimStatus;
@@ -15,13 +16,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.agrona.IoUtil;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * W2, ours, whole: a publisher on the caller's thread; journal, window, output log and sink on the
- * engine's. The journal is on, in a fresh directory for each run; no snapshots, since the baseline
- * has none. From the first claim until the last result is out.
+ * W2, or another workload, ours, whole: a publisher on the caller's thread; journal, window, output
+ * log and sink on the engine's. The journal is on, in a fresh directory for each run; no snapshots,
+ * since the baseline has none. From the first claim until the last result is out.
  */
 final class PenstockPipeline implements Contender {
     /** Where results go. */
@@ -50,6 +52,7 @@ final class PenstockPipeline implements Contender {
     private Durability durability = Durability.PROCESS;
     private JournalKind kind = JournalKind.CHRONICLE;
     private long snapshotEvery;
+    private Function<SinkSpec, Pipeline> pipeline = Pipelines::tumbling;
 
     PenstockPipeline(String name, Events events, Path parent, Layout layout, Results results) {
         this.name = name;
@@ -79,7 +82,7 @@ final class PenstockPipeline implements Contender {
         SinkSpec spec = results == Results.CSV ? Sinks.csv(new TotalsCsv()) : Sinks.custom(sink);
         engine =
                 Engine.open(
-                        Pipelines.tumbling(spec),
+                        pipeline.apply(spec),
                         EngineConfig.at(directory)
                                 .layout(layout)
                                 .idling(idling)
@@ -90,6 +93,12 @@ final class PenstockPipeline implements Contender {
                                 .journal(kind)
                                 .snapshotEvery(snapshotEvery));
         publisher = engine.publisher(Pipelines.SOURCE);
+    }
+
+    /** Another workload than W2. */
+    PenstockPipeline pipeline(Function<SinkSpec, Pipeline> other) {
+        pipeline = other;
+        return this;
     }
 
     /** With shards, and threads that give way: there may be more of them than processors. */

@@ -33,7 +33,11 @@ public final class Ratios {
                     new WindowRatios(Setting.FEW_KEYS, "10k"),
                     new WindowRatios(Setting.MANY_KEYS, "1m"),
                     new OverlapRatios(),
-                    new KeyedRatios());
+                    new KeyedRatios(),
+                    new VelocityRatios(),
+                    new LatencyRatios(),
+                    new Allocation(),
+                    new MemoryPerKey());
 
     private Ratios() {}
 

@@ -1,6 +1,7 @@
 package io.penstock.benchmarks;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * Workload W2 as one would write it by hand, with nothing else around: tumbling windows of a second
@@ -24,6 +25,7 @@ final class WindowTables {
     private final int[] sizes = new int[TABLES];
     private final int capacity;
     private final int shift;
+    private final LongConsumer onResult;
 
     private long maxTimeMs;
     private long nextEndMs;
@@ -31,6 +33,16 @@ final class WindowTables {
     private long checksum;
 
     WindowTables(int keys) {
+        this(keys, null);
+    }
+
+    /**
+     * Tables that tell of each result.
+     *
+     * @param onResult takes the start of its window, ms; null: nobody is told
+     */
+    WindowTables(int keys, LongConsumer onResult) {
+        this.onResult = onResult;
         int needed = Math.max(2, Integer.highestOneBit(keys) << 2);
         capacity = Math.min(needed, MAX_ENTRIES);
         shift = Long.SIZE - Integer.numberOfTrailingZeros(capacity);
@@ -111,6 +123,9 @@ final class WindowTables {
                                     entries[at + SUM],
                                     entries[at + COUNT],
                                     entries[at + MAX]);
+                    if (onResult != null) {
+                        onResult.accept(startMs);
+                    }
                 }
             }
             results += sizes[table];

@@ -607,9 +607,8 @@ public final class Core implements AutoCloseable {
      */
     public SnapshotRecording freeze() {
         arena.frozen().freeze();
-        SnapshotRecording recording = new SnapshotRecording();
-        writeAll(new SnapshotWriter(recording));
-        return recording;
+        requireBetweenRecords();
+        return sections.record(place());
     }
 
     /**
@@ -679,10 +678,18 @@ public final class Core implements AutoCloseable {
     }
 
     void writeAll(SnapshotWriter writer) {
+        requireBetweenRecords();
+        sections.writeTo(writer, place());
+    }
+
+    private void requireBetweenRecords() {
         if (sweeping) {
             throw new IllegalStateException("a record is between its steps");
         }
-        sections.writeTo(writer, new StateSections.Place(lastSequence, timeNs, ordinal));
+    }
+
+    private StateSections.Place place() {
+        return new StateSections.Place(lastSequence, timeNs, ordinal);
     }
 
     /** Why a snapshot's state cannot be read, before anything of it is; null if it can. */

@@ -33,6 +33,9 @@ final class StateSections {
     /** Null for a core that is alone. */
     private final Shards shards;
 
+    /** What is recorded goes through it; only the core's thread records. */
+    private final byte[] scratch = new byte[SnapshotWriter.SCRATCH_LENGTH];
+
     StateSections(List<OperatorNode> stages, Shards shards) {
         this.stages = stages;
         this.shards = shards;
@@ -40,6 +43,13 @@ final class StateSections {
 
     /** Where a core stands. */
     record Place(long sequence, long timeNs, long ordinal) {}
+
+    /** Records everything. */
+    SnapshotRecording record(Place place) {
+        SnapshotRecording recording = new SnapshotRecording();
+        writeTo(new SnapshotWriter(recording, scratch), place);
+        return recording;
+    }
 
     void writeTo(SnapshotWriter writer, Place place) {
         if (shards != null) {
@@ -79,7 +89,7 @@ final class StateSections {
         for (OperatorNode node : stages) {
             SnapshotRecording recording = new SnapshotRecording();
             Operator stage = node.operator();
-            SnapshotWriter writer = new SnapshotWriter(recording);
+            SnapshotWriter writer = new SnapshotWriter(recording, scratch);
             write(writer, stage, sectionOf(stage, shard), SECTION_SHARD_STAGE);
             recordings.put(node.index(), recording);
         }
@@ -90,7 +100,7 @@ final class StateSections {
     void rehearse(int index) {
         Operator stage = stages.get(index).operator();
         if (!isRemote(stage)) {
-            write(SnapshotWriter.rehearsing(), stage, stage.name(), SECTION_STAGE);
+            write(SnapshotWriter.rehearsing(scratch), stage, stage.name(), SECTION_STAGE);
         }
     }
 

@@ -23,6 +23,7 @@ final class HandlerStates implements HandlerSetup {
     private final List<KeyedState> declared = new ArrayList<>();
     private KeyedState[] states = new KeyedState[0];
     private KeyedState[] expiring = new KeyedState[0];
+    private List<String> descriptions = List.of();
     private boolean isOpen;
 
     HandlerStates(StepContext context, String stage, CurrentKey current) {
@@ -37,6 +38,7 @@ final class HandlerStates implements HandlerSetup {
         handler.open(this);
         isOpen = false;
         states = declared.toArray(KeyedState[]::new);
+        descriptions = declared.stream().map(KeyedState::description).toList();
         expiring = declared.stream().filter(KeyedState::expires).toArray(KeyedState[]::new);
     }
 
@@ -183,8 +185,8 @@ final class HandlerStates implements HandlerSetup {
 
     void writeTo(SnapshotWriter writer) {
         writer.putInt(states.length);
-        for (KeyedState state : states) {
-            writer.putString(state.description());
+        for (String description : descriptions) {
+            writer.putString(description);
         }
         for (KeyedState state : states) {
             state.writeTo(writer);
@@ -196,14 +198,13 @@ final class HandlerStates implements HandlerSetup {
         for (int count = reader.getCount(MAX_STATES); count > 0; count--) {
             stored.add(reader.getString(MAX_DESCRIPTION_LENGTH));
         }
-        List<String> expected = declared.stream().map(KeyedState::description).toList();
-        if (!stored.equals(expected)) {
+        if (!stored.equals(descriptions)) {
             throw new PenstockException(
                     Category.OTHER_PLAN,
                     "the handler of stage "
                             + stage
                             + " declares other states than the snapshot holds: declared "
-                            + expected
+                            + descriptions
                             + ", stored "
                             + stored
                             + " (open the directory with the program that wrote it, or delete its"

@@ -30,6 +30,9 @@ public final class SnapshotWriter implements AutoCloseable {
     /** Bytes that are recorded together; a section's name must fit. */
     private static final int RECORDED_LENGTH = 4096;
 
+    /** Bytes of what a writer that records works in. */
+    public static final int SCRATCH_LENGTH = BLOCK_HEADER_LENGTH + RECORDED_LENGTH;
+
     /** Null for a writer that records. */
     private final SnapshotStorage.Output output;
 
@@ -64,16 +67,25 @@ public final class SnapshotWriter implements AutoCloseable {
 
     /** Records what is to be written instead of writing it; the recording need not be closed. */
     public SnapshotWriter(SnapshotRecording recording) {
+        this(recording, new byte[SCRATCH_LENGTH]);
+    }
+
+    /**
+     * As above, in memory of the caller's: barriers come again and again.
+     *
+     * @param scratch of {@link #SCRATCH_LENGTH} bytes, no other writer's meanwhile
+     */
+    public SnapshotWriter(SnapshotRecording recording, byte[] scratch) {
         this.recording = recording;
         this.output = null;
         this.digest = null;
-        this.blockBytes = new byte[BLOCK_HEADER_LENGTH + RECORDED_LENGTH];
+        this.blockBytes = scratch;
         this.block = ByteBuffer.wrap(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Of a rehearsal: nothing is ever written. */
-    public static SnapshotWriter rehearsing() {
-        SnapshotWriter writer = new SnapshotWriter(new SnapshotRecording());
+    public static SnapshotWriter rehearsing(byte[] scratch) {
+        SnapshotWriter writer = new SnapshotWriter(new SnapshotRecording(), scratch);
         writer.isRehearsing = true;
         return writer;
     }
