@@ -170,16 +170,26 @@ final class PenstockPipeline implements Contender {
     @Override
     public Answer finish() {
         try {
-            publisher.close();
-            engine.close();
-            if (engine.failure() != null) {
-                throw new IllegalStateException(name + " failed", engine.failure());
-            }
-            return results == Results.CSV
-                    ? TotalsCsv.read(directory.resolve(CSV_FILE))
-                    : sink.answer();
+            return finishKeeping();
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }
+    }
+
+    /** As {@link #finish()}, and leaves what is stored to the caller. */
+    Answer finishKeeping() {
+        publisher.close();
+        engine.close();
+        if (engine.failure() != null) {
+            throw new IllegalStateException(name + " failed", engine.failure());
+        }
+        return results == Results.CSV
+                ? TotalsCsv.read(directory.resolve(CSV_FILE))
+                : sink.answer();
+    }
+
+    /** Where this run stores. */
+    Path directory() {
+        return directory;
     }
 }

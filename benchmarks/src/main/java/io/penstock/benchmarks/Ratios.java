@@ -29,7 +29,8 @@ public final class Ratios {
                     new WindowRatios(Setting.FEW_KEYS, "10k"),
                     new WindowRatios(Setting.MANY_KEYS, "1m"),
                     new OverlapRatios(),
-                    new KeyedRatios());
+                    new KeyedRatios(),
+                    new ReplayRatios());
 
     private Ratios() {}
 
