@@ -30,7 +30,8 @@ public final class Ratios {
                     new WindowRatios(Setting.MANY_KEYS, "1m"),
                     new OverlapRatios(),
                     new KeyedRatios(),
-                    new ReplayRatios());
+                    new ReplayRatios(),
+                    new RecoveryRatios(10_000_000, "10m"));
 
     private Ratios() {}
 
