@@ -31,7 +31,8 @@ public final class Ratios {
                     new OverlapRatios(),
                     new KeyedRatios(),
                     new ReplayRatios(),
-                    new RecoveryRatios(10_000_000, "10m"));
+                    new RecoveryRatios(10_000_000, "10m"),
+                    new ShardRatios());
 
     private Ratios() {}
 
