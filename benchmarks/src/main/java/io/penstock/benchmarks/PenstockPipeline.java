@@ -50,6 +50,7 @@ final class PenstockPipeline implements Contender {
     private Durability durability = Durability.PROCESS;
     private JournalKind kind = JournalKind.CHRONICLE;
     private long snapshotEvery;
+    private int eventLength = Events.LENGTH;
 
     PenstockPipeline(String name, Events events, Path parent, Layout layout, Results results) {
         this.name = name;
@@ -85,7 +86,7 @@ final class PenstockPipeline implements Contender {
                                 .idling(idling)
                                 .shards(shards)
                                 .ringCapacity(SlotRing.CAPACITY)
-                                .maxMessageLength(HEADER_LENGTH + Events.LENGTH)
+                                .maxMessageLength(HEADER_LENGTH + eventLength)
                                 .durability(durability)
                                 .journal(kind)
                                 .snapshotEvery(snapshotEvery));
@@ -96,6 +97,12 @@ final class PenstockPipeline implements Contender {
     PenstockPipeline shards(int count) {
         shards = count;
         idling = Idling.BACKOFF;
+        return this;
+    }
+
+    /** With longer events: bytes behind the fields, as a later version of a schema would have. */
+    PenstockPipeline eventLength(int bytes) {
+        eventLength = bytes;
         return this;
     }
 
@@ -133,12 +140,13 @@ final class PenstockPipeline implements Contender {
         MutableDirectBuffer slots = publisher.buffer();
         long[] values = events.values();
         for (int at = 0; at < values.length; at += Events.LONGS) {
-            long status = publisher.claim(HEADER_LENGTH + Events.LENGTH);
+            long status = publisher.claim(HEADER_LENGTH + eventLength);
             while (status < 0) {
                 waitFor(status);
-                status = publisher.claim(HEADER_LENGTH + Events.LENGTH);
+                status = publisher.claim(HEADER_LENGTH + eventLength);
             }
             encode(encoder, slots, publisher.offset(), values, at);
+            slots.putShort(publisher.offset(), (short) eventLength);
             publisher.commit();
         }
         engine.awaitDrained(engine.endSource(Pipelines.SOURCE, events.count(), 0));
