@@ -111,7 +111,7 @@ public final class Sustained {
     }
 
     /** Makes the next events in place: part of what is measured, and the same for all. */
-    private static long fill(UnsafeBuffer batch, long first) {
+    static long fill(UnsafeBuffer batch, long first) {
         long sum = 0;
         for (int i = 0; i < BATCH; i++) {
             long id = first + i;

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.agrona.concurrent.UnsafeBuffer;
+import io.penstock.journal.JournalKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -157,6 +159,80 @@ class ContendersTest {
             }
         }
         assertNothingLeft(directory);
+    }
+
+    @Test
+    void shouldReplayWhatAnEngineJournaled(@TempDir Path directory) {
+        Events events = Events.generate(COUNT, 100);
+        Answer expected = windowsByCollections(events, Events.WINDOW_MS, Events.WINDOW_MS);
+        Path journal = JournalReplay.record(events, directory, expected);
+        Contender replay = new JournalReplay("replay", events, journal);
+        assertEquals(expected, run(replay));
+        assertEquals(expected, run(replay));
+    }
+
+    @Test
+    void shouldComputeSameWindowsWithLongerEventsAndShards(@TempDir Path directory) {
+        Events events = Events.generate(COUNT, 100);
+        Answer expected = windowsByCollections(events, Events.WINDOW_MS, Events.WINDOW_MS);
+        assertEquals(
+                expected,
+                run(
+                        new PenstockPipeline(
+                                        "long",
+                                        events,
+                                        directory,
+                                        Layout.SHARED,
+                                        PenstockPipeline.Results.CHECKSUM)
+                                .eventLength(1024)));
+        for (int shards : new int[] {1, 2}) {
+            ShardedRun sharded = new ShardedRun("shards-" + shards, events, shards);
+            assertEquals(expected, run(sharded));
+            assertEquals(expected, run(sharded));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "encode", "decode", "csv", "frame-write", "frame-read", "timer-add", "timer-fire",
+                "snapshot-write", "snapshot-restore"
+            })
+    void shouldDoTheWorkThatIsMeasured(String name) {
+        Work work = MicroBenchmark.of(name, COUNT);
+        assertEquals(work.expected(), run(work));
+        assertEquals(work.expected(), run(work));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldReadAndChangeValuesOfRandomKeys(boolean isWriting) {
+        StateWork work = new StateWork(1000, COUNT, isWriting);
+        assertEquals(work.expected(), run(work));
+        assertEquals(work.expected(), run(work));
+        work.close();
+    }
+
+    @Test
+    void shouldReadBackWhatALongLogWasGiven(@TempDir Path directory) throws Exception {
+        List<SustainedLog> logs =
+                List.of(
+                        new SustainedLog.OfCopy(directory),
+                        new SustainedLog.OfJournal(directory.resolve("s"), JournalKind.SEGMENT),
+                        new SustainedLog.OfJournal(
+                                directory.resolve("c"), JournalKind.CHRONICLE));
+        for (SustainedLog log : logs) {
+            try (log) {
+                long sum = 0;
+                UnsafeBuffer batch = new UnsafeBuffer(new byte[64 * Events.LENGTH]);
+                for (int first = 0; first < 64_000; first += 64) {
+                    sum += Sustained.fill(batch, first);
+                    log.append(batch, first, 64);
+                }
+                log.force();
+                assertEquals(new Answer(64_000, sum), log.readBack());
+            }
+        }
     }
 
     @Test
