@@ -191,9 +191,7 @@ final class PenstockPipeline implements Contender {
         if (engine.failure() != null) {
             throw new IllegalStateException(name + " failed", engine.failure());
         }
-        return results == Results.CSV
-                ? TotalsCsv.read(directory.resolve(CSV_FILE))
-                : sink.answer();
+        return results == Results.CSV ? TotalsCsv.read(directory.resolve(CSV_FILE)) : sink.answer();
     }
 
     /** Where this run stores. */

@@ -115,8 +115,7 @@ public final class Scaling {
         Answer answer = byHand(events);
         List<Entrant> entrants = new ArrayList<>();
         for (int count : SHARDS) {
-            entrants.add(
-                    new Entrant(new ShardedRun(String.valueOf(count), events, count), answer));
+            entrants.add(new Entrant(new ShardedRun(String.valueOf(count), events, count), answer));
         }
         measure("shards", entrants);
     }

@@ -151,8 +151,7 @@ final class ShardedRun implements Contender {
         record.header(
                 index, index, isEnd ? RecordKind.CONTROL : RecordKind.DATA, (byte) 0, 0, index, 0);
         return isEnd
-                ? record.message(
-                        end, 0, HEADER_LENGTH + SystemMessages.END_OF_SOURCE.blockLength())
+                ? record.message(end, 0, HEADER_LENGTH + SystemMessages.END_OF_SOURCE.blockLength())
                 : record.message(messages, index * MESSAGE_LENGTH, MESSAGE_LENGTH);
     }
 

@@ -65,8 +65,7 @@ public final class Sustained {
             Noise noise = new Noise();
             Sustained sustained = new Sustained(gigabytes * GIGABYTE, directory, System.out);
             sustained.run("mapped-copy", SustainedLog.OfCopy::new);
-            sustained.run(
-                    "segment", path -> new SustainedLog.OfJournal(path, JournalKind.SEGMENT));
+            sustained.run("segment", path -> new SustainedLog.OfJournal(path, JournalKind.SEGMENT));
             sustained.run(
                     "chronicle", path -> new SustainedLog.OfJournal(path, JournalKind.CHRONICLE));
             System.err.println("others used " + noise.describe());

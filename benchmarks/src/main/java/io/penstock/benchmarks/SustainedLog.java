@@ -104,7 +104,9 @@ sealed interface SustainedLog extends AutoCloseable {
         }
     }
 
-    /** The bound: a plain copy into mapped files, one after the other, each event a length first. */
+    /**
+     * The bound: a plain copy into mapped files, one after the other, each event a length first.
+     */
     final class OfCopy implements SustainedLog {
         private static final int HEADER_LENGTH = Long.BYTES;
         private static final int RECORD_LENGTH = HEADER_LENGTH + Events.LENGTH;
@@ -157,8 +159,7 @@ sealed interface SustainedLog extends AutoCloseable {
         public void force() throws IOException {
             for (int i = 0; i < files; i++) {
                 try (FileChannel channel =
-                        FileChannel.open(
-                                directory.resolve("log-" + i), StandardOpenOption.WRITE)) {
+                        FileChannel.open(directory.resolve("log-" + i), StandardOpenOption.WRITE)) {
                     channel.force(false);
                 }
             }

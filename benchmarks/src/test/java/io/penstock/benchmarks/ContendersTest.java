@@ -9,6 +9,7 @@ import io.penstock.engine.Layout;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Windows;
+import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.agrona.concurrent.UnsafeBuffer;
-import io.penstock.journal.JournalKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -195,8 +195,15 @@ class ContendersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "encode", "decode", "csv", "frame-write", "frame-read", "timer-add", "timer-fire",
-                "snapshot-write", "snapshot-restore"
+                "encode",
+                "decode",
+                "csv",
+                "frame-write",
+                "frame-read",
+                "timer-add",
+                "timer-fire",
+                "snapshot-write",
+                "snapshot-restore"
             })
     void shouldDoTheWorkThatIsMeasured(String name) {
         Work work = MicroBenchmark.of(name, COUNT);
@@ -219,8 +226,7 @@ class ContendersTest {
                 List.of(
                         new SustainedLog.OfCopy(directory),
                         new SustainedLog.OfJournal(directory.resolve("s"), JournalKind.SEGMENT),
-                        new SustainedLog.OfJournal(
-                                directory.resolve("c"), JournalKind.CHRONICLE));
+                        new SustainedLog.OfJournal(directory.resolve("c"), JournalKind.CHRONICLE));
         for (SustainedLog log : logs) {
             try (log) {
                 long sum = 0;

@@ -26,11 +26,11 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * The digest holds the blocks together: it covers the header of each, and with it the checksum of
- * its bytes. In version {@value #VERSION_OF_WHOLE_DIGEST}, which is still read, it covered all bytes
- * before, which took longer than all else that is done to verify a snapshot.
+ * its bytes. In version {@value #VERSION_OF_WHOLE_DIGEST}, which is still read, it covered all
+ * bytes before, which took longer than all else that is done to verify a snapshot.
  *
- * The checksum of a head or block covers all of it but itself. Blocks are numbered from 0. Nothing
- * follows the footer.
+ * <p>The checksum of a head or block covers all of it but itself. Blocks are numbered from 0.
+ * Nothing follows the footer.
  */
 final class SnapshotDescriptor {
     static final int VERSION = 2;

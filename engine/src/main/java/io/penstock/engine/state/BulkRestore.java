@@ -8,8 +8,8 @@ import io.penstock.engine.snapshot.SnapshotReader;
  * then into the index, ordered by the part of the hash that says where they go.
  *
  * <p>One by one in the order of the snapshot, each key would be a miss or two of its own, of memory
- * and of the processor's table of pages; ordered, those of one segment come together. So that little
- * memory is needed beside the table, this is done for {@link #BATCH} entries at a time.
+ * and of the processor's table of pages; ordered, those of one segment come together. So that
+ * little memory is needed beside the table, this is done for {@link #BATCH} entries at a time.
  *
  * <p>The core's thread, outside of steps.
  */
