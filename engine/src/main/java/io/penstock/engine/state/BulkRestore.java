@@ -9,7 +9,7 @@ import io.penstock.engine.snapshot.SnapshotReader;
  *
  * <p>One by one in the order of the snapshot, each key would be a miss or two of its own, of memory
  * and of the processor's table of pages; ordered, those of one segment come together. So that
- * little memory is needed beside the table, this is done for {@link #BATCH} entries at a time.
+ * little memory is needed beside the table, two times 8 MiB at most, this is done in batches.
  *
  * <p>The core's thread, outside of steps.
  */
@@ -17,7 +17,7 @@ final class BulkRestore {
     /** Below this, the whole index is in caches anyway. */
     static final int MIN_ENTRIES = 4096;
 
-    private static final int BATCH = 1 << 22;
+    private static final int BATCH = 1 << 20;
     private static final int BUCKET_BITS = 12;
 
     private final HashIndex index;
@@ -56,6 +56,11 @@ final class BulkRestore {
             }
         }
         insert(reader);
+    }
+
+    /** Depends on all that was read ahead, so that it has to be read. */
+    long touched() {
+        return touched;
     }
 
     private void insert(SnapshotReader reader) {
