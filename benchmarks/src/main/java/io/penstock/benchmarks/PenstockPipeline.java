@@ -53,6 +53,7 @@ final class PenstockPipeline implements Contender {
     private JournalKind kind = JournalKind.CHRONICLE;
     private long snapshotEvery;
     private Function<SinkSpec, Pipeline> pipeline = Pipelines::tumbling;
+    private int eventLength = Events.LENGTH;
 
     PenstockPipeline(String name, Events events, Path parent, Layout layout, Results results) {
         this.name = name;
@@ -88,7 +89,7 @@ final class PenstockPipeline implements Contender {
                                 .idling(idling)
                                 .shards(shards)
                                 .ringCapacity(SlotRing.CAPACITY)
-                                .maxMessageLength(HEADER_LENGTH + Events.LENGTH)
+                                .maxMessageLength(HEADER_LENGTH + eventLength)
                                 .durability(durability)
                                 .journal(kind)
                                 .snapshotEvery(snapshotEvery));
@@ -111,6 +112,12 @@ final class PenstockPipeline implements Contender {
     /** With a journal of another kind. */
     PenstockPipeline journal(JournalKind journal) {
         kind = journal;
+        return this;
+    }
+
+    /** With longer events: bytes behind the fields, as a later version of a schema would have. */
+    PenstockPipeline eventLength(int bytes) {
+        eventLength = bytes;
         return this;
     }
 
@@ -148,12 +155,13 @@ final class PenstockPipeline implements Contender {
         MutableDirectBuffer slots = publisher.buffer();
         long[] values = events.values();
         for (int at = 0; at < values.length; at += Events.LONGS) {
-            long status = publisher.claim(HEADER_LENGTH + Events.LENGTH);
+            long status = publisher.claim(HEADER_LENGTH + eventLength);
             while (status < 0) {
                 waitFor(status);
-                status = publisher.claim(HEADER_LENGTH + Events.LENGTH);
+                status = publisher.claim(HEADER_LENGTH + eventLength);
             }
             encode(encoder, slots, publisher.offset(), values, at);
+            slots.putShort(publisher.offset(), (short) eventLength);
             publisher.commit();
         }
         engine.awaitDrained(engine.endSource(Pipelines.SOURCE, events.count(), 0));
@@ -185,16 +193,24 @@ final class PenstockPipeline implements Contender {
     @Override
     public Answer finish() {
         try {
-            publisher.close();
-            engine.close();
-            if (engine.failure() != null) {
-                throw new IllegalStateException(name + " failed", engine.failure());
-            }
-            return results == Results.CSV
-                    ? TotalsCsv.read(directory.resolve(CSV_FILE))
-                    : sink.answer();
+            return finishKeeping();
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }
+    }
+
+    /** As {@link #finish()}, and leaves what is stored to the caller. */
+    Answer finishKeeping() {
+        publisher.close();
+        engine.close();
+        if (engine.failure() != null) {
+            throw new IllegalStateException(name + " failed", engine.failure());
+        }
+        return results == Results.CSV ? TotalsCsv.read(directory.resolve(CSV_FILE)) : sink.answer();
+    }
+
+    /** Where this run stores. */
+    Path directory() {
+        return directory;
     }
 }

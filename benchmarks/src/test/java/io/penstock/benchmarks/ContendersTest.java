@@ -9,6 +9,7 @@ import io.penstock.engine.Layout;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Windows;
+import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +159,86 @@ class ContendersTest {
             }
         }
         assertNothingLeft(directory);
+    }
+
+    @Test
+    void shouldReplayWhatAnEngineJournaled(@TempDir Path directory) {
+        Events events = Events.generate(COUNT, 100);
+        Answer expected = windowsByCollections(events, Events.WINDOW_MS, Events.WINDOW_MS);
+        Path journal = JournalReplay.record(events, directory, expected);
+        Contender replay = new JournalReplay("replay", events, journal);
+        assertEquals(expected, run(replay));
+        assertEquals(expected, run(replay));
+    }
+
+    @Test
+    void shouldComputeSameWindowsWithLongerEventsAndShards(@TempDir Path directory) {
+        Events events = Events.generate(COUNT, 100);
+        Answer expected = windowsByCollections(events, Events.WINDOW_MS, Events.WINDOW_MS);
+        assertEquals(
+                expected,
+                run(
+                        new PenstockPipeline(
+                                        "long",
+                                        events,
+                                        directory,
+                                        Layout.SHARED,
+                                        PenstockPipeline.Results.CHECKSUM)
+                                .eventLength(1024)));
+        for (int shards : new int[] {1, 2}) {
+            ShardedRun sharded = new ShardedRun("shards-" + shards, events, shards);
+            assertEquals(expected, run(sharded));
+            assertEquals(expected, run(sharded));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "encode",
+                "decode",
+                "csv",
+                "frame-write",
+                "frame-read",
+                "timer-add",
+                "timer-fire",
+                "snapshot-write",
+                "snapshot-restore"
+            })
+    void shouldDoTheWorkThatIsMeasured(String name) {
+        Work work = MicroBenchmark.of(name, COUNT);
+        assertEquals(work.expected(), run(work));
+        assertEquals(work.expected(), run(work));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldReadAndChangeValuesOfRandomKeys(boolean isWriting) {
+        StateWork work = new StateWork(1000, COUNT, isWriting);
+        assertEquals(work.expected(), run(work));
+        assertEquals(work.expected(), run(work));
+        work.close();
+    }
+
+    @Test
+    void shouldReadBackWhatALongLogWasGiven(@TempDir Path directory) throws Exception {
+        List<SustainedLog> logs =
+                List.of(
+                        new SustainedLog.OfCopy(directory),
+                        new SustainedLog.OfJournal(directory.resolve("s"), JournalKind.SEGMENT),
+                        new SustainedLog.OfJournal(directory.resolve("c"), JournalKind.CHRONICLE));
+        for (SustainedLog log : logs) {
+            try (log) {
+                long sum = 0;
+                UnsafeBuffer batch = new UnsafeBuffer(new byte[64 * Events.LENGTH]);
+                for (int first = 0; first < 64_000; first += 64) {
+                    sum += Sustained.fill(batch, first);
+                    log.append(batch, first, 64);
+                }
+                log.force();
+                assertEquals(new Answer(64_000, sum), log.readBack());
+            }
+        }
     }
 
     @Test

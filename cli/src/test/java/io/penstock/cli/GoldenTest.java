@@ -360,6 +360,10 @@ final class GoldenTest {
                                 Definition.SOURCE, ingest.lastLine(), reader.sourceCheck());
                     }
                     engine.awaitIdle();
+                    while (engine.lastSnapshot() < 0) {
+                        assertEquals(0, engine.snapshotsGivenUp(), engine::lastSnapshotFailure);
+                        Thread.onSpinWait();
+                    }
                 }
             }
         }

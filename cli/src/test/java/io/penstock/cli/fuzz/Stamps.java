@@ -127,9 +127,7 @@ final class Stamps {
             }
             if (bytes.getInt(at + 4) == 4 && length == 48) {
                 bytes.putLong(at + 16, at);
-                MessageDigest digest = sha256();
-                digest.update(bytes.duplicate().limit(at).position(0));
-                byte[] sum = digest.digest();
+                byte[] sum = digest(bytes, at);
                 for (int i = 0; i < sum.length; i++) {
                     bytes.put(at + 32 + i, sum[i]);
                 }
@@ -138,6 +136,20 @@ final class Stamps {
             bytes.putInt(at + 12, checksum(bytes, at, 12, at + 16, length));
             at += 16 + length;
         }
+    }
+
+    /** SHA-256 of all bytes before a footer, in version 1; since then of head and block headers. */
+    private static byte[] digest(ByteBuffer bytes, int footer) {
+        MessageDigest digest = sha256();
+        if (bytes.getInt(8) == 1) {
+            digest.update(bytes.duplicate().limit(footer).position(0));
+            return digest.digest();
+        }
+        digest.update(bytes.duplicate().limit(16).position(0));
+        for (int at = 16; at < footer; at += 16 + bytes.getInt(at)) {
+            digest.update(bytes.duplicate().limit(at + 16).position(at));
+        }
+        return digest.digest();
     }
 
     private static int checksum(ByteBuffer bytes, int from, int length, int from2, int length2) {

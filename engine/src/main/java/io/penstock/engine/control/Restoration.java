@@ -97,12 +97,12 @@ final class Restoration {
         for (String name : names) {
             SnapshotCoordinator.Header header = null;
             SnapshotReader snapshot = null;
-            String reason = "";
+            String reason = "unknown";
             try {
-                header = SnapshotCoordinator.readHeader(storage, name);
+                snapshot = new SnapshotReader(storage, name);
+                header = SnapshotCoordinator.readHeader(snapshot, name);
                 reason = check.unusable(header, shards);
                 if (reason == null) {
-                    snapshot = new SnapshotReader(storage, name);
                     reason = core.unreadable(snapshot);
                 } else if (header.shards() != shards
                         && check.unusable(header, header.shards()) == null) {

@@ -211,6 +211,13 @@ final class SnapshotCoordinator
     /** Reads what a whole snapshot says of itself. */
     static Header readHeader(SnapshotStorage storage, String name) {
         try (SnapshotReader reader = new SnapshotReader(storage, name)) {
+            return readHeader(reader, name);
+        }
+    }
+
+    /** Reads what a whole snapshot says of itself, and leaves it at its start. */
+    static Header readHeader(SnapshotReader reader, String name) {
+        try {
             List<Sink.Committed> sinks = new ArrayList<>();
             int shards = 1;
             RecoveryRates rates = RecoveryRates.ASSUMED;
@@ -252,6 +259,8 @@ final class SnapshotCoordinator
                 }
             }
             throw reader.damaged("it has no header");
+        } finally {
+            reader.rewind();
         }
     }
 }

@@ -22,14 +22,19 @@ import java.util.zip.CRC32C;
  * SECTION   u16 type | u16 schemaId | u16 version | u16 length of name | name (UTF-8)
  * DATA      up to 64 KiB of the section
  * END       u64 bytes of all of the section's data
- * FOOTER    u64 bytes before this block | u32 sections | u32 0 | SHA-256 of all bytes before
+ * FOOTER    u64 bytes before this block | u32 sections | u32 0 | SHA-256 of head and block headers
  * </pre>
  *
- * The checksum of a head or block covers all of it but itself. Blocks are numbered from 0. Nothing
- * follows the footer.
+ * The digest holds the blocks together: it covers the header of each, and with it the checksum of
+ * its bytes. In version {@value #VERSION_OF_WHOLE_DIGEST}, which is still read, it covered all
+ * bytes before, which took longer than all else that is done to verify a snapshot.
+ *
+ * <p>The checksum of a head or block covers all of it but itself. Blocks are numbered from 0.
+ * Nothing follows the footer.
  */
 final class SnapshotDescriptor {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    static final int VERSION_OF_WHOLE_DIGEST = 1;
     static final long MAGIC = 0x504e_5354_534e_4550L; // "PENSTSNP" when read byte by byte
 
     static final int HEAD_LENGTH = 16;
@@ -56,6 +61,13 @@ final class SnapshotDescriptor {
     static final int FOOTER_LENGTH = FOOTER_FIXED_LENGTH + DIGEST_LENGTH;
 
     private SnapshotDescriptor() {}
+
+    /** Bytes of a block that its snapshot's digest covers. */
+    static int digestedLength(int version, int length) {
+        return version == VERSION_OF_WHOLE_DIGEST
+                ? BLOCK_HEADER_LENGTH + length
+                : BLOCK_HEADER_LENGTH;
+    }
 
     /** Checksum of the block at the buffer's start. */
     static int blockChecksum(ByteBuffer block, int length, CRC32C crc) {

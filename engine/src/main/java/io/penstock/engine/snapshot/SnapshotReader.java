@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Reads one snapshot, which has been verified from first to last byte before the constructor
@@ -47,11 +49,20 @@ public final class SnapshotReader implements AutoCloseable {
 
     private final SnapshotStorage.Input input;
     private final CRC32C crc = new CRC32C();
+
+    /** Outside of the heap, so that it is read into, checked and delivered from without copies. */
     private final ByteBuffer block =
-            ByteBuffer.allocate(BLOCK_HEADER_LENGTH + MAX_DATA_LENGTH)
+            ByteBuffer.allocateDirect(BLOCK_HEADER_LENGTH + MAX_DATA_LENGTH)
                     .order(ByteOrder.LITTLE_ENDIAN);
+
+    private final UnsafeBuffer blockBytes = new UnsafeBuffer(block);
     private final List<Section> sections = new ArrayList<>();
 
+    /** Number of each section's first block. */
+    private final List<Integer> sectionBlocks = new ArrayList<>();
+
+    private int version;
+    private boolean isClosed;
     private long offset;
     private int blockNumber;
     private int blockKind;
@@ -64,14 +75,20 @@ public final class SnapshotReader implements AutoCloseable {
         boolean isVerified = false;
         try {
             verify();
-            offset = HEAD_LENGTH;
-            blockNumber = 0;
+            rewind();
             isVerified = true;
         } finally {
             if (!isVerified) {
-                input.close();
+                close();
             }
         }
+    }
+
+    /** Goes back to the start, before the first section; nothing is verified anew. */
+    public void rewind() {
+        sectionIndex = -1;
+        remaining = 0;
+        block.position(block.limit());
     }
 
     /** Bytes of the whole snapshot. */
@@ -97,12 +114,6 @@ public final class SnapshotReader implements AutoCloseable {
 
     /** Goes to the next section, whatever is left of the one before. False after the last. */
     public boolean skipToNextSection() {
-        while (remaining > 0) {
-            fill();
-            int part = (int) Math.min(remaining, block.remaining());
-            block.position(block.position() + part);
-            remaining -= part;
-        }
         return enterNextSection();
     }
 
@@ -152,7 +163,7 @@ public final class SnapshotReader implements AutoCloseable {
         for (int at = 0; at < length; ) {
             fill();
             int part = Math.min(length - at, block.remaining());
-            Memory.copyFrom(block.array(), block.position(), part, address + at);
+            Memory.copyFrom(blockBytes, block.position(), part, address + at);
             block.position(block.position() + part);
             at += part;
         }
@@ -196,7 +207,11 @@ public final class SnapshotReader implements AutoCloseable {
 
     @Override
     public void close() {
-        input.close();
+        if (!isClosed) {
+            isClosed = true;
+            BufferUtil.free(block);
+            input.close();
+        }
     }
 
     private PenstockException damagedAt(String what, long at) {
@@ -233,12 +248,12 @@ public final class SnapshotReader implements AutoCloseable {
             sectionIndex = sections.size();
             return false;
         }
-        block.position(block.limit());
-        do {
-            readBlock(null);
-        } while (blockKind != SECTION);
-        block.position(block.limit());
         sectionIndex++;
+        offset = sections.get(sectionIndex).offset();
+        blockNumber = sectionBlocks.get(sectionIndex);
+        readBlock(null);
+        requireDamage(blockKind == SECTION, "kind of block", offset);
+        block.position(block.limit());
         remaining = sections.get(sectionIndex).lengthBytes();
         return true;
     }
@@ -288,11 +303,12 @@ public final class SnapshotReader implements AutoCloseable {
                 block.getInt(HEAD_CHECKSUM_OFFSET) == SnapshotDescriptor.headChecksum(block, crc),
                 "checksum of head",
                 0);
-        int version = block.getInt(HEAD_VERSION_OFFSET);
-        if (version != SnapshotDescriptor.VERSION) {
+        version = block.getInt(HEAD_VERSION_OFFSET);
+        if (version < SnapshotDescriptor.VERSION_OF_WHOLE_DIGEST
+                || version > SnapshotDescriptor.VERSION) {
             throw new PenstockException(
                     Category.CONFIGURATION,
-                    "snapshot format must be "
+                    "snapshot format must be at most "
                             + SnapshotDescriptor.VERSION
                             + ": version="
                             + version
@@ -300,7 +316,7 @@ public final class SnapshotReader implements AutoCloseable {
                             + input.location()
                             + " (use the release that wrote it, or a newer one)");
         }
-        digest.update(block.array(), 0, HEAD_LENGTH);
+        digest.update(block.duplicate().position(0).limit(HEAD_LENGTH));
         offset = HEAD_LENGTH;
     }
 
@@ -308,7 +324,7 @@ public final class SnapshotReader implements AutoCloseable {
         requireDamage(length >= SECTION_FIXED_LENGTH, "section header is short", at);
         int type = block.getShort() & 0xffff;
         int schemaId = block.getShort() & 0xffff;
-        int version = block.getShort() & 0xffff;
+        int sectionVersion = block.getShort() & 0xffff;
         int nameLength = block.getShort() & 0xffff;
         requireDamage(
                 nameLength <= MAX_NAME_LENGTH && nameLength == block.remaining(),
@@ -317,7 +333,8 @@ public final class SnapshotReader implements AutoCloseable {
         byte[] name = new byte[nameLength];
         block.get(name);
         String text = new String(name, StandardCharsets.UTF_8);
-        sections.add(new Section(text, type, schemaId, version, at, 0));
+        sections.add(new Section(text, type, schemaId, sectionVersion, at, 0));
+        sectionBlocks.add(blockNumber - 1);
     }
 
     private void closeSection(long length) {
@@ -348,14 +365,12 @@ public final class SnapshotReader implements AutoCloseable {
      */
     private byte[] readBlock(MessageDigest digest) {
         long at = offset;
-        block.clear().limit(BLOCK_HEADER_LENGTH);
-        int count = input.read(at, block);
-        requireDamage(count == BLOCK_HEADER_LENGTH, "block is cut off", at);
+        int count = input.read(at, block.clear());
+        requireDamage(count >= BLOCK_HEADER_LENGTH, "block is cut off", at);
         int length = block.getInt(BLOCK_LENGTH_OFFSET);
         requireDamage(length >= 0 && length <= MAX_DATA_LENGTH, "length of block", at);
+        requireDamage(count >= BLOCK_HEADER_LENGTH + length, "block is cut off", at);
         block.limit(BLOCK_HEADER_LENGTH + length);
-        count = input.read(at + BLOCK_HEADER_LENGTH, block);
-        requireDamage(count == length, "block is cut off", at);
         requireDamage(
                 block.getInt(BLOCK_CHECKSUM_OFFSET)
                         == SnapshotDescriptor.blockChecksum(block, length, crc),
@@ -372,7 +387,8 @@ public final class SnapshotReader implements AutoCloseable {
         if (blockKind == FOOTER) {
             return digest.digest();
         }
-        digest.update(block.array(), 0, BLOCK_HEADER_LENGTH + length);
+        int digested = SnapshotDescriptor.digestedLength(version, length);
+        digest.update(block.duplicate().position(0).limit(digested));
         return null;
     }
 

@@ -62,6 +62,7 @@ public final class SnapshotWriter implements AutoCloseable {
         block.putLong(0, SnapshotDescriptor.MAGIC);
         block.putInt(HEAD_VERSION_OFFSET, SnapshotDescriptor.VERSION);
         block.putInt(HEAD_CHECKSUM_OFFSET, SnapshotDescriptor.headChecksum(block, crc));
+        digest.update(blockBytes, 0, HEAD_LENGTH);
         write(HEAD_LENGTH);
     }
 
@@ -299,12 +300,13 @@ public final class SnapshotWriter implements AutoCloseable {
         block.putInt(BLOCK_KIND_OFFSET, kind);
         block.putInt(BLOCK_NUMBER_OFFSET, blockNumber++);
         block.putInt(BLOCK_CHECKSUM_OFFSET, SnapshotDescriptor.blockChecksum(block, bytes, crc));
+        int digested = SnapshotDescriptor.digestedLength(SnapshotDescriptor.VERSION, bytes);
+        digest.update(blockBytes, 0, digested);
         write(BLOCK_HEADER_LENGTH + bytes);
     }
 
     private void write(int bytes) {
         block.position(0).limit(bytes);
-        digest.update(blockBytes, 0, bytes);
         output.write(block);
         length += bytes;
         block.clear();

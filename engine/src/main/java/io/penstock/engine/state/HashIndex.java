@@ -21,9 +21,13 @@ final class HashIndex {
     private static final int MIN_SLOTS = 8;
     private static final int MAX_SLOTS = 1024;
     private static final int MAX_DEPTH = 22;
+    private static final int SLOTS_PER_LINE = 8;
 
     // Twice doubled beyond what evenly spread hashes need, and then some: such keys were chosen.
     private static final int MIN_ENTRIES_PER_SEGMENT = 8;
+
+    // Four fifths of what a segment takes before it is split: evenly spread hashes split none.
+    private static final int RESERVED_PER_SEGMENT = 614;
 
     private final Arena arena;
 
@@ -33,6 +37,9 @@ final class HashIndex {
     int depth;
     int slotMask;
     int total;
+
+    /** Slots that there is room for from the start. */
+    private int reserved;
 
     HashIndex(Arena arena) {
         this.arena = arena;
@@ -106,12 +113,78 @@ final class HashIndex {
         }
     }
 
+    /**
+     * Makes room for so many evenly spread hashes in an index that has never had any, so that they
+     * can come in any order: by themselves, those that begin alike would look as if they were
+     * chosen.
+     */
+    void reserve(int count) {
+        if (count <= MAX_SLOTS / 2) {
+            return;
+        }
+        int newDepth = 0;
+        while (count >>> newDepth > RESERVED_PER_SEGMENT) {
+            newDepth++;
+        }
+        long block = arena.allocate(directoryBytes(newDepth));
+        for (int i = 0; i < 1 << newDepth; i++) {
+            long segment = arena.allocate((long) MAX_SLOTS << SLOT_SHIFT);
+            Memory.putLong(block + ((long) i << 3), segment | newDepth);
+        }
+        directory = block;
+        depth = newDepth;
+        slotMask = MAX_SLOTS - 1;
+        reserved = count;
+    }
+
     /** Inserts a slot; room has been made before. */
     void insert(int hash, int entry) {
         int owner = canonical(directoryIndex(hash));
         place(segmentAt(owner), hash, entry);
         setSlotsInUse(owner, slotsInUse(owner) + 1);
         total++;
+    }
+
+    /**
+     * Reads all segments of the hashes that begin with some bits, slots in their order: inserting
+     * in any order would wait for memory with each slot.
+     *
+     * @param bits how many of them; at most {@link #depth}
+     * @return depends on what was read, so that it has to be read
+     */
+    long touch(int firstBits, int bits) {
+        int shift = depth - bits;
+        int from = firstBits << shift;
+        long sum = 0;
+        for (int i = from; i < from + (1 << shift); i++) {
+            long segment = segmentAt(i);
+            for (long at = 0; at <= slotMask; at += SLOTS_PER_LINE) {
+                sum += Memory.getLong(segment + (at << SLOT_SHIFT));
+            }
+        }
+        return sum;
+    }
+
+    /** As {@link #insert}; whether another slot has the same hash. */
+    boolean insertNoting(int hash, int entry) {
+        int owner = canonical(directoryIndex(hash));
+        long segment = segmentAt(owner);
+        int mask = slotMask;
+        int at = hash & mask;
+        boolean isMet = false;
+        while (true) {
+            long address = segment + ((long) at << SLOT_SHIFT);
+            long slot = Memory.getLong(address);
+            if (slot == 0) {
+                Memory.putLong(address, slot(hash, entry));
+                break;
+            }
+            isMet |= (int) (slot >>> SLOT_HASH_SHIFT) == hash;
+            at = (at + 1) & mask;
+        }
+        setSlotsInUse(owner, slotsInUse(owner) + 1);
+        total++;
+        return isMet;
     }
 
     /** Removes a slot that is there. */
@@ -172,6 +245,7 @@ final class HashIndex {
         depth = 0;
         slotMask = 0;
         total = 0;
+        reserved = 0;
     }
 
     private int directoryIndex(int hash) {
@@ -304,7 +378,8 @@ final class HashIndex {
     }
 
     private void doubleDirectory() {
-        if (depth == MAX_DEPTH || (2L << depth) > 64 + total / MIN_ENTRIES_PER_SEGMENT) {
+        int slots = Math.max(total, reserved);
+        if (depth == MAX_DEPTH || (2L << depth) > 64 + slots / MIN_ENTRIES_PER_SEGMENT) {
             throw new PenstockException(
                     Category.LIMIT,
                     "keys of "

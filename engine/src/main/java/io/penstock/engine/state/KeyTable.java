@@ -445,6 +445,13 @@ public final class KeyTable implements Undoable, AutoCloseable {
         moves = listener;
     }
 
+    /** Reads all entries, as they lie, of a table with long keys and plain values. */
+    void restoreAll(SnapshotReader reader, int count) {
+        new BulkRestore(index, chunks, keys, count).read(reader, count);
+        entryCount = count;
+        size = count;
+    }
+
     /** Adds a key past the undo log; address of its value, or 0 if the key is there already. */
     long restore(long key) {
         int hash = keys.hash(key);

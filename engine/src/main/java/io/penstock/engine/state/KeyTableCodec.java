@@ -51,6 +51,10 @@ final class KeyTableCodec {
                     "value length must be " + table.valueLength() + ": valueLength=" + valueLength);
         }
         int count = readCount(table, reader);
+        if (table.hasLongKeys() && table.hasPlainValues() && count >= BulkRestore.MIN_ENTRIES) {
+            table.restoreAll(reader, count);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             table.readValue(readKey(table, reader), reader);
         }

@@ -78,6 +78,25 @@ final class SnapshotTest {
     }
 
     @Test
+    void shouldReadAnySectionAgainWhenRewound() {
+        write(memory, 30_000);
+        try (SnapshotReader reader = new SnapshotReader(memory, NAME)) {
+            for (int round = 0; round < 3; round++) {
+                assertTrue(reader.skipToNextSection());
+                assertEquals(5, reader.getByte());
+                assertTrue(reader.skipToNextSection());
+                assertEquals("empty", reader.section().name());
+                assertTrue(reader.skipToNextSection());
+                assertEquals(9, reader.getInt());
+                assertFalse(reader.skipToNextSection());
+                reader.rewind();
+            }
+            assertTrue(reader.nextSection());
+            assertEquals(5, reader.getByte());
+        }
+    }
+
+    @Test
     void shouldCopyNativeBytesWhenTheySpanBlocks() {
         int length = 200_001;
         long from = NativeMemory.allocate(length);

@@ -16,6 +16,7 @@ import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -276,5 +277,79 @@ final class KeyTableTest {
         }
         undo.commit();
         assertEquals(GOLDEN_BYTES, KeyTableOracleTest.hash(bytes));
+    }
+
+    // Below, at and above the count from which entries are read chunk by chunk.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 600, 614, 615, 4095, 4096, 4097, 50_000})
+    void shouldRestoreAllKeysInOrderWhenSeedIsAnother(int count) {
+        MemorySnapshotStorage storage = new MemorySnapshotStorage();
+        KeyTable written = KeyTable.ofLongs(arena, undo, 16, 1);
+        for (long key = 0; key < count + 10; key++) {
+            Memory.putLong(written.findOrAdd(key * 31), ~key);
+        }
+        for (long key = 0; key < 10; key++) {
+            written.remove(key * 31);
+        }
+        undo.commit();
+        write(storage, written::writeTo);
+        KeyTable restored = KeyTable.ofLongs(arena, undo, 16, 2);
+        read(storage, restored);
+        assertEquals(count, restored.size());
+        for (int entry = 0; entry < count; entry++) {
+            long key = entry + 10;
+            assertEquals(key * 31, restored.longKey(entry));
+            assertEquals(restored.valueAddress(entry), restored.find(key * 31));
+            assertEquals(~key, Memory.getLong(restored.find(key * 31)));
+        }
+        assertEquals(0, restored.find(-1));
+        // Works on as any other: what is there is found, what is new is added, what goes is gone.
+        for (long key = 10; key < count + 20_000; key++) {
+            restored.findOrAdd(key * 31);
+            assertEquals(key >= count + 10, restored.lastAdded());
+        }
+        for (long key = 10; key < count + 10; key++) {
+            assertTrue(restored.remove(key * 31));
+        }
+        undo.commit();
+        assertEquals(19_990, restored.size());
+        assertEquals(0, restored.find(310));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4096, 50_000})
+    void shouldNameDamageWhenAKeyStandsTwiceInASnapshot(int count) {
+        MemorySnapshotStorage storage = new MemorySnapshotStorage();
+        write(
+                storage,
+                writer -> {
+                    writer.putInt(8).putInt(1).putInt(count);
+                    for (long key = 1; key < count; key++) {
+                        writer.putLong(key).putLong(0);
+                    }
+                    writer.putLong(count / 2).putLong(0);
+                });
+        KeyTable restored = KeyTable.ofLongs(arena, undo, 8, 2);
+        PenstockException failure =
+                assertThrows(PenstockException.class, () -> read(storage, restored));
+        assertEquals(Category.DAMAGE, failure.category());
+        assertTrue(failure.getMessage().contains("a key stands twice"), failure.getMessage());
+    }
+
+    private static void write(MemorySnapshotStorage storage, Consumer<SnapshotWriter> content) {
+        try (SnapshotWriter writer = new SnapshotWriter(storage, "s")) {
+            writer.beginSection("table", 0, 0, 0);
+            content.accept(writer);
+            writer.endSection();
+            writer.seal();
+        }
+    }
+
+    private static void read(MemorySnapshotStorage storage, KeyTable table) {
+        try (SnapshotReader reader = new SnapshotReader(storage, "s")) {
+            reader.nextSection();
+            table.readFrom(reader);
+            assertEquals(0, reader.remaining());
+        }
     }
 }

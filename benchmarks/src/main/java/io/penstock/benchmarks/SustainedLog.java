@@ -1,0 +1,192 @@
+package io.penstock.benchmarks;
+
+import io.penstock.journal.Journal;
+import io.penstock.journal.JournalAppender;
+import io.penstock.journal.JournalConfig;
+import io.penstock.journal.JournalKind;
+import io.penstock.journal.JournalReader;
+import io.penstock.journal.Journals;
+import io.penstock.journal.Outcome;
+import io.penstock.journal.RecordKind;
+import io.penstock.journal.RecordView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** A log that is much longer than a run of the ratios, and is read back from its start. */
+sealed interface SustainedLog extends AutoCloseable {
+    /** Bytes that the log has for each event. */
+    int bytesPerEvent();
+
+    /** Appends a batch of events. */
+    void append(UnsafeBuffer batch, long firstEvent, int count);
+
+    /** Forces what was appended; what is behind it needs no more time of the disk. */
+    void force() throws IOException;
+
+    /** Reads everything back. */
+    Answer readBack();
+
+    @Override
+    void close();
+
+    /** Ours: a batch is a frame. */
+    final class OfJournal implements SustainedLog {
+        private static final long TIME_NS = 1_750_000_000_000_000_000L;
+        private static final int RECORD_HEADER_LENGTH = 24;
+
+        private final Journal journal;
+
+        OfJournal(Path directory, JournalKind kind) {
+            journal = Journals.open(JournalConfig.at(directory).withKind(kind));
+            journal.appender().prepare();
+        }
+
+        @Override
+        public int bytesPerEvent() {
+            return RECORD_HEADER_LENGTH + Events.LENGTH;
+        }
+
+        @Override
+        public void append(UnsafeBuffer batch, long firstEvent, int count) {
+            JournalAppender appender = journal.appender();
+            appender.begin(firstEvent, TIME_NS);
+            for (int i = 0; i < count; i++) {
+                boolean isAdded =
+                        appender.tryAdd(
+                                TIME_NS,
+                                RecordKind.DATA,
+                                (byte) 0,
+                                0,
+                                firstEvent + i,
+                                0,
+                                batch,
+                                i * Events.LENGTH,
+                                Events.LENGTH);
+                if (!isAdded) {
+                    throw new IllegalStateException("a frame takes fewer events than a batch has");
+                }
+            }
+            appender.commit();
+        }
+
+        @Override
+        public void force() {
+            journal.force();
+        }
+
+        @Override
+        public Answer readBack() {
+            RecordView view = new RecordView();
+            long count = 0;
+            long sum = 0;
+            try (JournalReader reader = journal.reader()) {
+                Outcome outcome = reader.next(view);
+                for (; outcome == Outcome.OK; outcome = reader.next(view)) {
+                    sum += SlotRing.sum(view.buffer(), view.offset());
+                    count++;
+                }
+                if (outcome != Outcome.END) {
+                    throw new IllegalStateException("journal reads back as " + outcome);
+                }
+            }
+            return new Answer(count, sum);
+        }
+
+        @Override
+        public void close() {
+            journal.close();
+        }
+    }
+
+    /**
+     * The bound: a plain copy into mapped files, one after the other, each event a length first.
+     */
+    final class OfCopy implements SustainedLog {
+        private static final int HEADER_LENGTH = Long.BYTES;
+        private static final int RECORD_LENGTH = HEADER_LENGTH + Events.LENGTH;
+        private static final int FILE_LENGTH = (1 << 30) / RECORD_LENGTH * RECORD_LENGTH;
+
+        private final Path directory;
+        private final UnsafeBuffer file = new UnsafeBuffer(0, 0);
+        private MappedByteBuffer mapping;
+        private int files;
+        private int offset = FILE_LENGTH;
+
+        OfCopy(Path directory) {
+            this.directory = directory;
+        }
+
+        @Override
+        public int bytesPerEvent() {
+            return RECORD_LENGTH;
+        }
+
+        @Override
+        public void append(UnsafeBuffer batch, long firstEvent, int count) {
+            for (int i = 0; i < count; i++) {
+                if (offset == FILE_LENGTH) {
+                    open(files++, true);
+                }
+                file.putBytes(offset + HEADER_LENGTH, batch, i * Events.LENGTH, Events.LENGTH);
+                file.putLongOrdered(offset, Events.LENGTH);
+                offset += RECORD_LENGTH;
+            }
+        }
+
+        private void open(int number, boolean isNew) {
+            close();
+            try (FileChannel channel =
+                    FileChannel.open(
+                            directory.resolve("log-" + number),
+                            isNew ? StandardOpenOption.CREATE_NEW : StandardOpenOption.WRITE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE)) {
+                mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_LENGTH);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            file.wrap(mapping);
+            offset = 0;
+        }
+
+        @Override
+        public void force() throws IOException {
+            for (int i = 0; i < files; i++) {
+                try (FileChannel channel =
+                        FileChannel.open(directory.resolve("log-" + i), StandardOpenOption.WRITE)) {
+                    channel.force(false);
+                }
+            }
+        }
+
+        @Override
+        public Answer readBack() {
+            long count = 0;
+            long sum = 0;
+            for (int i = 0; i < files; i++) {
+                open(i, false);
+                while (offset < FILE_LENGTH && file.getLongVolatile(offset) == Events.LENGTH) {
+                    sum += SlotRing.sum(file, offset + HEADER_LENGTH);
+                    count++;
+                    offset += RECORD_LENGTH;
+                }
+            }
+            return new Answer(count, sum);
+        }
+
+        @Override
+        public void close() {
+            if (mapping != null) {
+                file.wrap(0, 0);
+                IoUtil.unmap(mapping);
+                mapping = null;
+            }
+        }
+    }
+}
