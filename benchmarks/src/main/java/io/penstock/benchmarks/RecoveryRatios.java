@@ -38,6 +38,8 @@ final class RecoveryRatios implements RatioGroup {
     private static final int MAX_STEP_OUTPUT_BYTES = 65_536;
     private static final long EVENT_TIME_MS = TimeUnit.DAYS.toMillis(20_000);
 
+    private static final int SMOKE_KEYS = 20_000;
+
     private final int keys;
     private final String suffix;
 
@@ -63,11 +65,20 @@ final class RecoveryRatios implements RatioGroup {
     }
 
     @Override
+    public String unit() {
+        return "ns";
+    }
+
+    @Override
     public Map<String, Double> measure(Setting setting) throws IOException {
+        return new RecoveryRatios(setting.isSmoke() ? SMOKE_KEYS : keys, suffix).run(setting);
+    }
+
+    private Map<String, Double> run(Setting setting) throws IOException {
         Path directory = Files.createTempDirectory(setting.directory(), "recovery-");
         setting.log().accept(name() + ": feeding " + keys + " keys");
         long stateHash = feed(directory);
-        int repetitions = setting.isQuick() ? 5 : 9;
+        int repetitions = setting.size().pick(1, 5, 9);
         double[] readNs = new double[repetitions];
         double[] takenNs = new double[repetitions];
         Noise noise = new Noise();
