@@ -32,19 +32,32 @@ real_home() {
     (cd "$(dirname "$(readlink -f "$1" 2>/dev/null || echo "$1")")/.." && pwd)
 }
 
+# Usage: is_stale CLASSPATH-FILE
 is_stale() {
-    [ ! -f "$classpath_file" ] ||
+    [ ! -f "$1" ] ||
         [ -n "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main \
-            -newer "$classpath_file" -type f -print | head -n 1)" ]
+            -newer "$1" -type f -print | head -n 1)" ]
 }
 
+# With other systems beside ours when a script has said with_peers=yes.
 build() {
-    if is_stale; then
+    if [ "${with_peers:-no}" = yes ]; then
+        build_module peers -Ppeers
+    else
+        build_module benchmarks
+    fi
+}
+
+# Usage: build_module MODULE MAVEN-OPTION...
+build_module() {
+    module=$1
+    shift
+    if is_stale "$classpath_file" || is_stale "$root/$module/target/classpath.txt"; then
         echo "building (only when a source has changed)" >&2
-        (cd "$root" && ./mvnw -q -B -pl benchmarks -am package \
+        (cd "$root" && ./mvnw -q -B "$@" -pl "$module" -am package \
             -Dmaven.test.skip=true -Dspotless.check.skip=true) >&2 ||
-            die "the build failed; see above"
-        touch "$classpath_file"
+            die "the build of $module failed; see above"
+        touch "$classpath_file" "$root/$module/target/classpath.txt"
     fi
 }
 

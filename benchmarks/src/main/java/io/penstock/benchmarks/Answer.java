@@ -6,13 +6,13 @@ package io.penstock.benchmarks;
  * @param count results, or events where every event is a result
  * @param checksum sum over all results, whatever their order
  */
-record Answer(long count, long checksum) {
+public record Answer(long count, long checksum) {
     private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
     private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
     private static final long PRIME_3 = 0x165667B19E3779F9L;
 
     /** Share of one window result in a checksum. */
-    static long mix(long key, long windowStart, long sum, long count, long max) {
+    public static long mix(long key, long windowStart, long sum, long count, long max) {
         long hash = key * PRIME_1 + windowStart;
         hash = finish(hash) + sum * PRIME_2;
         hash = finish(hash) + count * PRIME_3;
@@ -27,6 +27,14 @@ record Answer(long count, long checksum) {
         hash ^= hash >>> 33;
         hash *= 0xC4CEB9FE1A85EC53L;
         return hash ^ (hash >>> 33);
+    }
+
+    /** What {@link #toString} wrote. */
+    public static Answer parse(String text) {
+        int slash = text.indexOf('/');
+        return new Answer(
+                Long.parseLong(text.substring(0, slash)),
+                Long.parseUnsignedLong(text.substring(slash + 1), 16));
     }
 
     @Override

@@ -9,25 +9,25 @@ import java.util.SplittableRandom;
  * <p>With a watermark 3 s behind the latest event nothing is dropped, so that results do not depend
  * on how often a system moves its watermark. Immutable; any thread may read.
  */
-final class Events {
+public final class Events {
     /** Longs of one event. */
-    static final int LONGS = 6;
+    public static final int LONGS = 6;
 
     /** Bytes of one event. */
-    static final int LENGTH = LONGS * Long.BYTES;
+    public static final int LENGTH = LONGS * Long.BYTES;
 
-    static final int ID = 0;
-    static final int ACCOUNT = 1;
-    static final int TIME_MS = 2;
-    static final int AMOUNT = 3;
-    static final int MERCHANT = 4;
-    static final int FLAGS = 5;
+    public static final int ID = 0;
+    public static final int ACCOUNT = 1;
+    public static final int TIME_MS = 2;
+    public static final int AMOUNT = 3;
+    public static final int MERCHANT = 4;
+    public static final int FLAGS = 5;
 
     /** How far the watermark stays behind the latest event, ms. */
-    static final long DISORDER_MS = 3000;
+    public static final long DISORDER_MS = 3000;
 
     /** Size of the windows of workload W2, ms. */
-    static final long WINDOW_MS = 1000;
+    public static final long WINDOW_MS = 1000;
 
     private static final long SEED = 20_261_101L;
     private static final double ZIPF_EXPONENT = 0.9;
@@ -51,7 +51,7 @@ final class Events {
     }
 
     /** The same events for the same arguments, always. */
-    static Events generate(int count, int keys) {
+    public static Events generate(int count, int keys) {
         double[] cumulated = cumulatedZipf(keys);
         SplittableRandom random = new SplittableRandom(SEED);
         long[] values = new long[Math.multiplyExact(count, LONGS)];
@@ -71,16 +71,16 @@ final class Events {
     }
 
     /** All events, {@link #LONGS} values each. Not to be written. */
-    long[] values() {
+    public long[] values() {
         return values;
     }
 
-    int count() {
+    public int count() {
         return count;
     }
 
     /** Number of different accounts there may be. */
-    int keys() {
+    public int keys() {
         return keys;
     }
 

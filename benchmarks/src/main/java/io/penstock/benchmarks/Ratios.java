@@ -7,12 +7,14 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.agrona.IoUtil;
 
 /**
@@ -27,7 +29,7 @@ public final class Ratios {
     private static final Logger CHRONICLE = Logger.getLogger("net.openhft");
 
     private static final List<RatioGroup> GROUPS =
-            List.of(
+            withPeers(
                     new HandOffRatios(),
                     new AppendRatios(),
                     new WindowRatios(Setting.FEW_KEYS, "10k"),
@@ -44,6 +46,10 @@ public final class Ratios {
 
     private Ratios() {}
 
+    private static List<RatioGroup> withPeers(RatioGroup... ours) {
+        return Stream.concat(Arrays.stream(ours), ForkedPeers.all().stream()).toList();
+    }
+
     /** Runs all ratios, or those of the groups whose names start as asked. */
     public static void main(String[] args) throws IOException {
         RatiosOptions options = null;
@@ -53,11 +59,11 @@ public final class Ratios {
             System.err.println(e.getMessage() + " (perf-scripts/ratios --help lists them)");
             System.exit(2);
         }
-        String prefix = options.only();
-        List<RatioGroup> groups =
-                GROUPS.stream().filter(group -> group.name().startsWith(prefix)).toList();
+        RatiosOptions wanted = options;
+        List<RatioGroup> groups = GROUPS.stream().filter(wanted::isWanted).toList();
         if (groups.isEmpty()) {
-            System.err.println("no group starts with " + prefix + "; there are " + names(", "));
+            System.err.println(
+                    "no group starts with " + wanted.only() + "; there are " + names(", "));
             System.exit(2);
         }
         if (options.isList()) {

@@ -10,8 +10,15 @@ import java.nio.file.Path;
  * @param only what names of groups start with; empty: all
  * @param rates file for every measured value; null: none
  * @param isList whether groups are only named
+ * @param isWithoutPeers whether groups that start other systems are left out
  */
-record RatiosOptions(Setting.Size size, Path parent, String only, Path rates, boolean isList) {
+record RatiosOptions(
+        Setting.Size size,
+        Path parent,
+        String only,
+        Path rates,
+        boolean isList,
+        boolean isWithoutPeers) {
     /**
      * @throws IllegalArgumentException for an argument that is unknown, or lacks its value
      */
@@ -21,18 +28,25 @@ record RatiosOptions(Setting.Size size, Path parent, String only, Path rates, bo
         String only = "";
         Path rates = null;
         boolean isList = false;
+        boolean isWithoutPeers = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--quick" -> size = Setting.Size.QUICK;
                 case "--smoke" -> size = Setting.Size.SMOKE;
                 case "--list" -> isList = true;
+                case "--without-peers" -> isWithoutPeers = true;
                 case "--dir" -> parent = Path.of(value(arguments, ++i));
                 case "--only" -> only = value(arguments, ++i);
                 case "--rates" -> rates = Path.of(value(arguments, ++i));
                 default -> throw new IllegalArgumentException("unknown argument: " + arguments[i]);
             }
         }
-        return new RatiosOptions(size, parent, only, rates, isList);
+        return new RatiosOptions(size, parent, only, rates, isList, isWithoutPeers);
+    }
+
+    /** Whether a group is asked for. */
+    boolean isWanted(RatioGroup group) {
+        return group.name().startsWith(only) && !(isWithoutPeers && group instanceof ForkedPeers);
     }
 
     private static String value(String[] arguments, int index) {
