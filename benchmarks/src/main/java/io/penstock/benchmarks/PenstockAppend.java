@@ -67,8 +67,11 @@ final class PenstockAppend extends AppendThenHandOff {
                                                 ? MADE_AHEAD_LENGTH
                                                 : SEGMENT_LENGTH));
         if (kind == JournalKind.SEGMENT) {
-            // The file is made when an engine starts, before its first event.
+            // Files are made when an engine starts, and ahead of a burst.
             journal.appender().prepare();
+            while (journal.prepareAhead() > 0) {
+                Thread.onSpinWait();
+            }
         }
     }
 

@@ -1,8 +1,7 @@
 package io.penstock.journal;
 
-import static io.penstock.journal.FrameLayout.ORDER;
-
 import io.penstock.fault.PenstockException;
+import io.penstock.journal.store.SegmentWriter;
 import java.nio.ByteBuffer;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -21,19 +20,26 @@ public final class JournalAppender {
     private final Journal journal;
     private final int maxFrameLength;
     private final ByteBuffer bytes;
-    private final UnsafeBuffer frame;
+
+    /** Where a frame is put together that cannot be where it will stand. */
+    private final UnsafeBuffer scratch;
+
+    private UnsafeBuffer frame;
+    private int frameOffset;
     private long firstSequence;
     private long baseTimeNs;
     private long maxDeltaNs;
     private int count;
-    private int length = NO_FRAME;
+
+    /** Where the next record starts. */
+    private int end = NO_FRAME;
 
     JournalAppender(Journal journal, int maxFrameLength) {
         this.journal = journal;
         this.maxFrameLength = maxFrameLength;
         this.bytes = ByteBuffer.allocateDirect(maxFrameLength);
-        this.frame = new UnsafeBuffer(bytes);
-        FrameLayout.init(frame);
+        this.scratch = new UnsafeBuffer(bytes);
+        this.frame = scratch;
     }
 
     /**
@@ -68,8 +74,10 @@ public final class JournalAppender {
         this.baseTimeNs = baseTimeNs;
         maxDeltaNs = 0;
         count = 0;
-        length = FrameLayout.HEADER_LENGTH;
-        frame.putLong(FrameLayout.BASE_TIME_NS, baseTimeNs, ORDER);
+        int claim = journal.claim(maxFrameLength);
+        frame = claim == SegmentWriter.NO_CLAIM ? scratch : journal.claimed();
+        frameOffset = Math.max(claim, 0);
+        end = frameOffset + FrameLayout.HEADER_LENGTH;
     }
 
     /**
@@ -89,7 +97,8 @@ public final class JournalAppender {
             DirectBuffer message,
             int messageOffset,
             int messageLength) {
-        if (length == NO_FRAME) {
+        int record = end;
+        if (record == NO_FRAME) {
             throw new IllegalStateException("no frame was begun");
         }
         long deltaNs = timeNs - baseTimeNs;
@@ -100,24 +109,23 @@ public final class JournalAppender {
         if (messageLength > maxMessageLengthBytes()) {
             throw tooLong(messageLength);
         }
-        int recordLength = RecordLayout.recordLength(messageLength);
-        if (length + recordLength > maxFrameLength) {
+        int next = record + RecordLayout.recordLength(messageLength);
+        if (next - frameOffset > maxFrameLength) {
             return false;
         }
-        int record = length;
-        int message0 = record + RecordLayout.HEADER_LENGTH;
-        frame.putLong(record + recordLength - RecordLayout.ALIGNMENT, 0L);
-        frame.putInt(record + RecordLayout.LENGTH, messageLength, ORDER);
-        frame.putByte(record + RecordLayout.KIND, kind);
-        frame.putByte(record + RecordLayout.FLAGS, flags);
-        frame.putShort(record + RecordLayout.SOURCE_ID, (short) sourceId, ORDER);
-        frame.putInt(record + RecordLayout.TIME_DELTA_NS, (int) deltaNs, ORDER);
-        frame.putInt(record + RecordLayout.SOURCE_CHECK, sourceCheck, ORDER);
-        frame.putLong(record + RecordLayout.SOURCE_POSITION, sourcePosition, ORDER);
-        if (messageLength > 0) {
-            frame.putBytes(message0, message, messageOffset, messageLength);
-        }
-        length += recordLength;
+        RecordLayout.write(
+                frame,
+                record,
+                messageLength,
+                kind,
+                flags,
+                sourceId,
+                (int) deltaNs,
+                sourceCheck,
+                sourcePosition);
+        RecordLayout.writeMessage(
+                frame, record + RecordLayout.HEADER_LENGTH, message, messageOffset, messageLength);
+        end = next;
         maxDeltaNs = Math.max(maxDeltaNs, deltaNs);
         count++;
         return true;
@@ -157,27 +165,29 @@ public final class JournalAppender {
      * @throws PenstockException STORAGE when it may not be stored; final
      */
     public int commit() {
-        if (length == NO_FRAME) {
+        if (end == NO_FRAME) {
             throw new IllegalStateException("no frame was begun");
         }
-        int frameLength = length;
-        length = NO_FRAME;
+        int length = end - frameOffset;
+        end = NO_FRAME;
         if (count == 0) {
             return journal.lastChecksum();
         }
-        return journal.append(frame, frameLength, firstSequence, count, baseTimeNs + maxDeltaNs);
+        return journal.append(
+                frame, frameOffset, length, firstSequence, count, baseTimeNs, maxDeltaNs);
     }
 
     /** Drops the frame that was begun, if any. */
     public void abort() {
-        length = NO_FRAME;
+        end = NO_FRAME;
         count = 0;
     }
 
     void release() {
         // No frame, so that nothing is written to memory that is given back.
-        length = NO_FRAME;
-        frame.wrap(0, 0);
+        end = NO_FRAME;
+        frame = scratch;
+        scratch.wrap(0, 0);
         BufferUtil.free(bytes);
     }
 

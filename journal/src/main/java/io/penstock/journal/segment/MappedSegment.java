@@ -88,6 +88,17 @@ final class MappedSegment implements SegmentWriter {
     }
 
     @Override
+    public int claim(int length) {
+        int at = position + WORD_LENGTH;
+        return at + length <= capacity - WORD_LENGTH ? at : NO_CLAIM;
+    }
+
+    @Override
+    public UnsafeBuffer memory() {
+        return buffer;
+    }
+
+    @Override
     public void append(DirectBuffer frame, int offset, int length) throws IOException {
         int at = position;
         int next = at + WORD_LENGTH + length;
@@ -95,7 +106,12 @@ final class MappedSegment implements SegmentWriter {
             throw refused(length);
         }
         UnsafeBuffer target = buffer;
-        target.putBytes(at + WORD_LENGTH, frame, offset, length);
+        if (frame != target) {
+            target.putBytes(at + WORD_LENGTH, frame, offset, length);
+        } else if (offset != at + WORD_LENGTH) {
+            throw new IllegalStateException(
+                    "a frame is not where it was claimed: offset=" + offset + " position=" + at);
+        }
         // What stands there may be of an earlier life of the file.
         target.putLong(next, 0L);
         long word = SegmentLayout.word(length, epoch, number);
