@@ -22,6 +22,9 @@ final class PenstockAppend extends AppendThenHandOff {
     /** The default: several are begun in a run, made ahead by the journal's own thread. */
     private static final long MADE_AHEAD_LENGTH = 64L << 20;
 
+    /** The whole burst. */
+    private static final int TOUCH_AHEAD_LENGTH = 128 << 20;
+
     private final JournalKind kind;
     private final int headerLength;
     private final UnsafeBuffer message;
@@ -62,6 +65,7 @@ final class PenstockAppend extends AppendThenHandOff {
                 Journals.open(
                         JournalConfig.at(directory.resolve("journal"))
                                 .withKind(kind)
+                                .withTouchAhead(TOUCH_AHEAD_LENGTH)
                                 .withSegmentLength(
                                         kind == JournalKind.SEGMENT
                                                 ? MADE_AHEAD_LENGTH

@@ -507,11 +507,11 @@ public final class Journal implements AutoCloseable {
     }
 
     private void release() {
+        appender.release();
         closeLeftWriters();
         if (writer != null) {
             writer.close();
         }
-        appender.release();
         marker.wrap(0, 0);
         BufferUtil.free(markerBytes);
         mark.close();

@@ -26,12 +26,13 @@ public final class JournalAppender {
 
     private UnsafeBuffer frame;
     private int frameOffset;
+    private long frameAddress;
     private long firstSequence;
     private long baseTimeNs;
     private long maxDeltaNs;
     private int count;
 
-    /** Where the next record starts. */
+    /** Where in the frame the next record starts. */
     private int end = NO_FRAME;
 
     JournalAppender(Journal journal, int maxFrameLength) {
@@ -77,7 +78,8 @@ public final class JournalAppender {
         int claim = journal.claim(maxFrameLength);
         frame = claim == SegmentWriter.NO_CLAIM ? scratch : journal.claimed();
         frameOffset = Math.max(claim, 0);
-        end = frameOffset + FrameLayout.HEADER_LENGTH;
+        frameAddress = frame.addressOffset() + frameOffset;
+        end = FrameLayout.HEADER_LENGTH;
     }
 
     /**
@@ -110,21 +112,20 @@ public final class JournalAppender {
             throw tooLong(messageLength);
         }
         int next = record + RecordLayout.recordLength(messageLength);
-        if (next - frameOffset > maxFrameLength) {
+        if (next > maxFrameLength) {
             return false;
         }
         RecordLayout.write(
-                frame,
-                record,
-                messageLength,
+                frameAddress + record,
                 kind,
                 flags,
                 sourceId,
                 (int) deltaNs,
                 sourceCheck,
-                sourcePosition);
-        RecordLayout.writeMessage(
-                frame, record + RecordLayout.HEADER_LENGTH, message, messageOffset, messageLength);
+                sourcePosition,
+                message,
+                messageOffset,
+                messageLength);
         end = next;
         maxDeltaNs = Math.max(maxDeltaNs, deltaNs);
         count++;
@@ -168,7 +169,7 @@ public final class JournalAppender {
         if (end == NO_FRAME) {
             throw new IllegalStateException("no frame was begun");
         }
-        int length = end - frameOffset;
+        int length = end;
         end = NO_FRAME;
         if (count == 0) {
             return journal.lastChecksum();
@@ -184,7 +185,7 @@ public final class JournalAppender {
     }
 
     void release() {
-        // No frame, so that nothing is written to memory that is given back.
+        // No frame, because what is added is written unchecked, to memory that is given back.
         end = NO_FRAME;
         frame = scratch;
         scratch.wrap(0, 0);

@@ -106,6 +106,7 @@ public final class Journals {
                             config.segmentLengthBytes(),
                             config.maxFrameLengthBytes(),
                             FrameLayout.HEAD_LENGTH + FrameLayout.HEADER_LENGTH,
+                            config.touchAheadBytes(),
                             disk);
         };
     }

@@ -2,8 +2,9 @@ package io.penstock.journal;
 
 import static io.penstock.journal.FrameLayout.ORDER;
 
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Where the fields of a record in a frame are; its sequence is the frame's first plus its index.
@@ -39,58 +40,71 @@ final class RecordLayout {
     static final int MAX_SOURCE_ID = 0xFFFF;
 
     private static final int MAX_LENGTH_BY_WORDS = 256;
+    private static final boolean IS_NATIVE = ByteOrder.nativeOrder() == ORDER;
     private static final long UINT8 = 0xFF;
     private static final long UINT32 = 0xFFFF_FFFFL;
 
     private RecordLayout() {}
 
-    /** Writes a record's header, three words at once. */
+    /**
+     * Writes a record: its header as three words, its message word by word, since a call that
+     * copies bytes costs more than most messages take; then zeros.
+     *
+     * @param record address of {@link #recordLength} bytes, which the caller has
+     * @param messageOffset in a buffer whose bounds are checked here, once
+     */
     static void write(
-            UnsafeBuffer frame,
-            int record,
-            int length,
+            long record,
             byte kind,
             byte flags,
             int sourceId,
             int timeDeltaNs,
             int sourceCheck,
-            long sourcePosition) {
-        frame.putLong(
+            long sourcePosition,
+            DirectBuffer message,
+            int messageOffset,
+            int length) {
+        put(
                 record,
-                (length & UINT32)
+                length
                         | (kind & UINT8) << Byte.SIZE * KIND
                         | (flags & UINT8) << Byte.SIZE * FLAGS
-                        | (long) sourceId << Byte.SIZE * SOURCE_ID,
-                ORDER);
-        frame.putLong(
+                        | (long) sourceId << Byte.SIZE * SOURCE_ID);
+        put(
                 record + TIME_DELTA_NS,
-                (timeDeltaNs & UINT32) | (long) sourceCheck << Integer.SIZE,
-                ORDER);
-        frame.putLong(record + SOURCE_POSITION, sourcePosition, ORDER);
+                (timeDeltaNs & UINT32)
+                        | (long) sourceCheck << Byte.SIZE * (SOURCE_CHECK - TIME_DELTA_NS));
+        put(record + SOURCE_POSITION, sourcePosition);
+        if (length > 0) {
+            message.boundsCheck(messageOffset, length);
+            copy(
+                    message.byteArray(),
+                    message.addressOffset() + messageOffset,
+                    record + HEADER_LENGTH,
+                    length);
+        }
     }
 
-    /**
-     * Copies a message and pads it with zeros. Word by word: a call that copies bytes costs more
-     * than most messages take.
-     */
-    static void writeMessage(
-            UnsafeBuffer frame, int offset, DirectBuffer message, int messageOffset, int length) {
-        if (length > MAX_LENGTH_BY_WORDS) {
-            frame.putLong(offset + (length - 1 & -ALIGNMENT), 0L);
-            frame.putBytes(offset, message, messageOffset, length);
-            return;
-        }
+    private static void copy(byte[] base, long from, long to, int length) {
         int words = length & -ALIGNMENT;
-        for (int i = 0; i < words; i += ALIGNMENT) {
-            frame.putLong(offset + i, message.getLong(messageOffset + i));
+        if (length > MAX_LENGTH_BY_WORDS) {
+            UnsafeApi.copyMemory(base, from, null, to, words);
+        } else {
+            for (int i = 0; i < words; i += ALIGNMENT) {
+                UnsafeApi.putLong(to + i, UnsafeApi.getLong(base, from + i));
+            }
         }
         if (words < length) {
             long last = 0;
             for (int i = length - 1; i >= words; i--) {
-                last = last << Byte.SIZE | message.getByte(messageOffset + i) & UINT8;
+                last = last << Byte.SIZE | UnsafeApi.getByte(base, from + i) & UINT8;
             }
-            frame.putLong(offset + words, last, ORDER);
+            put(to + words, last);
         }
+    }
+
+    private static void put(long address, long value) {
+        UnsafeApi.putLong(address, IS_NATIVE ? value : Long.reverseBytes(value));
     }
 
     /** Bytes of a record whose message has a length, header and padding included. */

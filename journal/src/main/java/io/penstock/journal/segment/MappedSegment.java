@@ -40,6 +40,7 @@ final class MappedSegment implements SegmentWriter {
     private boolean isFileForced;
 
     private int touchedTo;
+    private int touchedAgainTo;
     private boolean isUnmapped;
 
     MappedSegment(
@@ -146,17 +147,27 @@ final class MappedSegment implements SegmentWriter {
         isFileForced = true;
     }
 
+    /** Bytes behind what was appended; any thread. */
+    int remaining() {
+        return capacity - sharedPosition.get();
+    }
+
     /**
      * Touches pages ahead of the appending thread, so that it meets none that is not there.
      *
+     * @param isAgain whether also pages that were touched before, but not by such a call
      * @return pages that were touched
      */
-    synchronized int touch(int aheadBytes, int maxPages) {
+    synchronized int touch(long aheadBytes, int maxPages, boolean isAgain) {
         if (isUnmapped) {
             return 0;
         }
-        int from = Math.max(touchedTo, sharedPosition.get() & -SegmentLayout.PAGE_LENGTH);
-        long limit = Math.min((long) capacity, (long) sharedPosition.get() + aheadBytes);
+        int position = sharedPosition.get();
+        int from =
+                Math.max(
+                        isAgain ? touchedAgainTo : touchedTo,
+                        position & -SegmentLayout.PAGE_LENGTH);
+        long limit = Math.min(capacity, position + aheadBytes);
         int touched = 0;
         while (touched < maxPages && from < limit) {
             // Changes nothing whatever is stored there meanwhile, and makes the page writable.
@@ -164,7 +175,8 @@ final class MappedSegment implements SegmentWriter {
             from += SegmentLayout.PAGE_LENGTH;
             touched++;
         }
-        touchedTo = from;
+        touchedTo = Math.max(touchedTo, from);
+        touchedAgainTo = isAgain ? from : touchedAgainTo;
         return touched;
     }
 
