@@ -10,7 +10,6 @@ import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.nio.file.Path;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** W1, ours: a batch is a frame with its record headers, checksum and chain. */
 final class PenstockAppend extends AppendThenHandOff {
@@ -27,7 +26,6 @@ final class PenstockAppend extends AppendThenHandOff {
 
     private final JournalKind kind;
     private final int headerLength;
-    private final UnsafeBuffer message;
     private Journal journal;
 
     /**
@@ -56,7 +54,6 @@ final class PenstockAppend extends AppendThenHandOff {
         super(name, events, parent, batch, isHandedOff);
         this.kind = kind;
         this.headerLength = headerLength;
-        this.message = new UnsafeBuffer(new byte[headerLength + Events.LENGTH]);
     }
 
     @Override
@@ -84,22 +81,15 @@ final class PenstockAppend extends AppendThenHandOff {
         JournalAppender appender = journal.appender();
         appender.begin(firstEvent, TIME_NS);
         int at = firstEvent * Events.LONGS;
+        int length = headerLength + Events.LENGTH;
         for (int i = 0; i < count; i++, at += Events.LONGS) {
-            SlotRing.write(message, headerLength, input().values(), at);
-            boolean isAdded =
-                    appender.tryAdd(
-                            TIME_NS,
-                            RecordKind.DATA,
-                            (byte) 0,
-                            1,
-                            firstEvent + i,
-                            0,
-                            message,
-                            0,
-                            message.capacity());
-            if (!isAdded) {
+            int offset =
+                    appender.claim(
+                            TIME_NS, RecordKind.DATA, (byte) 0, 1, firstEvent + i, 0, length);
+            if (offset == JournalAppender.NO_ROOM) {
                 throw new IllegalStateException("a frame takes fewer events than a batch has");
             }
+            SlotRing.write(appender.buffer(), offset + headerLength, input().values(), at);
         }
         appender.commit();
     }

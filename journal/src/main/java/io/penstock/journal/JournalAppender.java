@@ -15,7 +15,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * stored, or the journal has failed. A frame that was begun and not committed leaves no trace.
  */
 public final class JournalAppender {
+    /** What a claim answers when the frame takes no such record: commit, and begin another. */
+    public static final int NO_ROOM = -1;
+
     private static final int NO_FRAME = -1;
+    private static final long NO_RECORD = 0;
 
     private final Journal journal;
     private final int maxFrameLength;
@@ -99,37 +103,102 @@ public final class JournalAppender {
             DirectBuffer message,
             int messageOffset,
             int messageLength) {
-        int record = end;
-        if (record == NO_FRAME) {
+        if (messageLength > 0) {
+            // Before anything is written, and once.
+            message.boundsCheck(messageOffset, messageLength);
+        }
+        long record =
+                add(
+                        timeNs,
+                        kind,
+                        flags,
+                        sourceId,
+                        sourcePosition,
+                        sourceCheck,
+                        messageLength);
+        if (record == NO_RECORD) {
+            return false;
+        }
+        if (messageLength > 0) {
+            RecordLayout.writeMessage(record, message, messageOffset, messageLength);
+        }
+        return true;
+    }
+
+    /**
+     * Adds the next record to the frame, as {@link #tryAdd} does, and leaves it to the caller to
+     * encode its message in place: before another is added or the frame is committed.
+     *
+     * @return offset of the message in {@link #buffer()}, or {@link #NO_ROOM}
+     */
+    public int claim(
+            long timeNs,
+            byte kind,
+            byte flags,
+            int sourceId,
+            long sourcePosition,
+            int sourceCheck,
+            int messageLength) {
+        int offset = frameOffset + end + RecordLayout.HEADER_LENGTH;
+        long record =
+                add(
+                        timeNs,
+                        kind,
+                        flags,
+                        sourceId,
+                        sourcePosition,
+                        sourceCheck,
+                        messageLength);
+        if (record == NO_RECORD) {
+            return NO_ROOM;
+        }
+        RecordLayout.writePadding(record, messageLength);
+        return offset;
+    }
+
+    /** Where claimed messages are encoded; another with each frame. */
+    public UnsafeBuffer buffer() {
+        return frame;
+    }
+
+    private long add(
+            long timeNs,
+            byte kind,
+            byte flags,
+            int sourceId,
+            long sourcePosition,
+            int sourceCheck,
+            int messageLength) {
+        int start = end;
+        if (start == NO_FRAME) {
             throw new IllegalStateException("no frame was begun");
         }
         long deltaNs = timeNs - baseTimeNs;
         // The second test is for a difference that has passed the end of 64 bits.
         if (deltaNs < 0 || timeNs < baseTimeNs || deltaNs > RecordLayout.MAX_TIME_DELTA_NS) {
-            return false;
+            return NO_RECORD;
         }
         if (messageLength > maxMessageLengthBytes()) {
             throw tooLong(messageLength);
         }
-        int next = record + RecordLayout.recordLength(messageLength);
+        int next = start + RecordLayout.recordLength(messageLength);
         if (next > maxFrameLength) {
-            return false;
+            return NO_RECORD;
         }
-        RecordLayout.write(
-                frameAddress + record,
+        long record = frameAddress + start;
+        RecordLayout.writeHeader(
+                record,
                 kind,
                 flags,
                 sourceId,
                 (int) deltaNs,
                 sourceCheck,
                 sourcePosition,
-                message,
-                messageOffset,
                 messageLength);
         end = next;
         maxDeltaNs = Math.max(maxDeltaNs, deltaNs);
         count++;
-        return true;
+        return record;
     }
 
     /** Adds the record that a view shows; its sequence must be the next one. */

@@ -47,13 +47,11 @@ final class RecordLayout {
     private RecordLayout() {}
 
     /**
-     * Writes a record: its header as three words, its message word by word, since a call that
-     * copies bytes costs more than most messages take; then zeros.
+     * Writes a record's header, as three words.
      *
      * @param record address of {@link #recordLength} bytes, which the caller has
-     * @param messageOffset in a buffer whose bounds are checked here, once
      */
-    static void write(
+    static void writeHeader(
             long record,
             byte kind,
             byte flags,
@@ -61,8 +59,6 @@ final class RecordLayout {
             int timeDeltaNs,
             int sourceCheck,
             long sourcePosition,
-            DirectBuffer message,
-            int messageOffset,
             int length) {
         put(
                 record,
@@ -75,32 +71,60 @@ final class RecordLayout {
                 (timeDeltaNs & UINT32)
                         | (long) sourceCheck << Byte.SIZE * (SOURCE_CHECK - TIME_DELTA_NS));
         put(record + SOURCE_POSITION, sourcePosition);
-        if (length > 0) {
-            message.boundsCheck(messageOffset, length);
-            copy(
-                    message.byteArray(),
-                    message.addressOffset() + messageOffset,
-                    record + HEADER_LENGTH,
-                    length);
+    }
+
+    /** Writes the zeros behind a message that is not there yet. */
+    static void writePadding(long record, int length) {
+        if ((length & ALIGNMENT - 1) != 0) {
+            put(record + recordLength(length) - ALIGNMENT, 0);
         }
     }
 
+    /**
+     * Writes a record's message and the zeros behind it.
+     *
+     * @param record as of the header
+     * @param messageOffset in a buffer whose bounds the caller has checked
+     */
+    static void writeMessage(long record, DirectBuffer message, int messageOffset, int length) {
+        copy(
+                message.byteArray(),
+                message.addressOffset() + messageOffset,
+                record + HEADER_LENGTH,
+                length);
+    }
+
+    /** Word by word, since a call that copies bytes costs more than most messages take. */
     private static void copy(byte[] base, long from, long to, int length) {
-        int words = length & -ALIGNMENT;
+        int done = 0;
         if (length > MAX_LENGTH_BY_WORDS) {
-            UnsafeApi.copyMemory(base, from, null, to, words);
-        } else {
-            for (int i = 0; i < words; i += ALIGNMENT) {
-                UnsafeApi.putLong(to + i, UnsafeApi.getLong(base, from + i));
-            }
+            done = length & -ALIGNMENT;
+            UnsafeApi.copyMemory(base, from, null, to, done);
         }
-        if (words < length) {
+        for (; length - done >= 4 * ALIGNMENT; done += 4 * ALIGNMENT) {
+            copyTwoWords(base, from + done, to + done);
+            copyTwoWords(base, from + done + 2 * ALIGNMENT, to + done + 2 * ALIGNMENT);
+        }
+        if (length - done >= 2 * ALIGNMENT) {
+            copyTwoWords(base, from + done, to + done);
+            done += 2 * ALIGNMENT;
+        }
+        if (length - done >= ALIGNMENT) {
+            UnsafeApi.putLong(to + done, UnsafeApi.getLong(base, from + done));
+            done += ALIGNMENT;
+        }
+        if (done < length) {
             long last = 0;
-            for (int i = length - 1; i >= words; i--) {
+            for (int i = length - 1; i >= done; i--) {
                 last = last << Byte.SIZE | UnsafeApi.getByte(base, from + i) & UINT8;
             }
-            put(to + words, last);
+            put(to + done, last);
         }
+    }
+
+    private static void copyTwoWords(byte[] base, long from, long to) {
+        UnsafeApi.putLong(to, UnsafeApi.getLong(base, from));
+        UnsafeApi.putLong(to + ALIGNMENT, UnsafeApi.getLong(base, from + ALIGNMENT));
     }
 
     private static void put(long address, long value) {
