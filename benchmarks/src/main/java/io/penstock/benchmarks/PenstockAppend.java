@@ -67,12 +67,10 @@ final class PenstockAppend extends AppendThenHandOff {
                                         kind == JournalKind.SEGMENT
                                                 ? MADE_AHEAD_LENGTH
                                                 : SEGMENT_LENGTH));
-        if (kind == JournalKind.SEGMENT) {
-            // Files are made when an engine starts, and ahead of a burst.
-            journal.appender().prepare();
-            while (journal.prepareAhead() > 0) {
-                Thread.onSpinWait();
-            }
+        // As an engine has it before its first event, and then before a burst.
+        journal.appender().prepare();
+        while (journal.prepareAhead() > 0) {
+            Thread.onSpinWait();
         }
     }
 
