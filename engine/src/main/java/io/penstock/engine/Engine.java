@@ -132,7 +132,10 @@ public final class Engine implements AutoCloseable {
                                             config.journal(),
                                             config.segmentLengthBytes(),
                                             config.sinkPaths(),
-                                            config.sinksWithoutFile())),
+                                            config.sinksWithoutFile())
+                                    .journalAhead(
+                                            config.journalAheadBytes(),
+                                            config.durability().isForced())),
                             directory.hashSeed(),
                             clock)
                     .batches(monitor)
