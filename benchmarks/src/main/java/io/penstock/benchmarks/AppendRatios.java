@@ -22,7 +22,10 @@ final class AppendRatios implements RatioGroup {
                 Ratio.atLeast(3, "segment-vs-chronicle-64", "segment-journal", "chronicle-64"),
                 Ratio.atLeast(6, "segment-vs-chronicle-1", "segment-journal", "chronicle-1"),
                 Ratio.atLeast(
-                        1.5, "chronicle-frames-vs-chronicle-64", "penstock-journal", "chronicle-64"),
+                        1.5,
+                        "chronicle-frames-vs-chronicle-64",
+                        "penstock-journal",
+                        "chronicle-64"),
                 Ratio.atLeast(
                         4, "chronicle-frames-vs-chronicle-1", "penstock-journal", "chronicle-1"));
     }

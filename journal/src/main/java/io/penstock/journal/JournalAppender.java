@@ -108,14 +108,7 @@ public final class JournalAppender {
             message.boundsCheck(messageOffset, messageLength);
         }
         long record =
-                add(
-                        timeNs,
-                        kind,
-                        flags,
-                        sourceId,
-                        sourcePosition,
-                        sourceCheck,
-                        messageLength);
+                add(timeNs, kind, flags, sourceId, sourcePosition, sourceCheck, messageLength);
         if (record == NO_RECORD) {
             return false;
         }
@@ -141,14 +134,7 @@ public final class JournalAppender {
             int messageLength) {
         int offset = frameOffset + end + RecordLayout.HEADER_LENGTH;
         long record =
-                add(
-                        timeNs,
-                        kind,
-                        flags,
-                        sourceId,
-                        sourcePosition,
-                        sourceCheck,
-                        messageLength);
+                add(timeNs, kind, flags, sourceId, sourcePosition, sourceCheck, messageLength);
         if (record == NO_RECORD) {
             return NO_ROOM;
         }

@@ -58,7 +58,9 @@ public final class SlotLayout {
         return (bytes + STRIDE_ALIGNMENT - 1) & -STRIDE_ALIGNMENT;
     }
 
-    /** Four stores: while a line of the ring is on its way, it is stores that a core runs out of. */
+    /**
+     * Four stores: while a line of the ring is on its way, it is stores that a core runs out of.
+     */
     static void write(
             MutableDirectBuffer buffer,
             int slotOffset,

@@ -85,8 +85,7 @@ public final class JournalStage implements Agent {
 
     private void note(long sequence) {
         if (ring.kind(sequence) == RecordKind.DATA) {
-            accepted.note(
-                    ring.sourceId(sequence), ring.sourcePosition(sequence), sequence, epoch);
+            accepted.note(ring.sourceId(sequence), ring.sourcePosition(sequence), sequence, epoch);
         } else {
             accepted.note(ring.view(sequence, record), epoch);
         }

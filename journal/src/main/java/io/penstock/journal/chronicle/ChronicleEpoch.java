@@ -210,8 +210,7 @@ final class ChronicleEpoch implements AutoCloseable {
             if (!hasFrames) {
                 PrivateFiles.restrict(file);
                 space = new ReservedSpace(disk, file, end.getPlain());
-                touched =
-                        new TouchedPages(mappedFile, space, touchAheadBytes, segmentLengthBytes);
+                touched = new TouchedPages(mappedFile, space, touchAheadBytes, segmentLengthBytes);
                 hasFrames = true;
             }
         }
