@@ -9,6 +9,7 @@ import io.penstock.engine.Layout;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Windows;
+import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +152,15 @@ class ContendersTest {
                                 new MappedCopyAppend("map", events, directory, batch, isHandedOff),
                                 new ChronicleAppend("cq", events, directory, batch, isHandedOff),
                                 new PenstockAppend(
-                                        "we", events, directory, batch, isHandedOff, 8))) {
+                                        "we", events, directory, batch, isHandedOff, 8),
+                                new PenstockAppend(
+                                        "segments",
+                                        events,
+                                        directory,
+                                        batch,
+                                        isHandedOff,
+                                        8,
+                                        JournalKind.SEGMENT))) {
                     assertEquals(events.sum(1), run(contender), contender.name() + batch);
                 }
             }
