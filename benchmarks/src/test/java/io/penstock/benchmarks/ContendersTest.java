@@ -151,8 +151,7 @@ class ContendersTest {
                         List.of(
                                 new MappedCopyAppend("map", events, directory, batch, isHandedOff),
                                 new ChronicleAppend("cq", events, directory, batch, isHandedOff),
-                                new PenstockAppend(
-                                        "we", events, directory, batch, isHandedOff, 8),
+                                new PenstockAppend("we", events, directory, batch, isHandedOff, 8),
                                 new PenstockAppend(
                                         "segments",
                                         events,

@@ -63,19 +63,19 @@ final class RecordLayout {
         put(
                 record,
                 length
-                        | (kind & UINT8) << Byte.SIZE * KIND
-                        | (flags & UINT8) << Byte.SIZE * FLAGS
-                        | (long) sourceId << Byte.SIZE * SOURCE_ID);
+                        | ((kind & UINT8) << (Byte.SIZE * KIND))
+                        | ((flags & UINT8) << (Byte.SIZE * FLAGS))
+                        | ((long) sourceId << (Byte.SIZE * SOURCE_ID)));
         put(
                 record + TIME_DELTA_NS,
                 (timeDeltaNs & UINT32)
-                        | (long) sourceCheck << Byte.SIZE * (SOURCE_CHECK - TIME_DELTA_NS));
+                        | ((long) sourceCheck << (Byte.SIZE * (SOURCE_CHECK - TIME_DELTA_NS))));
         put(record + SOURCE_POSITION, sourcePosition);
     }
 
     /** Writes the zeros behind a message that is not there yet. */
     static void writePadding(long record, int length) {
-        if ((length & ALIGNMENT - 1) != 0) {
+        if ((length & (ALIGNMENT - 1)) != 0) {
             put(record + recordLength(length) - ALIGNMENT, 0);
         }
     }
@@ -116,7 +116,7 @@ final class RecordLayout {
         if (done < length) {
             long last = 0;
             for (int i = length - 1; i >= done; i--) {
-                last = last << Byte.SIZE | UnsafeApi.getByte(base, from + i) & UINT8;
+                last = (last << Byte.SIZE) | (UnsafeApi.getByte(base, from + i) & UINT8);
             }
             put(to + done, last);
         }

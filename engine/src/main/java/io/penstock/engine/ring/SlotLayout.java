@@ -74,9 +74,9 @@ public final class SlotLayout {
         buffer.putLong(
                 slotOffset,
                 (length & UINT32)
-                        | (kind & UINT8) << KIND_SHIFT
-                        | (flags & UINT8) << FLAGS_SHIFT
-                        | (long) sourceId << SOURCE_ID_SHIFT);
+                        | ((kind & UINT8) << KIND_SHIFT)
+                        | ((flags & UINT8) << FLAGS_SHIFT)
+                        | ((long) sourceId << SOURCE_ID_SHIFT));
         buffer.putLong(slotOffset + TIME_NS_OFFSET, timeNs);
         buffer.putLong(slotOffset + SOURCE_POSITION_OFFSET, sourcePosition);
         buffer.putInt(slotOffset + SOURCE_CHECK_OFFSET, sourceCheck);
