@@ -10,7 +10,6 @@ import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.nio.file.Path;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** W1, ours: a batch is a frame with its record headers, checksum and chain. */
 final class PenstockAppend extends AppendThenHandOff {
@@ -22,9 +21,11 @@ final class PenstockAppend extends AppendThenHandOff {
     /** The default: several are begun in a run, made ahead by the journal's own thread. */
     private static final long MADE_AHEAD_LENGTH = 64L << 20;
 
+    /** The whole burst. */
+    private static final int TOUCH_AHEAD_LENGTH = 128 << 20;
+
     private final JournalKind kind;
     private final int headerLength;
-    private final UnsafeBuffer message;
     private Journal journal;
 
     /**
@@ -53,7 +54,6 @@ final class PenstockAppend extends AppendThenHandOff {
         super(name, events, parent, batch, isHandedOff);
         this.kind = kind;
         this.headerLength = headerLength;
-        this.message = new UnsafeBuffer(new byte[headerLength + Events.LENGTH]);
     }
 
     @Override
@@ -62,13 +62,15 @@ final class PenstockAppend extends AppendThenHandOff {
                 Journals.open(
                         JournalConfig.at(directory.resolve("journal"))
                                 .withKind(kind)
+                                .withTouchAhead(TOUCH_AHEAD_LENGTH)
                                 .withSegmentLength(
                                         kind == JournalKind.SEGMENT
                                                 ? MADE_AHEAD_LENGTH
                                                 : SEGMENT_LENGTH));
-        if (kind == JournalKind.SEGMENT) {
-            // The file is made when an engine starts, before its first event.
-            journal.appender().prepare();
+        // As an engine has it before its first event, and then before a burst.
+        journal.appender().prepare();
+        while (journal.prepareAhead() > 0) {
+            Thread.onSpinWait();
         }
     }
 
@@ -77,22 +79,15 @@ final class PenstockAppend extends AppendThenHandOff {
         JournalAppender appender = journal.appender();
         appender.begin(firstEvent, TIME_NS);
         int at = firstEvent * Events.LONGS;
+        int length = headerLength + Events.LENGTH;
         for (int i = 0; i < count; i++, at += Events.LONGS) {
-            SlotRing.write(message, headerLength, input().values(), at);
-            boolean isAdded =
-                    appender.tryAdd(
-                            TIME_NS,
-                            RecordKind.DATA,
-                            (byte) 0,
-                            1,
-                            firstEvent + i,
-                            0,
-                            message,
-                            0,
-                            message.capacity());
-            if (!isAdded) {
+            int offset =
+                    appender.claim(
+                            TIME_NS, RecordKind.DATA, (byte) 0, 1, firstEvent + i, 0, length);
+            if (offset == JournalAppender.NO_ROOM) {
                 throw new IllegalStateException("a frame takes fewer events than a batch has");
             }
+            SlotRing.write(appender.buffer(), offset + headerLength, input().values(), at);
         }
         appender.commit();
     }

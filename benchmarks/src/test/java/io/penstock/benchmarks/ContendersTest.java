@@ -152,8 +152,15 @@ class ContendersTest {
                         List.of(
                                 new MappedCopyAppend("map", events, directory, batch, isHandedOff),
                                 new ChronicleAppend("cq", events, directory, batch, isHandedOff),
+                                new PenstockAppend("we", events, directory, batch, isHandedOff, 8),
                                 new PenstockAppend(
-                                        "we", events, directory, batch, isHandedOff, 8))) {
+                                        "segments",
+                                        events,
+                                        directory,
+                                        batch,
+                                        isHandedOff,
+                                        8,
+                                        JournalKind.SEGMENT))) {
                     assertEquals(events.sum(1), run(contender), contender.name() + batch);
                 }
             }

@@ -128,11 +128,14 @@ public final class Engine implements AutoCloseable {
                             assemblyConfig(config),
                             stores.apply(
                                     new FileStores(
-                                            directory,
-                                            config.journal(),
-                                            config.segmentLengthBytes(),
-                                            config.sinkPaths(),
-                                            config.sinksWithoutFile())),
+                                                    directory,
+                                                    config.journal(),
+                                                    config.segmentLengthBytes(),
+                                                    config.sinkPaths(),
+                                                    config.sinksWithoutFile())
+                                            .journalAhead(
+                                                    config.journalAheadBytes(),
+                                                    config.durability().isForced())),
                             directory.hashSeed(),
                             clock)
                     .batches(monitor)

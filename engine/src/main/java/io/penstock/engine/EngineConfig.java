@@ -45,6 +45,7 @@ public final class EngineConfig {
     private Duration tickEvery = Duration.ZERO;
     private JournalKind journal;
     private long segmentLengthBytes;
+    private int journalAheadBytes;
     private Retention retention = Retention.ALL;
     private CoreLimits limits = CoreLimits.DEFAULT;
     private int shards = 1;
@@ -138,6 +139,17 @@ public final class EngineConfig {
      */
     public EngineConfig segmentLengthBytes(long value) {
         segmentLengthBytes = value;
+        return this;
+    }
+
+    /**
+     * How far ahead of the journal its files are made ready by a thread beside it, so that a burst
+     * of as much waits for no space and no page. A force brings to the medium what was made ready.
+     * Default: 16 MiB, of the kind {@link JournalKind#SEGMENT} 64 MiB; 4 MiB where {@link
+     * #durability} forces.
+     */
+    public EngineConfig journalAheadBytes(int value) {
+        journalAheadBytes = value;
         return this;
     }
 
@@ -248,6 +260,9 @@ public final class EngineConfig {
         if (segmentLengthBytes < 0) {
             problems.add("segmentLengthBytes must not be negative: " + segmentLengthBytes);
         }
+        if (journalAheadBytes < 0) {
+            problems.add("journalAheadBytes must not be negative: " + journalAheadBytes);
+        }
         if (snapshotEvery < 0) {
             problems.add("snapshotEvery must not be negative: " + snapshotEvery);
         }
@@ -324,6 +339,10 @@ public final class EngineConfig {
 
     long segmentLengthBytes() {
         return segmentLengthBytes;
+    }
+
+    int journalAheadBytes() {
+        return journalAheadBytes;
     }
 
     Retention retention() {

@@ -71,13 +71,15 @@ final class FrameLayout {
 
     private FrameLayout() {}
 
-    /** Writes the constant part of every frame; all else is zero. */
-    static void init(MutableDirectBuffer buffer) {
-        buffer.setMemory(0, HEADER_LENGTH, (byte) 0);
-        buffer.putShort(BLOCK_LENGTH, (short) FrameHeaderDecoder.BLOCK_LENGTH, ORDER);
-        buffer.putShort(TEMPLATE_ID, (short) FrameHeaderDecoder.TEMPLATE_ID, ORDER);
-        buffer.putShort(SCHEMA_ID, (short) FrameHeaderDecoder.SCHEMA_ID, ORDER);
-        buffer.putShort(VERSION, (short) FrameHeaderDecoder.SCHEMA_VERSION, ORDER);
+    /** Writes the constant part of every frame; all else of its header is zero. */
+    static void init(MutableDirectBuffer buffer, int offset) {
+        for (int i = 0; i < HEADER_LENGTH; i += Long.BYTES) {
+            buffer.putLong(offset + i, 0L);
+        }
+        buffer.putShort(offset + BLOCK_LENGTH, (short) FrameHeaderDecoder.BLOCK_LENGTH, ORDER);
+        buffer.putShort(offset + TEMPLATE_ID, (short) FrameHeaderDecoder.TEMPLATE_ID, ORDER);
+        buffer.putShort(offset + SCHEMA_ID, (short) FrameHeaderDecoder.SCHEMA_ID, ORDER);
+        buffer.putShort(offset + VERSION, (short) FrameHeaderDecoder.SCHEMA_VERSION, ORDER);
     }
 
     /** Whether bytes have the shape of a frame; null, or what is wrong. */

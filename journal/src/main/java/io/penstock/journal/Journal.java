@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.BufferUtil;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -348,19 +347,41 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /**
+     * Where the next frame may be put together in its place, in {@link #claimed()}: when the
+     * segment has room for the longest. Appending thread.
+     */
+    int claim(int maxFrameLength) {
+        return writer == null || segmentBytes + maxFrameLength > segmentLengthBytes
+                ? SegmentWriter.NO_CLAIM
+                : writer.claim(maxFrameLength);
+    }
+
+    UnsafeBuffer claimed() {
+        return writer.memory();
+    }
+
     /** Completes a frame of records and appends it. Appending thread. */
     int append(
-            MutableDirectBuffer frame, int length, long firstSequence, int count, long highTimeNs) {
+            UnsafeBuffer frame,
+            int offset,
+            int length,
+            long firstSequence,
+            int count,
+            long baseTimeNs,
+            long maxDeltaNs) {
         checkUsable();
         boolean isInterrupted = Thread.interrupted();
         if (writer == null || segmentBytes + length > segmentLengthBytes) {
             nextSegment();
         }
-        frame.putLong(FrameLayout.FIRST_SEQUENCE, firstSequence, ORDER);
-        frame.putInt(FrameLayout.RECORD_COUNT, count, ORDER);
-        int frameChecksum = appendFrame(frame, length, FrameLayout.KIND_RECORDS);
+        FrameLayout.init(frame, offset);
+        frame.putLong(offset + FrameLayout.FIRST_SEQUENCE, firstSequence, ORDER);
+        frame.putLong(offset + FrameLayout.BASE_TIME_NS, baseTimeNs, ORDER);
+        frame.putInt(offset + FrameLayout.RECORD_COUNT, count, ORDER);
+        int frameChecksum = appendFrame(frame, offset, length, FrameLayout.KIND_RECORDS);
         long lastSequence = firstSequence + count - 1;
-        maxTimeNs = Math.max(maxTimeNs, highTimeNs);
+        maxTimeNs = Math.max(maxTimeNs, baseTimeNs + maxDeltaNs);
         markAppended(lastSequence, frameChecksum);
         position.setRelease(lastSequence, frameChecksum);
         if (isInterrupted) {
@@ -418,7 +439,7 @@ public final class Journal implements AutoCloseable {
             throw fail("create segment " + number, e);
         }
         checksum.segment(segment);
-        FrameLayout.init(marker);
+        FrameLayout.init(marker, 0);
         marker.putLong(FrameLayout.HEAD_ID_HIGH, id.getMostSignificantBits(), ORDER);
         marker.putLong(FrameLayout.HEAD_ID_LOW, id.getLeastSignificantBits(), ORDER);
         appendMarker(FrameLayout.HEAD_LENGTH, FrameLayout.KIND_HEAD);
@@ -426,26 +447,26 @@ public final class Journal implements AutoCloseable {
     }
 
     private void seal() {
-        FrameLayout.init(marker);
+        FrameLayout.init(marker, 0);
         appendMarker(FrameLayout.HEADER_LENGTH, FrameLayout.KIND_SEAL);
     }
 
     private void appendMarker(int length, byte kind) {
         marker.putLong(FrameLayout.FIRST_SEQUENCE, position.sequencePlain() + 1, ORDER);
         marker.putLong(FrameLayout.BASE_TIME_NS, maxTimeNs, ORDER);
-        appendFrame(marker, length, kind);
+        appendFrame(marker, 0, length, kind);
     }
 
-    private int appendFrame(MutableDirectBuffer frame, int length, byte kind) {
-        frame.putInt(FrameLayout.FRAME_LENGTH, length, ORDER);
-        frame.putInt(FrameLayout.EPOCH, epoch, ORDER);
-        frame.putInt(FrameLayout.SEGMENT, segment, ORDER);
-        frame.putByte(FrameLayout.KIND, kind);
-        frame.putInt(FrameLayout.PREVIOUS_CHECKSUM, chain, ORDER);
-        int frameChecksum = checksum.compute(frame, 0, length);
-        frame.putInt(FrameLayout.CHECKSUM, frameChecksum, ORDER);
+    private int appendFrame(UnsafeBuffer frame, int offset, int length, byte kind) {
+        frame.putInt(offset + FrameLayout.FRAME_LENGTH, length, ORDER);
+        frame.putInt(offset + FrameLayout.EPOCH, epoch, ORDER);
+        frame.putInt(offset + FrameLayout.SEGMENT, segment, ORDER);
+        frame.putByte(offset + FrameLayout.KIND, kind);
+        frame.putInt(offset + FrameLayout.PREVIOUS_CHECKSUM, chain, ORDER);
+        int frameChecksum = checksum.compute(frame, offset, length);
+        frame.putInt(offset + FrameLayout.CHECKSUM, frameChecksum, ORDER);
         try {
-            writer.append(frame, 0, length);
+            writer.append(frame, offset, length);
         } catch (IOException | RuntimeException | Error e) {
             throw fail("append", e);
         }
@@ -486,11 +507,11 @@ public final class Journal implements AutoCloseable {
     }
 
     private void release() {
+        appender.release();
         closeLeftWriters();
         if (writer != null) {
             writer.close();
         }
-        appender.release();
         marker.wrap(0, 0);
         BufferUtil.free(markerBytes);
         mark.close();

@@ -1,8 +1,7 @@
 package io.penstock.journal;
 
-import static io.penstock.journal.FrameLayout.ORDER;
-
 import io.penstock.fault.PenstockException;
+import io.penstock.journal.store.SegmentWriter;
 import java.nio.ByteBuffer;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -16,24 +15,36 @@ import org.agrona.concurrent.UnsafeBuffer;
  * stored, or the journal has failed. A frame that was begun and not committed leaves no trace.
  */
 public final class JournalAppender {
+    /** What a claim answers when the frame takes no such record: commit, and begin another. */
+    public static final int NO_ROOM = -1;
+
     private static final int NO_FRAME = -1;
+    private static final long NO_RECORD = 0;
 
     private final Journal journal;
     private final int maxFrameLength;
     private final ByteBuffer bytes;
-    private final UnsafeBuffer frame;
+
+    /** Where a frame is put together that cannot be where it will stand. */
+    private final UnsafeBuffer scratch;
+
+    private UnsafeBuffer frame;
+    private int frameOffset;
+    private long frameAddress;
     private long firstSequence;
     private long baseTimeNs;
     private long maxDeltaNs;
     private int count;
-    private int length = NO_FRAME;
+
+    /** Where in the frame the next record starts. */
+    private int end = NO_FRAME;
 
     JournalAppender(Journal journal, int maxFrameLength) {
         this.journal = journal;
         this.maxFrameLength = maxFrameLength;
         this.bytes = ByteBuffer.allocateDirect(maxFrameLength);
-        this.frame = new UnsafeBuffer(bytes);
-        FrameLayout.init(frame);
+        this.scratch = new UnsafeBuffer(bytes);
+        this.frame = scratch;
     }
 
     /**
@@ -68,8 +79,11 @@ public final class JournalAppender {
         this.baseTimeNs = baseTimeNs;
         maxDeltaNs = 0;
         count = 0;
-        length = FrameLayout.HEADER_LENGTH;
-        frame.putLong(FrameLayout.BASE_TIME_NS, baseTimeNs, ORDER);
+        int claim = journal.claim(maxFrameLength);
+        frame = claim == SegmentWriter.NO_CLAIM ? scratch : journal.claimed();
+        frameOffset = Math.max(claim, 0);
+        frameAddress = frame.addressOffset() + frameOffset;
+        end = FrameLayout.HEADER_LENGTH;
     }
 
     /**
@@ -89,38 +103,88 @@ public final class JournalAppender {
             DirectBuffer message,
             int messageOffset,
             int messageLength) {
-        if (length == NO_FRAME) {
+        if (messageLength > 0) {
+            // Before anything is written, and once.
+            message.boundsCheck(messageOffset, messageLength);
+        }
+        long record =
+                add(timeNs, kind, flags, sourceId, sourcePosition, sourceCheck, messageLength);
+        if (record == NO_RECORD) {
+            return false;
+        }
+        if (messageLength > 0) {
+            RecordLayout.writeMessage(record, message, messageOffset, messageLength);
+        }
+        return true;
+    }
+
+    /**
+     * Adds the next record to the frame, as {@link #tryAdd} does, and leaves it to the caller to
+     * encode its message in place: before another is added or the frame is committed.
+     *
+     * @return offset of the message in {@link #buffer()}, or {@link #NO_ROOM}
+     */
+    public int claim(
+            long timeNs,
+            byte kind,
+            byte flags,
+            int sourceId,
+            long sourcePosition,
+            int sourceCheck,
+            int messageLength) {
+        int offset = frameOffset + end + RecordLayout.HEADER_LENGTH;
+        long record =
+                add(timeNs, kind, flags, sourceId, sourcePosition, sourceCheck, messageLength);
+        if (record == NO_RECORD) {
+            return NO_ROOM;
+        }
+        RecordLayout.writePadding(record, messageLength);
+        return offset;
+    }
+
+    /** Where claimed messages are encoded; another with each frame. */
+    public UnsafeBuffer buffer() {
+        return frame;
+    }
+
+    private long add(
+            long timeNs,
+            byte kind,
+            byte flags,
+            int sourceId,
+            long sourcePosition,
+            int sourceCheck,
+            int messageLength) {
+        int start = end;
+        if (start == NO_FRAME) {
             throw new IllegalStateException("no frame was begun");
         }
         long deltaNs = timeNs - baseTimeNs;
         // The second test is for a difference that has passed the end of 64 bits.
         if (deltaNs < 0 || timeNs < baseTimeNs || deltaNs > RecordLayout.MAX_TIME_DELTA_NS) {
-            return false;
+            return NO_RECORD;
         }
         if (messageLength > maxMessageLengthBytes()) {
             throw tooLong(messageLength);
         }
-        int recordLength = RecordLayout.recordLength(messageLength);
-        if (length + recordLength > maxFrameLength) {
-            return false;
+        int next = start + RecordLayout.recordLength(messageLength);
+        if (next > maxFrameLength) {
+            return NO_RECORD;
         }
-        int record = length;
-        int message0 = record + RecordLayout.HEADER_LENGTH;
-        frame.putLong(record + recordLength - RecordLayout.ALIGNMENT, 0L);
-        frame.putInt(record + RecordLayout.LENGTH, messageLength, ORDER);
-        frame.putByte(record + RecordLayout.KIND, kind);
-        frame.putByte(record + RecordLayout.FLAGS, flags);
-        frame.putShort(record + RecordLayout.SOURCE_ID, (short) sourceId, ORDER);
-        frame.putInt(record + RecordLayout.TIME_DELTA_NS, (int) deltaNs, ORDER);
-        frame.putInt(record + RecordLayout.SOURCE_CHECK, sourceCheck, ORDER);
-        frame.putLong(record + RecordLayout.SOURCE_POSITION, sourcePosition, ORDER);
-        if (messageLength > 0) {
-            frame.putBytes(message0, message, messageOffset, messageLength);
-        }
-        length += recordLength;
+        long record = frameAddress + start;
+        RecordLayout.writeHeader(
+                record,
+                kind,
+                flags,
+                sourceId,
+                (int) deltaNs,
+                sourceCheck,
+                sourcePosition,
+                messageLength);
+        end = next;
         maxDeltaNs = Math.max(maxDeltaNs, deltaNs);
         count++;
-        return true;
+        return record;
     }
 
     /** Adds the record that a view shows; its sequence must be the next one. */
@@ -157,27 +221,29 @@ public final class JournalAppender {
      * @throws PenstockException STORAGE when it may not be stored; final
      */
     public int commit() {
-        if (length == NO_FRAME) {
+        if (end == NO_FRAME) {
             throw new IllegalStateException("no frame was begun");
         }
-        int frameLength = length;
-        length = NO_FRAME;
+        int length = end;
+        end = NO_FRAME;
         if (count == 0) {
             return journal.lastChecksum();
         }
-        return journal.append(frame, frameLength, firstSequence, count, baseTimeNs + maxDeltaNs);
+        return journal.append(
+                frame, frameOffset, length, firstSequence, count, baseTimeNs, maxDeltaNs);
     }
 
     /** Drops the frame that was begun, if any. */
     public void abort() {
-        length = NO_FRAME;
+        end = NO_FRAME;
         count = 0;
     }
 
     void release() {
-        // No frame, so that nothing is written to memory that is given back.
-        length = NO_FRAME;
-        frame.wrap(0, 0);
+        // No frame, because what is added is written unchecked, to memory that is given back.
+        end = NO_FRAME;
+        frame = scratch;
+        scratch.wrap(0, 0);
         BufferUtil.free(bytes);
     }
 

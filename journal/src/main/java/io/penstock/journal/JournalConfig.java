@@ -19,6 +19,9 @@ import java.util.UUID;
  *     about the length of every file, and at most 1 GiB
  * @param blockLengthBytes by how much a file of Chronicle Queue grows at a time
  * @param maxFrameLengthBytes longest frame; at most a quarter of the block
+ * @param touchAheadBytes how far ahead of the appending thread pages are made ready, so that a
+ *     burst of as much meets no page that is not there; the next force brings them all to the
+ *     medium, so that it is to be little where forces are many
  */
 public record JournalConfig(
         Path directory,
@@ -28,13 +31,15 @@ public record JournalConfig(
         UUID journalId,
         long segmentLengthBytes,
         int blockLengthBytes,
-        int maxFrameLengthBytes) {
+        int maxFrameLengthBytes,
+        int touchAheadBytes) {
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
     private static final long DEFAULT_SEGMENT_LENGTH = 64L * MIB;
     private static final int DEFAULT_BLOCK_LENGTH = 16 * MIB;
     private static final int DEFAULT_MAX_FRAME_LENGTH = MIB;
+    private static final int DEFAULT_TOUCH_AHEAD = 4 * MIB;
     private static final int MIN_BLOCK_LENGTH = 256 * KIB;
     private static final int MIN_FRAME_LENGTH = 256;
 
@@ -65,6 +70,9 @@ public record JournalConfig(
             faults.append("; segmentLengthBytes of a journal of segments must be at most ")
                     .append(MAX_FILE_LENGTH + ": " + segmentLengthBytes);
         }
+        if (touchAheadBytes < 0) {
+            faults.append("; touchAheadBytes must not be negative: ").append(touchAheadBytes);
+        }
         if (segmentLengthBytes < 1) {
             faults.append("; segmentLengthBytes must be positive: " + segmentLengthBytes);
         }
@@ -85,7 +93,8 @@ public record JournalConfig(
                 null,
                 DEFAULT_SEGMENT_LENGTH,
                 DEFAULT_BLOCK_LENGTH,
-                DEFAULT_MAX_FRAME_LENGTH);
+                DEFAULT_MAX_FRAME_LENGTH,
+                DEFAULT_TOUCH_AHEAD);
     }
 
     /** The defaults, on a store; the journal closes it. */
@@ -98,7 +107,8 @@ public record JournalConfig(
                 null,
                 DEFAULT_SEGMENT_LENGTH,
                 DEFAULT_BLOCK_LENGTH,
-                DEFAULT_MAX_FRAME_LENGTH);
+                DEFAULT_MAX_FRAME_LENGTH,
+                DEFAULT_TOUCH_AHEAD);
     }
 
     /** With the kind that the journal must have, or gets when it is new. */
@@ -111,7 +121,8 @@ public record JournalConfig(
                 journalId,
                 segmentLengthBytes,
                 blockLengthBytes,
-                maxFrameLengthBytes);
+                maxFrameLengthBytes,
+                touchAheadBytes);
     }
 
     /** With or without a thread of the journal's own that prepares segments. */
@@ -124,7 +135,8 @@ public record JournalConfig(
                 journalId,
                 segmentLengthBytes,
                 blockLengthBytes,
-                maxFrameLengthBytes);
+                maxFrameLengthBytes,
+                touchAheadBytes);
     }
 
     /** With the id the journal must have, or gets when it is new. */
@@ -137,7 +149,8 @@ public record JournalConfig(
                 id,
                 segmentLengthBytes,
                 blockLengthBytes,
-                maxFrameLengthBytes);
+                maxFrameLengthBytes,
+                touchAheadBytes);
     }
 
     /** With another length of segments; a segment holds at least one frame. */
@@ -150,7 +163,8 @@ public record JournalConfig(
                 journalId,
                 bytes,
                 blockLengthBytes,
-                maxFrameLengthBytes);
+                maxFrameLengthBytes,
+                touchAheadBytes);
     }
 
     /** With other lengths of blocks and frames. */
@@ -163,6 +177,21 @@ public record JournalConfig(
                 journalId,
                 segmentLengthBytes,
                 blockBytes,
-                maxFrameBytes);
+                maxFrameBytes,
+                touchAheadBytes);
+    }
+
+    /** With pages made ready so far ahead of the appending thread. */
+    public JournalConfig withTouchAhead(int bytes) {
+        return new JournalConfig(
+                directory,
+                store,
+                kind,
+                hasHelperThread,
+                journalId,
+                segmentLengthBytes,
+                blockLengthBytes,
+                maxFrameLengthBytes,
+                bytes);
     }
 }

@@ -41,7 +41,7 @@ public final class Journals {
             MarkReader mark = readMark(store, config.journalId());
             Recovery recovery = new Recovery(store, mark);
             RecoveryReport report = recovery.run();
-            boolean hasHelper = kind == JournalKind.SEGMENT && config.hasHelperThread();
+            boolean hasHelper = kind != null && config.hasHelperThread();
             Journal journal = new Journal(config, store, mark, recovery, report, hasHelper);
             isOpen = true;
             return journal;
@@ -99,13 +99,19 @@ public final class Journals {
     private static FrameStore forWriting(JournalConfig config, JournalKind kind, Disk disk) {
         return switch (kind) {
             case CHRONICLE ->
-                    ChronicleStores.forWriting(config.directory(), config.blockLengthBytes(), disk);
+                    ChronicleStores.forWriting(
+                            config.directory(),
+                            config.segmentLengthBytes(),
+                            config.blockLengthBytes(),
+                            config.touchAheadBytes(),
+                            disk);
             case SEGMENT ->
                     SegmentFrameStore.forWriting(
                             config.directory(),
                             config.segmentLengthBytes(),
                             config.maxFrameLengthBytes(),
                             FrameLayout.HEAD_LENGTH + FrameLayout.HEADER_LENGTH,
+                            config.touchAheadBytes(),
                             disk);
         };
     }

@@ -48,7 +48,10 @@ public final class RecordView {
 
     /** Points the view at a record's message: {@code length} bytes, SBE header included. */
     public RecordView message(DirectBuffer buffer, int offset, int length) {
-        this.buffer = buffer;
+        if (this.buffer != buffer) {
+            // Most records lie where the last one did, and a reference costs more to store.
+            this.buffer = buffer;
+        }
         this.offset = offset;
         this.length = length;
         return this;

@@ -97,7 +97,7 @@ final class AuditTest {
 
     private static FrameStore files(JournalKind kind, Path directory) {
         return kind == JournalKind.SEGMENT
-                ? SegmentFrameStore.forWriting(directory, 8192, 4096, 256, Disk.REAL)
+                ? SegmentFrameStore.forWriting(directory, 8192, 4096, 256, 0, Disk.REAL)
                 : ChronicleStores.forWriting(directory, TestStore.SMALL_BLOCK);
     }
 

@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import io.penstock.journal.files.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,5 +114,51 @@ final class ChronicleFilesTest {
                 assertEquals(read.file(), told.file());
             }
         }
+    }
+
+    /** Space and pages that were made ready ahead are not asked for again. */
+    @Test
+    void shouldAskForNoSpaceWhenItWasMadeReadyAhead() throws Exception {
+        AtomicLong written = new AtomicLong();
+        Disk disk =
+                new Disk() {
+                    @Override
+                    public void write(FileChannel channel, ByteBuffer content, long position)
+                            throws IOException {
+                        written.addAndGet(content.remaining());
+                        super.write(channel, content, position);
+                    }
+                };
+        int block = 1 << 20;
+        int ahead = 3 * block + 4096;
+        JournalConfig config =
+                JournalConfig.at(directory)
+                        .withKind(JournalKind.CHRONICLE)
+                        .withHelperThread(false)
+                        .withLengths(block, 4096)
+                        .withTouchAhead(ahead);
+        TestStore store = new TestStore.Chronicle(directory, directory);
+        long last = 9;
+        try (Journal journal = Journals.open(config, disk)) {
+            TestJournals.append(journal, last, 7);
+            for (int round = 0; round < 3; round++) {
+                while (journal.prepareAhead() > 0) {}
+                long before = written.get();
+                assertTrue(before >= ahead, "written: " + before);
+                last += 30_000;
+                TestJournals.append(journal, last, 9);
+                assertEquals(before, written.get(), "round " + round);
+            }
+        }
+        JournalConformanceTest.assertWhole(store, last + 1);
+    }
+
+    @Test
+    void shouldRefuseToTouchNegativeLengthAhead() {
+        PenstockException refused =
+                assertThrows(
+                        PenstockException.class,
+                        () -> JournalConfig.at(directory).withTouchAhead(-1));
+        assertTrue(refused.getMessage().contains("touchAheadBytes"), refused.getMessage());
     }
 }

@@ -97,6 +97,85 @@ abstract class JournalConformanceTest {
         assertWhole(store, 500);
     }
 
+    /** Messages of every length up to some words, in frames of which some are given up. */
+    @Test
+    void shouldReadBackMessagesThatWereEncodedInPlace() throws Exception {
+        TestStore store = newStore();
+        int count = 700;
+        try (Journal journal = Journals.open(store.config().withSegmentLength(9_000))) {
+            JournalAppender appender = journal.appender();
+            for (int next = 0; next < count; ) {
+                // What a frame that is given up leaves behind is seen by nobody.
+                appender.begin(next, 0);
+                claim(appender, next, 300, (byte) 0xFF);
+                appender.abort();
+                appender.begin(next, 0);
+                for (int end = next + 7; next < end; next++) {
+                    assertTrue(claim(appender, next, next % 100, (byte) next));
+                }
+                appender.commit();
+            }
+            appender.begin(journal.lastSequence() + 1, 0);
+            while (claim(appender, 0, 99, (byte) 0)) {
+                assertTrue(appender.count() <= TestStore.SMALL_FRAME / 99);
+            }
+            appender.abort();
+        }
+
+        RecordView view = new RecordView();
+        try (JournalReader reader = Journals.read(store.forReading())) {
+            for (int i = 0; i < count; i++) {
+                assertEquals(Outcome.OK, reader.next(view), () -> String.valueOf(reader.damage()));
+                assertEquals(i, view.sequence());
+                assertEquals(i % 100, view.length());
+                assertEquals(-i, view.sourceCheck());
+                for (int at = 0; at < view.length(); at++) {
+                    assertEquals((byte) i, view.buffer().getByte(view.offset() + at));
+                }
+            }
+            assertEquals(Outcome.END, reader.next(view));
+        }
+    }
+
+    private static boolean claim(JournalAppender appender, int number, int length, byte value) {
+        int offset =
+                appender.claim(number, RecordKind.DATA, (byte) 3, 65_535, number, -number, length);
+        if (offset == JournalAppender.NO_ROOM) {
+            return false;
+        }
+        appender.buffer().setMemory(offset, length, value);
+        return true;
+    }
+
+    @Test
+    void shouldRefuseMessageOutsideItsBufferAndTakeTheNext() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config())) {
+            JournalAppender appender = journal.appender();
+            TestJournals.append(journal, 9, 3);
+            appender.begin(10, 0);
+            for (int[] range : new int[][] {{1, 16}, {-1, 16}, {0, 17}, {16, 1}}) {
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () ->
+                                appender.tryAdd(
+                                        0,
+                                        RecordKind.DATA,
+                                        (byte) 0,
+                                        1,
+                                        1,
+                                        1,
+                                        MESSAGE,
+                                        range[0],
+                                        range[1]));
+            }
+            assertEquals(0, appender.count());
+            appender.abort();
+            TestJournals.append(journal, 19, 3);
+        }
+        assertWhole(store, 20);
+    }
+
     @Test
     void shouldTakeFrameLongerThanSegment() throws Exception {
         TestStore store = newStore();

@@ -30,11 +30,21 @@ public final class FileStores implements Stores {
     /** Its files grow: a long segment costs nothing, and a roll some milliseconds. */
     private static final long CHRONICLE_SEGMENT_BYTES = 1L << 30;
 
+    /** Its pages are taken when they are touched: little for a journal that stays small. */
+    private static final int CHRONICLE_AHEAD_BYTES = 16 << 20;
+
+    /** Its files have their whole length from the start. */
+    private static final int SEGMENT_AHEAD_BYTES = 64 << 20;
+
+    private static final int FORCED_AHEAD_BYTES = 4 << 20;
+
     private final EngineDirectory directory;
     private final JournalKind kind;
     private final long segmentLengthBytes;
     private final Map<String, Path> sinkPaths;
     private final Set<String> sinksWithoutFile;
+    private int aheadBytes;
+    private boolean isForced;
     private final Map<Path, String> files = new HashMap<>();
 
     /**
@@ -58,18 +68,39 @@ public final class FileStores implements Stores {
         this.sinksWithoutFile = Set.copyOf(sinksWithoutFile);
     }
 
+    /**
+     * Sets how far ahead the journal's files are made ready.
+     *
+     * @param bytes 0 for what suits its kind
+     * @param isOften whether the journal is forced all the time
+     */
+    public FileStores journalAhead(int bytes, boolean isOften) {
+        aheadBytes = bytes;
+        isForced = isOften;
+        return this;
+    }
+
     @Override
     public Journal openJournal() {
+        boolean isChronicle = kindIn(directory.path(), kind) == JournalKind.CHRONICLE;
         JournalConfig config =
                 JournalConfig.at(directory.path().resolve(JOURNAL))
                         .withJournalId(directory.journalId())
-                        .withKind(kind);
+                        .withKind(kind)
+                        .withTouchAhead(aheadBytes > 0 ? aheadBytes : aheadBytes(isChronicle));
         if (segmentLengthBytes > 0) {
             config = config.withSegmentLength(segmentLengthBytes);
-        } else if (kindIn(directory.path(), kind) == JournalKind.CHRONICLE) {
+        } else if (isChronicle) {
             config = config.withSegmentLength(CHRONICLE_SEGMENT_BYTES);
         }
         return Journals.open(config);
+    }
+
+    private int aheadBytes(boolean isChronicle) {
+        if (isForced) {
+            return FORCED_AHEAD_BYTES;
+        }
+        return isChronicle ? CHRONICLE_AHEAD_BYTES : SEGMENT_AHEAD_BYTES;
     }
 
     /**

@@ -6,6 +6,7 @@ import com.lmax.disruptor.MultiProducerSequencer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.Sequencer;
 import com.lmax.disruptor.SingleProducerSequencer;
+import io.penstock.journal.JournalAppender;
 import io.penstock.journal.RecordView;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -214,6 +215,31 @@ public final class EventRing implements AutoCloseable {
     public RecordView view(long sequence, RecordView view) {
         SlotLayout.read(buffer, slotOffset(sequence), sequence, view);
         return view;
+    }
+
+    /** Kind of a published record. */
+    public byte kind(long sequence) {
+        return SlotLayout.kind(SlotLayout.word(buffer, slotOffset(sequence)));
+    }
+
+    /** Source of a published record. */
+    public int sourceId(long sequence) {
+        return SlotLayout.sourceId(SlotLayout.word(buffer, slotOffset(sequence)));
+    }
+
+    /** Position of a published record in its source. */
+    public long sourcePosition(long sequence) {
+        return SlotLayout.sourcePosition(buffer, slotOffset(sequence));
+    }
+
+    /**
+     * Copies a published record from its slot into the frame that an appender has begun; the caller
+     * sees to it that it is the next one.
+     *
+     * @return false when the frame does not take it: commit, begin another
+     */
+    public boolean append(long sequence, JournalAppender appender) {
+        return SlotLayout.append(buffer, slotOffset(sequence), appender);
     }
 
     /** From now on claims answer CLOSED; what is claimed may still be published and consumed. */

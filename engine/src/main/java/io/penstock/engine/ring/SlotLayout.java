@@ -1,5 +1,6 @@
 package io.penstock.engine.ring;
 
+import io.penstock.journal.JournalAppender;
 import io.penstock.journal.RecordView;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -7,7 +8,8 @@ import org.agrona.MutableDirectBuffer;
 /**
  * Where the fields of a ring slot lie; nobody else knows an offset.
  *
- * <p>Native byte order: a slot never leaves the process.
+ * <p>Native byte order: a slot never leaves the process. The first four are one word, and stand as
+ * shown where bytes ascend.
  *
  * <pre>
  *   0                   1                   2                   3
@@ -38,13 +40,15 @@ public final class SlotLayout {
     /** Strides are multiples of this, so that two producers never share a cache line. */
     public static final int STRIDE_ALIGNMENT = 64;
 
-    private static final int LENGTH_OFFSET = 0;
-    private static final int KIND_OFFSET = 4;
-    private static final int FLAGS_OFFSET = 5;
-    private static final int SOURCE_ID_OFFSET = 6;
+    private static final int KIND_SHIFT = 32;
+    private static final int FLAGS_SHIFT = 40;
+    private static final int SOURCE_ID_SHIFT = 48;
     private static final int TIME_NS_OFFSET = 8;
     private static final int SOURCE_POSITION_OFFSET = 16;
     private static final int SOURCE_CHECK_OFFSET = 24;
+
+    private static final long UINT8 = 0xFF;
+    private static final long UINT32 = 0xFFFF_FFFFL;
 
     private SlotLayout() {}
 
@@ -54,6 +58,9 @@ public final class SlotLayout {
         return (bytes + STRIDE_ALIGNMENT - 1) & -STRIDE_ALIGNMENT;
     }
 
+    /**
+     * Four stores: while a line of the ring is on its way, it is stores that a core runs out of.
+     */
     static void write(
             MutableDirectBuffer buffer,
             int slotOffset,
@@ -64,28 +71,67 @@ public final class SlotLayout {
             long timeNs,
             long sourcePosition,
             int sourceCheck) {
-        buffer.putInt(slotOffset + LENGTH_OFFSET, length);
-        buffer.putByte(slotOffset + KIND_OFFSET, kind);
-        buffer.putByte(slotOffset + FLAGS_OFFSET, flags);
-        buffer.putShort(slotOffset + SOURCE_ID_OFFSET, (short) sourceId);
+        buffer.putLong(
+                slotOffset,
+                (length & UINT32)
+                        | ((kind & UINT8) << KIND_SHIFT)
+                        | ((flags & UINT8) << FLAGS_SHIFT)
+                        | ((long) sourceId << SOURCE_ID_SHIFT));
         buffer.putLong(slotOffset + TIME_NS_OFFSET, timeNs);
         buffer.putLong(slotOffset + SOURCE_POSITION_OFFSET, sourcePosition);
         buffer.putInt(slotOffset + SOURCE_CHECK_OFFSET, sourceCheck);
     }
 
+    /** What a slot's first word says of the record's length, kind, flags and source. */
+    static long word(DirectBuffer buffer, int slotOffset) {
+        return buffer.getLong(slotOffset);
+    }
+
+    private static int length(long word) {
+        return (int) word;
+    }
+
+    static byte kind(long word) {
+        return (byte) (word >>> KIND_SHIFT);
+    }
+
+    private static byte flags(long word) {
+        return (byte) (word >>> FLAGS_SHIFT);
+    }
+
+    static int sourceId(long word) {
+        return (int) (word >>> SOURCE_ID_SHIFT);
+    }
+
+    static long sourcePosition(DirectBuffer buffer, int slotOffset) {
+        return buffer.getLong(slotOffset + SOURCE_POSITION_OFFSET);
+    }
+
+    static boolean append(DirectBuffer buffer, int slotOffset, JournalAppender appender) {
+        long word = word(buffer, slotOffset);
+        return appender.tryAdd(
+                buffer.getLong(slotOffset + TIME_NS_OFFSET),
+                kind(word),
+                flags(word),
+                sourceId(word),
+                sourcePosition(buffer, slotOffset),
+                buffer.getInt(slotOffset + SOURCE_CHECK_OFFSET),
+                buffer,
+                slotOffset + HEADER_LENGTH,
+                length(word));
+    }
+
     static void read(DirectBuffer buffer, int slotOffset, long sequence, RecordView view) {
+        long word = word(buffer, slotOffset);
         view.header(
                         sequence,
                         buffer.getLong(slotOffset + TIME_NS_OFFSET),
-                        buffer.getByte(slotOffset + KIND_OFFSET),
-                        buffer.getByte(slotOffset + FLAGS_OFFSET),
-                        buffer.getShort(slotOffset + SOURCE_ID_OFFSET) & 0xFFFF,
-                        buffer.getLong(slotOffset + SOURCE_POSITION_OFFSET),
+                        kind(word),
+                        flags(word),
+                        sourceId(word),
+                        sourcePosition(buffer, slotOffset),
                         buffer.getInt(slotOffset + SOURCE_CHECK_OFFSET))
-                .message(
-                        buffer,
-                        slotOffset + HEADER_LENGTH,
-                        buffer.getInt(slotOffset + LENGTH_OFFSET))
+                .message(buffer, slotOffset + HEADER_LENGTH, length(word))
                 .frameChecksum(0);
     }
 }

@@ -47,12 +47,18 @@ public final class AcceptedRecords {
     /** Notes a record that is going into the journal; readers see it after {@link #publish}. */
     public void note(RecordView record, int epoch) {
         if (movesPosition(record)) {
-            int at = FIELDS * record.sourceId();
-            noted[at + POSITION] = record.sourcePosition();
-            noted[at + SEQUENCE] = record.sequence();
-            noted[at + EPOCH] = epoch;
-            isChanged = true;
+            note(record.sourceId(), record.sourcePosition(), record.sequence(), epoch);
         }
+    }
+
+    /** As {@link #note(RecordView, int)}, of a record that moves its source's position. */
+    void note(int sourceId, long position, long sequence, int epoch) {
+        long[] values = noted;
+        int at = FIELDS * sourceId;
+        values[at + POSITION] = position;
+        values[at + SEQUENCE] = sequence;
+        values[at + EPOCH] = epoch;
+        isChanged = true;
     }
 
     /** Whether a record says how far its source was taken: pads, ticks, and parts do not. */

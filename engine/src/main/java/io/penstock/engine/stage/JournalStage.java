@@ -5,6 +5,7 @@ import io.penstock.engine.egress.FrameChecksums;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.ring.EventRing;
 import io.penstock.journal.JournalAppender;
+import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import org.agrona.concurrent.Agent;
 
@@ -65,12 +66,11 @@ public final class JournalStage implements Agent {
         long sequence = first;
         ring.view(sequence, record);
         appender.begin(sequence, record.timeNs());
-        while (appender.tryAdd(record)) {
-            accepted.note(record, epoch);
+        while (ring.append(sequence, appender)) {
+            note(sequence);
             if (++sequence > last) {
                 break;
             }
-            ring.view(sequence, record);
         }
         if (sequence == first) {
             throw new IllegalStateException(
@@ -81,6 +81,14 @@ public final class JournalStage implements Agent {
         accepted.publish();
         journaled.set(sequence - 1);
         return (int) (sequence - first);
+    }
+
+    private void note(long sequence) {
+        if (ring.kind(sequence) == RecordKind.DATA) {
+            accepted.note(ring.sourceId(sequence), ring.sourcePosition(sequence), sequence, epoch);
+        } else {
+            accepted.note(ring.view(sequence, record), epoch);
+        }
     }
 
     @Override

@@ -187,6 +187,13 @@ final class RefusalsTest {
     }
 
     @Test
+    void shouldRefuseToMakeJournalReadyBehindItsEnd() {
+        assertConfiguration(
+                "journalAheadBytes must not be negative: -1",
+                () -> Engine.open(handled(Idler::new), config().journalAheadBytes(-1)));
+    }
+
+    @Test
     void shouldRefuseNegativeLatenessHoweverItIsGiven() {
         assertConfiguration(
                 "allowed lateness must not be negative: latenessNs=-5",

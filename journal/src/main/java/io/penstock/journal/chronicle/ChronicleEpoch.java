@@ -12,8 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import net.openhft.affinity.Affinity;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.MappedBytes;
+import net.openhft.chronicle.bytes.MappedFile;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -51,10 +54,21 @@ final class ChronicleEpoch implements AutoCloseable {
     private final ChronicleQueue queue;
     private final ExcerptAppender appender;
     private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
+    private final long segmentLengthBytes;
+    private final int touchAheadBytes;
     private int segment;
+    private volatile Writer writer;
 
-    ChronicleEpoch(Path directory, int blockLengthBytes, Disk disk) throws IOException {
+    ChronicleEpoch(
+            Path directory,
+            long segmentLengthBytes,
+            int blockLengthBytes,
+            int touchAheadBytes,
+            Disk disk)
+            throws IOException {
         this.directory = directory;
+        this.segmentLengthBytes = segmentLengthBytes;
+        this.touchAheadBytes = touchAheadBytes;
         this.disk = disk;
         ReservedSpace.require(directory, ReservedSpace.NEW_QUEUE_LENGTH);
         try {
@@ -120,7 +134,15 @@ final class ChronicleEpoch implements AutoCloseable {
 
     SegmentWriter create(int number) {
         segment = number;
-        return new Writer(number);
+        Writer created = new Writer(number);
+        writer = created;
+        return created;
+    }
+
+    /** Touches pages before the writer of the latest segment; beside it. */
+    int prepareAhead() throws IOException {
+        Writer current = writer;
+        return current == null ? 0 : current.touchAhead();
     }
 
     @Override
@@ -134,9 +156,10 @@ final class ChronicleEpoch implements AutoCloseable {
         private final int number;
         private final Path file;
         private ReservedSpace space;
+        private volatile TouchedPages touched;
 
-        /** Where in the file the latest frame ends. */
-        private long end;
+        /** Where in the file the latest frame ends; also for the thread that touches pages. */
+        private final AtomicLong end = new AtomicLong();
 
         private FileChannel forceChannel;
         private Object identity;
@@ -159,8 +182,9 @@ final class ChronicleEpoch implements AutoCloseable {
             if (space == null) {
                 ReservedSpace.require(directory, ReservedSpace.NEW_FILE_LENGTH + length);
             } else {
-                space.ensure(end, length);
+                space.ensure(end.getPlain(), length);
             }
+            MappedFile mappedFile;
             try (DocumentContext document = appender.writingDocument()) {
                 try {
                     Bytes<?> bytes = document.wire().bytes();
@@ -171,7 +195,8 @@ final class ChronicleEpoch implements AutoCloseable {
                     target.wrap(bytes.addressForWrite(position), length);
                     frame.getBytes(offset, target, 0, length);
                     bytes.writeSkip(length);
-                    end = position + length;
+                    end.lazySet(position + length);
+                    mappedFile = hasFrames ? null : ((MappedBytes) bytes).mappedFile();
                 } catch (Throwable e) {
                     // Without this the half-written document would be published.
                     document.rollbackOnClose();
@@ -184,9 +209,15 @@ final class ChronicleEpoch implements AutoCloseable {
             }
             if (!hasFrames) {
                 PrivateFiles.restrict(file);
-                space = new ReservedSpace(disk, file, end);
+                space = new ReservedSpace(disk, file, end.getPlain());
+                touched = new TouchedPages(mappedFile, space, touchAheadBytes, segmentLengthBytes);
                 hasFrames = true;
             }
+        }
+
+        int touchAhead() throws IOException {
+            TouchedPages pages = touched;
+            return pages == null ? 0 : pages.touch(end.get());
         }
 
         @Override
@@ -212,6 +243,9 @@ final class ChronicleEpoch implements AutoCloseable {
             if (forceChannel != null) {
                 Disk.close(forceChannel);
                 forceChannel = null;
+            }
+            if (touched != null) {
+                touched.close();
             }
             if (space != null) {
                 space.close();

@@ -28,13 +28,22 @@ import java.util.List;
 final class ChronicleFrameStore extends DirectoryFrameStore {
     private static final String METADATA = "metadata.cq4t";
 
+    private final long segmentLengthBytes;
     private final int blockLengthBytes;
-    private ChronicleEpoch epoch;
+    private final int touchAheadBytes;
+    private volatile ChronicleEpoch epoch;
     private int epochNumber;
 
-    ChronicleFrameStore(Path directory, int blockLengthBytes, Disk disk) {
+    ChronicleFrameStore(
+            Path directory,
+            long segmentLengthBytes,
+            int blockLengthBytes,
+            int touchAheadBytes,
+            Disk disk) {
         super(directory, disk);
+        this.segmentLengthBytes = segmentLengthBytes;
         this.blockLengthBytes = blockLengthBytes;
+        this.touchAheadBytes = touchAheadBytes;
     }
 
     /**
@@ -108,10 +117,18 @@ final class ChronicleFrameStore extends DirectoryFrameStore {
         if (epoch == null) {
             Path place = directory().resolve(SegmentNames.epoch(newEpoch));
             PrivateFiles.createDirectory(place);
-            epoch = new ChronicleEpoch(place, blockLengthBytes, disk());
+            epoch =
+                    new ChronicleEpoch(
+                            place, segmentLengthBytes, blockLengthBytes, touchAheadBytes, disk());
             epochNumber = newEpoch;
         }
         return epoch.create(number);
+    }
+
+    @Override
+    public int prepareAhead() throws IOException {
+        ChronicleEpoch current = epoch;
+        return current == null ? 0 : current.prepareAhead();
     }
 
     @Override

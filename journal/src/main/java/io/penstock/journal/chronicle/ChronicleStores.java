@@ -10,16 +10,27 @@ public final class ChronicleStores {
 
     /** A directory to write to, which is created when it is not there. */
     public static FrameStore forWriting(Path directory, int blockLengthBytes) {
-        return forWriting(directory, blockLengthBytes, Disk.REAL);
+        return forWriting(directory, Long.MAX_VALUE, blockLengthBytes, 0, Disk.REAL);
     }
 
-    /** As {@link #forWriting(Path, int)}, by a disk that may fail. */
-    public static FrameStore forWriting(Path directory, int blockLengthBytes, Disk disk) {
-        return new ChronicleFrameStore(directory, blockLengthBytes, disk);
+    /**
+     * As {@link #forWriting(Path, int)}, by a disk that may fail.
+     *
+     * @param segmentLengthBytes behind which no pages are touched
+     * @param touchAheadBytes how far ahead of what is appended pages are touched
+     */
+    public static FrameStore forWriting(
+            Path directory,
+            long segmentLengthBytes,
+            int blockLengthBytes,
+            int touchAheadBytes,
+            Disk disk) {
+        return new ChronicleFrameStore(
+                directory, segmentLengthBytes, blockLengthBytes, touchAheadBytes, disk);
     }
 
     /** A directory that is only read: nothing in it is created, locked or changed. */
     public static FrameStore forReading(Path directory) {
-        return new ChronicleFrameStore(directory, 0, Disk.REAL);
+        return new ChronicleFrameStore(directory, 0, 0, 0, Disk.REAL);
     }
 }

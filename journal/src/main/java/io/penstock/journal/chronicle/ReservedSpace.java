@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>A mapping that is written where the file has a hole takes space when it is written; on a full
  * disk that ends in a fault of memory, some time after the append. Writing zeros into the hole
- * first meets the full disk as an error of a call. The thread that appends.
+ * first meets the full disk as an error of a call. The thread that appends, and one beside it.
  */
 final class ReservedSpace implements AutoCloseable {
     /** What a new queue takes: its metadata, and libraries while they are loaded. */
@@ -30,7 +30,7 @@ final class ReservedSpace implements AutoCloseable {
 
     private final Disk disk;
     private final FileChannel channel;
-    private long reservedTo;
+    private volatile long reservedTo;
 
     /**
      * Opens a file that is there.
@@ -61,7 +61,14 @@ final class ReservedSpace implements AutoCloseable {
      * @param end where what the file holds ends
      */
     void ensure(long end, int frameLength) throws IOException {
-        while (end + frameLength + SLACK > reservedTo) {
+        if (end + frameLength + SLACK > reservedTo) {
+            reserve(end + frameLength + SLACK);
+        }
+    }
+
+    /** Takes space up to an end at least; behind it nothing has been written but zeros. */
+    synchronized void reserve(long to) throws IOException {
+        while (reservedTo < to) {
             disk.write(channel, ZEROS.duplicate(), reservedTo);
             reservedTo += STEP;
         }

@@ -40,6 +40,7 @@ final class MappedSegment implements SegmentWriter {
     private boolean isFileForced;
 
     private int touchedTo;
+    private int touchedAgainTo;
     private boolean isUnmapped;
 
     MappedSegment(
@@ -88,6 +89,17 @@ final class MappedSegment implements SegmentWriter {
     }
 
     @Override
+    public int claim(int length) {
+        int at = position + WORD_LENGTH;
+        return at + length <= capacity - WORD_LENGTH ? at : NO_CLAIM;
+    }
+
+    @Override
+    public UnsafeBuffer memory() {
+        return buffer;
+    }
+
+    @Override
     public void append(DirectBuffer frame, int offset, int length) throws IOException {
         int at = position;
         int next = at + WORD_LENGTH + length;
@@ -95,7 +107,12 @@ final class MappedSegment implements SegmentWriter {
             throw refused(length);
         }
         UnsafeBuffer target = buffer;
-        target.putBytes(at + WORD_LENGTH, frame, offset, length);
+        if (frame != target) {
+            target.putBytes(at + WORD_LENGTH, frame, offset, length);
+        } else if (offset != at + WORD_LENGTH) {
+            throw new IllegalStateException(
+                    "a frame is not where it was claimed: offset=" + offset + " position=" + at);
+        }
         // What stands there may be of an earlier life of the file.
         target.putLong(next, 0L);
         long word = SegmentLayout.word(length, epoch, number);
@@ -130,17 +147,27 @@ final class MappedSegment implements SegmentWriter {
         isFileForced = true;
     }
 
+    /** Bytes behind what was appended; any thread. */
+    int remaining() {
+        return capacity - sharedPosition.get();
+    }
+
     /**
      * Touches pages ahead of the appending thread, so that it meets none that is not there.
      *
+     * @param isAgain whether also pages that were touched before, but not by such a call
      * @return pages that were touched
      */
-    synchronized int touch(int aheadBytes, int maxPages) {
+    synchronized int touch(long aheadBytes, int maxPages, boolean isAgain) {
         if (isUnmapped) {
             return 0;
         }
-        int from = Math.max(touchedTo, sharedPosition.get() & -SegmentLayout.PAGE_LENGTH);
-        long limit = Math.min((long) capacity, (long) sharedPosition.get() + aheadBytes);
+        int position = sharedPosition.get();
+        int from =
+                Math.max(
+                        isAgain ? touchedAgainTo : touchedTo,
+                        position & -SegmentLayout.PAGE_LENGTH);
+        long limit = Math.min(capacity, position + aheadBytes);
         int touched = 0;
         while (touched < maxPages && from < limit) {
             // Changes nothing whatever is stored there meanwhile, and makes the page writable.
@@ -148,7 +175,8 @@ final class MappedSegment implements SegmentWriter {
             from += SegmentLayout.PAGE_LENGTH;
             touched++;
         }
-        touchedTo = from;
+        touchedTo = Math.max(touchedTo, from);
+        touchedAgainTo = isAgain ? from : touchedAgainTo;
         return touched;
     }
 

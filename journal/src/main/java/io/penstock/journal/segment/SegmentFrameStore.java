@@ -39,10 +39,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class SegmentFrameStore extends DirectoryFrameStore {
     private static final int MAX_SPARES = 2;
-    private static final int TOUCH_AHEAD = 4 << 20;
+
+    /**
+     * Pages so near are touched again, whatever was touched before: the system takes away the right
+     * to write to a page that it has written back.
+     */
+    private static final int TOUCH_AGAIN = 4 << 20;
+
     private static final int PAGES_A_CALL = 64;
 
     private final int fileLength;
+    private final int touchAhead;
 
     /** Segments that are known to have begun. */
     private final Set<String> begun = new HashSet<>();
@@ -60,9 +67,10 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
     private volatile MappedSegment prepared;
     private volatile boolean isClosed;
 
-    private SegmentFrameStore(Path directory, int fileLength, Disk disk) {
+    private SegmentFrameStore(Path directory, int fileLength, int touchAhead, Disk disk) {
         super(directory, disk);
         this.fileLength = fileLength;
+        this.touchAhead = touchAhead;
     }
 
     /**
@@ -73,12 +81,14 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
      * @param maxFrameLengthBytes longest frame, of which one is appended whatever the segment's
      *     length
      * @param headLengthBytes bytes of the frames that every segment has beside
+     * @param touchAheadBytes how far ahead of what is appended pages are touched
      */
     public static SegmentFrameStore forWriting(
             Path directory,
             long segmentLengthBytes,
             int maxFrameLengthBytes,
             int headLengthBytes,
+            int touchAheadBytes,
             Disk disk) {
         int extra = headLengthBytes + 4 * FRAME_OVERHEAD;
         long length = Math.max(segmentLengthBytes, maxFrameLengthBytes) + extra;
@@ -88,12 +98,12 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
                     PenstockException.Category.CONFIGURATION,
                     "segment is longer than can be mapped: " + segmentLengthBytes + " (1 GiB)");
         }
-        return new SegmentFrameStore(directory, (int) pages, disk);
+        return new SegmentFrameStore(directory, (int) pages, touchAheadBytes, disk);
     }
 
     /** A directory that is only read: nothing in it is created, locked or changed. */
     public static SegmentFrameStore forReading(Path directory) {
-        return new SegmentFrameStore(directory, 0, Disk.REAL);
+        return new SegmentFrameStore(directory, 0, 0, Disk.REAL);
     }
 
     /** Whether a directory holds a journal of this kind, or the beginning of one. */
@@ -310,11 +320,18 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
         if (writing == null || isClosed) {
             return 0;
         }
-        int touched = writing.touch(TOUCH_AHEAD, PAGES_A_CALL);
+        int touched = writing.touch(Math.min(touchAhead, TOUCH_AGAIN), PAGES_A_CALL, true);
+        if (touched == 0) {
+            touched = writing.touch(touchAhead, PAGES_A_CALL, false);
+        }
         synchronized (makeLock) {
             touched += unmapLeft();
-            if (touched > 0 || prepared != null || isClosed) {
+            if (touched > 0 || isClosed) {
                 return touched;
+            }
+            MappedSegment next = prepared;
+            if (next != null) {
+                return next.touch(touchAhead - writing.remaining(), PAGES_A_CALL, false);
             }
             writing = current;
             try {

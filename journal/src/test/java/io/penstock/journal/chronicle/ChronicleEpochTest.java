@@ -21,7 +21,8 @@ final class ChronicleEpochTest {
     void shouldHaveNothingToForceWhenASegmentHasNoFrameYet() throws IOException {
         Path directory = Files.createDirectories(folder.resolve("e00001"));
         UnsafeBuffer frame = new UnsafeBuffer(new byte[64]);
-        try (ChronicleEpoch epoch = new ChronicleEpoch(directory, BLOCK_LENGTH, Disk.REAL)) {
+        try (ChronicleEpoch epoch =
+                new ChronicleEpoch(directory, 1 << 30, BLOCK_LENGTH, 0, Disk.REAL)) {
             for (int number = 0; number < 2; number++) {
                 SegmentWriter writer = epoch.create(number);
                 Path file = folder.resolve(writer.name());
