@@ -22,7 +22,7 @@ public final class VelocityRing {
     public static final int MIN_PAYMENTS = 5;
 
     /** A sum that is not above raises no alert. */
-    public static final long LIMIT_CENTS = 250_000;
+    public static final long LIMIT_CENTS = 1_100_000;
 
     /** Index of the number of payments that were seen. */
     public static final int SEEN = 0;
