@@ -297,7 +297,7 @@ final class KeyTableTest {
         read(storage, restored);
         assertEquals(count, restored.size());
         for (int entry = 0; entry < count; entry++) {
-            long key = entry + 10;
+            long key = entry + 10L;
             assertEquals(key * 31, restored.longKey(entry));
             assertEquals(restored.valueAddress(entry), restored.find(key * 31));
             assertEquals(~key, Memory.getLong(restored.find(key * 31)));
@@ -327,7 +327,7 @@ final class KeyTableTest {
                     for (long key = 1; key < count; key++) {
                         writer.putLong(key).putLong(0);
                     }
-                    writer.putLong(count / 2).putLong(0);
+                    writer.putLong(1).putLong(0);
                 });
         KeyTable restored = KeyTable.ofLongs(arena, undo, 8, 2);
         PenstockException failure =
