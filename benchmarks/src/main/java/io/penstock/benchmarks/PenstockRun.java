@@ -64,6 +64,7 @@ public final class PenstockRun {
                                     directory,
                                     Layout.SHARED,
                                     PenstockPipeline.Results.CHECKSUM)
+                            .journal(JournalKind.SEGMENT)
                             .pipeline(order.workload()::pipeline);
             case SEGMENT_JOURNAL -> journal(events, directory, JournalKind.SEGMENT);
             case CHRONICLE_FRAMES -> journal(events, directory, JournalKind.CHRONICLE);

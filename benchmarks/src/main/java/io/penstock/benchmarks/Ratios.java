@@ -32,8 +32,8 @@ public final class Ratios {
             withPeers(
                     new HandOffRatios(),
                     new AppendRatios(),
-                    new WindowRatios(Setting.FEW_KEYS, "10k"),
-                    new WindowRatios(Setting.MANY_KEYS, "1m"),
+                    new WindowRatios(Setting.FEW_KEYS, "10k", 0.8),
+                    new WindowRatios(Setting.MANY_KEYS, "1m", 0.7),
                     new OverlapRatios(),
                     new KeyedRatios(),
                     new ReplayRatios(),

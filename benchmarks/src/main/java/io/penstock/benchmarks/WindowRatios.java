@@ -2,6 +2,8 @@ package io.penstock.benchmarks;
 
 import io.penstock.benchmarks.Interleaved.Entrant;
 import io.penstock.engine.Layout;
+import io.penstock.engine.pipeline.Sinks;
+import io.penstock.journal.JournalKind;
 import java.util.List;
 import java.util.Map;
 
@@ -17,8 +19,16 @@ final class WindowRatios implements RatioGroup {
     private final int keys;
     private final String suffix;
 
-    WindowRatios(int keys, String suffix) {
+    private final double operatorGoal;
+
+    /**
+     * Over so many keys.
+     *
+     * @param operatorGoal share of the rate of a loop by hand that our operators should reach
+     */
+    WindowRatios(int keys, String suffix, double operatorGoal) {
         this.keys = keys;
+        this.operatorGoal = operatorGoal;
         this.suffix = suffix;
     }
 
@@ -31,10 +41,21 @@ final class WindowRatios implements RatioGroup {
     public List<Ratio> ratios() {
         return List.of(
                 Ratio.atLeast(
-                        0.8,
-                        "w2-" + suffix + "-vs-hand-loop",
+                        operatorGoal,
+                        "w2-" + suffix + "-operator-vs-hand-loop",
+                        "operators-" + suffix,
+                        "hand-loop-disruptor-" + suffix),
+                // No goals: what the journal adds, and which one.
+                Ratio.atLeast(
+                        0,
+                        "w2-" + suffix + "-whole-vs-hand-loop",
                         "penstock-" + suffix,
                         "hand-loop-disruptor-" + suffix),
+                Ratio.atLeast(
+                        0,
+                        "w2-" + suffix + "-whole-chronicle-vs-segment",
+                        "penstock-chronicle-" + suffix,
+                        "penstock-" + suffix),
                 // Of the time the pipeline takes per event, what the journal alone takes.
                 Ratio.atLeast(
                         0.0,
@@ -55,13 +76,11 @@ final class WindowRatios implements RatioGroup {
                                 new HandLoopBehindDisruptor(
                                         "hand-loop-disruptor-" + suffix, events),
                                 answer),
+                        new Entrant(operators(events), answer),
                         new Entrant(
-                                new PenstockPipeline(
-                                        "penstock-" + suffix,
-                                        events,
-                                        setting.directory(),
-                                        Layout.SHARED,
-                                        PenstockPipeline.Results.CHECKSUM),
+                                whole("penstock-", JournalKind.SEGMENT, events, setting), answer),
+                        new Entrant(
+                                whole("penstock-chronicle-", JournalKind.CHRONICLE, events, setting),
                                 answer),
                         new Entrant(
                                 new PenstockAppend(
@@ -70,8 +89,25 @@ final class WindowRatios implements RatioGroup {
                                         setting.directory(),
                                         FULL_FRAME,
                                         false,
-                                        SBE_HEADER_LENGTH),
+                                        SBE_HEADER_LENGTH,
+                                        JournalKind.SEGMENT),
                                 events.sum(1)));
         return setting.interleaved().run(name(), entrants);
+    }
+
+    private Contender operators(Events events) {
+        TotalsSink totals = new TotalsSink();
+        return new RingToCore(
+                "operators-" + suffix, events, Pipelines.tumbling(Sinks.custom(totals)), totals);
+    }
+
+    private Contender whole(String name, JournalKind kind, Events events, Setting setting) {
+        return new PenstockPipeline(
+                        name + suffix,
+                        events,
+                        setting.directory(),
+                        Layout.SHARED,
+                        PenstockPipeline.Results.CHECKSUM)
+                .journal(kind);
     }
 }
