@@ -18,7 +18,6 @@ import java.util.Optional;
  */
 final class ForkedPeers implements RatioGroup {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
-    private static final String RESULT_LATENCY_MAIN = "io.penstock.benchmarks.ResultLatency";
     private static final int EVENTS_PER_S = 100_000;
 
     /** What is asked of each process. */
@@ -201,7 +200,7 @@ final class ForkedPeers implements RatioGroup {
     private List<String> ownCommand(RunOrder order) {
         return measure == Measure.LATENCY
                 ? Forks.ours(
-                        RESULT_LATENCY_MAIN,
+                        ResultLatency.class.getName(),
                         List.of("--seconds", Integer.toString(order.count() / EVENTS_PER_S)))
                 : Forks.ours(PenstockRun.class.getName(), order.toArguments());
     }
