@@ -85,11 +85,7 @@ final class RingToCore extends TwoThreads {
         for (int i = 0; i < events.count(); i++) {
             long sequence = claim();
             PenstockPipeline.encode(
-                    encoder,
-                    ring.buffer(),
-                    ring.messageOffset(sequence),
-                    values,
-                    i * Events.LONGS);
+                    encoder, ring.buffer(), ring.messageOffset(sequence), values, i * Events.LONGS);
             publish(sequence, RecordKind.DATA, HEADER_LENGTH + Events.LENGTH);
         }
         long sequence = claim();

@@ -80,7 +80,11 @@ final class WindowRatios implements RatioGroup {
                         new Entrant(
                                 whole("penstock-", JournalKind.SEGMENT, events, setting), answer),
                         new Entrant(
-                                whole("penstock-chronicle-", JournalKind.CHRONICLE, events, setting),
+                                whole(
+                                        "penstock-chronicle-",
+                                        JournalKind.CHRONICLE,
+                                        events,
+                                        setting),
                                 answer),
                         new Entrant(
                                 new PenstockAppend(
