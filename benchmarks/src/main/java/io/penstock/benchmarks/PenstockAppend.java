@@ -18,8 +18,8 @@ final class PenstockAppend extends AppendThenHandOff {
     /** As an engine has it. */
     private static final long SEGMENT_LENGTH = 1L << 30;
 
-    /** The default: several are begun in a run, made ahead by the journal's own thread. */
-    private static final long MADE_AHEAD_LENGTH = 64L << 20;
+    /** The burst stands in one file, so that none is made beside it. */
+    private static final long MADE_AHEAD_LENGTH = 128L << 20;
 
     /** The whole burst. */
     private static final int TOUCH_AHEAD_LENGTH = 128 << 20;

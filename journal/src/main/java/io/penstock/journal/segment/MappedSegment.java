@@ -40,7 +40,6 @@ final class MappedSegment implements SegmentWriter {
     private boolean isFileForced;
 
     private int touchedTo;
-    private int touchedAgainTo;
     private boolean isUnmapped;
 
     MappedSegment(
@@ -155,18 +154,14 @@ final class MappedSegment implements SegmentWriter {
     /**
      * Touches pages ahead of the appending thread, so that it meets none that is not there.
      *
-     * @param isAgain whether also pages that were touched before, but not by such a call
      * @return pages that were touched
      */
-    synchronized int touch(long aheadBytes, int maxPages, boolean isAgain) {
+    synchronized int touch(long aheadBytes, int maxPages) {
         if (isUnmapped) {
             return 0;
         }
         int position = sharedPosition.get();
-        int from =
-                Math.max(
-                        isAgain ? touchedAgainTo : touchedTo,
-                        position & -SegmentLayout.PAGE_LENGTH);
+        int from = Math.max(touchedTo, position & -SegmentLayout.PAGE_LENGTH);
         long limit = Math.min(capacity, position + aheadBytes);
         int touched = 0;
         while (touched < maxPages && from < limit) {
@@ -175,8 +170,7 @@ final class MappedSegment implements SegmentWriter {
             from += SegmentLayout.PAGE_LENGTH;
             touched++;
         }
-        touchedTo = Math.max(touchedTo, from);
-        touchedAgainTo = isAgain ? from : touchedAgainTo;
+        touchedTo = from;
         return touched;
     }
 

@@ -127,7 +127,7 @@ final class Preparation {
                                 number,
                                 isForced,
                                 whenClosed);
-                segment.touch(TOUCH_LENGTH, Integer.MAX_VALUE, false);
+                segment.touch(TOUCH_LENGTH, Integer.MAX_VALUE);
                 state = State.READY;
             }
             case READY -> throw new IllegalStateException("segment is ready: " + file);

@@ -39,13 +39,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class SegmentFrameStore extends DirectoryFrameStore {
     private static final int MAX_SPARES = 2;
-
-    /**
-     * Pages so near are touched again, whatever was touched before: the system takes away the right
-     * to write to a page that it has written back.
-     */
-    private static final int TOUCH_AGAIN = 4 << 20;
-
     private static final int PAGES_A_CALL = 64;
 
     private final int fileLength;
@@ -320,10 +313,7 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
         if (writing == null || isClosed) {
             return 0;
         }
-        int touched = writing.touch(Math.min(touchAhead, TOUCH_AGAIN), PAGES_A_CALL, true);
-        if (touched == 0) {
-            touched = writing.touch(touchAhead, PAGES_A_CALL, false);
-        }
+        int touched = writing.touch(touchAhead, PAGES_A_CALL);
         synchronized (makeLock) {
             touched += unmapLeft();
             if (touched > 0 || isClosed) {
@@ -331,7 +321,7 @@ public final class SegmentFrameStore extends DirectoryFrameStore {
             }
             MappedSegment next = prepared;
             if (next != null) {
-                return next.touch(touchAhead - writing.remaining(), PAGES_A_CALL, false);
+                return next.touch(touchAhead - writing.remaining(), PAGES_A_CALL);
             }
             writing = current;
             try {
