@@ -98,7 +98,8 @@ final class RandomPipeline {
         WindowedStream<KeyedValueDecoder> windowed =
                 stream.keyBy(name("modulo"), m -> m.value().mantissa() % keys)
                         .window(name, windows, lateness(stream))
-                        .allowedLateness(Duration.ofNanos(random.nextInt(2) * random.nextInt(90)));
+                        .allowedLateness(
+                                Duration.ofNanos(random.nextInt(2) * 1L * random.nextInt(90)));
         if (random.nextInt(4) == 0) {
             windowed = windowed.trigger(Trigger.finalOnly());
         }
