@@ -45,7 +45,7 @@ final class ShardsOracleTest {
     void shouldGiveTheSameWhenTakingEventsTogether() {
         define = RandomPipeline::windows;
         compare(1, 1, ShardedRun::running);
-        assertTrue(together > 10 * SEEDS, "together: " + together);
+        assertTrue(together > 10L * SEEDS, "together: " + together);
     }
 
     private LongFunction<Pipeline> define = RandomPipeline::define;
@@ -114,8 +114,7 @@ final class ShardsOracleTest {
             List<String> results,
             UnaryOperator<ShardedRun> manner) {
         List<Stop> reached = new ArrayList<>();
-        try (ShardedRun run = new ShardedRun(pipeline, entries, config, seed)) {
-            manner.apply(run);
+        try (ShardedRun run = manner.apply(new ShardedRun(pipeline, entries, config, seed))) {
             for (int at : stops) {
                 run.runTo(at);
                 long hash = run.core().stateHash();
