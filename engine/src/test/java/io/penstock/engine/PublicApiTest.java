@@ -42,6 +42,7 @@ final class PublicApiTest {
                     "CountWindowOperator",
                     "DedupeOperator",
                     "EntryLimit",
+                    "EventBatch",
                     "FilterOperator",
                     "FlatMapOperator",
                     "HotPath",

@@ -79,17 +79,18 @@ final class RecordedFiles {
             }
         }
         bytes.putLong(found, to);
+        MessageDigest digest = sha256();
+        digest.update(bytes.array(), 0, SNAPSHOT_HEAD);
         for (int at = SNAPSHOT_HEAD; at < bytes.capacity(); ) {
             int length = bytes.getInt(at);
             if (bytes.getInt(at + 4) == FOOTER) {
-                MessageDigest digest = sha256();
-                digest.update(bytes.array(), 0, at);
                 bytes.put(at + BLOCK_HEADER + 16, digest.digest());
             }
             CRC32C crc = new CRC32C();
             crc.update(bytes.array(), at, 12);
             crc.update(bytes.array(), at + BLOCK_HEADER, length);
             bytes.putInt(at + 12, (int) crc.getValue());
+            digest.update(bytes.array(), at, BLOCK_HEADER);
             at += BLOCK_HEADER + length;
         }
         Files.write(file, bytes.array());

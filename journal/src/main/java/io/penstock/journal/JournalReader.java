@@ -16,6 +16,9 @@ import org.agrona.DirectBuffer;
  * where it is until it is sent elsewhere.
  */
 public final class JournalReader implements AutoCloseable {
+    private static final int MAX_AHEAD = 1024;
+
+    private final int[] aheadOffsets = new int[MAX_AHEAD];
     private final FrameStore store;
     private final boolean ownsStore;
     private final MarkReader mark;
@@ -101,7 +104,7 @@ public final class JournalReader implements AutoCloseable {
         walker.restartAt(findSegment(Long.MIN_VALUE, timeNs));
         while (true) {
             Outcome outcome = peek();
-            if (outcome != Outcome.OK || recordTimeNs() >= timeNs) {
+            if (outcome != Outcome.OK || recordTimeNs(recordOffset) >= timeNs) {
                 return outcome;
             }
             skip();
@@ -114,20 +117,59 @@ public final class JournalReader implements AutoCloseable {
         if (outcome != Outcome.OK) {
             return outcome;
         }
-        DirectBuffer buffer = walker.buffer();
+        show(sequence, recordOffset, view);
+        skip();
+        return Outcome.OK;
+    }
+
+    /**
+     * How many records, from the next one on, lie in one frame and can be looked at in any order
+     * with {@link #view} before {@link #pass} goes on: at least one where {@link #next} would
+     * answer OK, none where it would not.
+     */
+    public int ahead() {
+        if (peek() != Outcome.OK) {
+            return 0;
+        }
+        int count = 0;
+        int most = Math.min(remainingRecords, MAX_AHEAD);
         int offset = recordOffset;
-        view.header(
-                        sequence,
-                        recordTimeNs(),
+        while (count < most && isRecordSound(offset)) {
+            aheadOffsets[count++] = offset;
+            offset += RecordLayout.recordLength(messageLength(offset));
+        }
+        return count;
+    }
+
+    /** Sequence of the next record, where {@link #ahead} has found one. */
+    public long nextSequence() {
+        return sequence;
+    }
+
+    /** Shows one of the records that {@link #ahead} has found, until {@link #pass}. */
+    public RecordView view(long wanted, RecordView view) {
+        return show(wanted, aheadOffsets[(int) (wanted - sequence)], view);
+    }
+
+    /** Goes on behind so many of the records that {@link #ahead} has found. */
+    public void pass(int records) {
+        for (int i = 0; i < records; i++) {
+            skip();
+        }
+    }
+
+    private RecordView show(long shown, int offset, RecordView view) {
+        DirectBuffer buffer = walker.buffer();
+        return view.header(
+                        shown,
+                        recordTimeNs(offset),
                         buffer.getByte(offset + RecordLayout.KIND),
                         buffer.getByte(offset + RecordLayout.FLAGS),
                         FrameLayout.uint16(buffer, offset + RecordLayout.SOURCE_ID),
                         buffer.getLong(offset + RecordLayout.SOURCE_POSITION, ORDER),
                         buffer.getInt(offset + RecordLayout.SOURCE_CHECK, ORDER))
-                .message(buffer, offset + RecordLayout.HEADER_LENGTH, messageLength())
+                .message(buffer, offset + RecordLayout.HEADER_LENGTH, messageLength(offset))
                 .frameChecksum(walker.chain());
-        skip();
-        return Outcome.OK;
     }
 
     /** Epoch of the writer of the record that {@link #next} delivered last. */
@@ -202,7 +244,7 @@ public final class JournalReader implements AutoCloseable {
                 }
                 enterFrame();
             }
-            if (!isRecordSound()) {
+            if (!isRecordSound(recordOffset)) {
                 walker.corruptRecord(FrameRecords.PASSES_END);
                 remainingRecords = 0;
                 return Outcome.CORRUPT;
@@ -227,22 +269,22 @@ public final class JournalReader implements AutoCloseable {
 
     private void skip() {
         isPeeked = false;
-        recordOffset += RecordLayout.recordLength(messageLength());
+        recordOffset += RecordLayout.recordLength(messageLength(recordOffset));
         sequence++;
         remainingRecords--;
     }
 
-    private boolean isRecordSound() {
-        int room = frameEnd - recordOffset - RecordLayout.HEADER_LENGTH;
-        return room >= 0 && messageLength() >= 0 && messageLength() <= room;
+    private boolean isRecordSound(int offset) {
+        int room = frameEnd - offset - RecordLayout.HEADER_LENGTH;
+        return room >= 0 && messageLength(offset) >= 0 && messageLength(offset) <= room;
     }
 
-    private int messageLength() {
-        return walker.buffer().getInt(recordOffset + RecordLayout.LENGTH, ORDER);
+    private int messageLength(int offset) {
+        return walker.buffer().getInt(offset + RecordLayout.LENGTH, ORDER);
     }
 
-    private long recordTimeNs() {
-        int delta = walker.buffer().getInt(recordOffset + RecordLayout.TIME_DELTA_NS, ORDER);
+    private long recordTimeNs(int offset) {
+        int delta = walker.buffer().getInt(offset + RecordLayout.TIME_DELTA_NS, ORDER);
         return baseTimeNs + (delta & RecordLayout.MAX_TIME_DELTA_NS);
     }
 

@@ -210,6 +210,38 @@ abstract class JournalConformanceTest {
     }
 
     @Test
+    void shouldShowTheRecordsAheadInAnyOrder() throws Exception {
+        TestStore store = newStore();
+        try (Journal journal = Journals.open(store.config().withSegmentLength(SMALL_SEGMENT))) {
+            TestJournals.append(journal, 299, 40);
+            RecordView view = new RecordView();
+            int together = 0;
+            try (JournalReader reader = journal.reader()) {
+                assertEquals(Outcome.OK, reader.seek(7));
+                long next = 7;
+                for (int ahead = reader.ahead(); ahead > 0; ahead = reader.ahead()) {
+                    assertEquals(next, reader.nextSequence());
+                    for (long sequence = next + ahead - 1; sequence >= next; sequence--) {
+                        assertEquals(sequence, reader.view(sequence, view).sequence());
+                        assertNull(TestJournals.fault(view));
+                    }
+                    int passed = Math.max(1, ahead - 3);
+                    reader.pass(passed);
+                    next += passed;
+                    together += passed > 1 ? passed : 0;
+                    if (next < 300) {
+                        assertEquals(Outcome.OK, reader.next(view));
+                        assertEquals(next++, view.sequence());
+                    }
+                }
+                assertEquals(300, next);
+                assertEquals(Outcome.END, reader.next(view));
+                assertTrue(together > 100, "together: " + together);
+            }
+        }
+    }
+
+    @Test
     void shouldSeekFirstRecordAtOrAfterTime() throws Exception {
         TestStore store = newStore();
         try (Journal journal = Journals.open(store.config().withSegmentLength(SMALL_SEGMENT))) {

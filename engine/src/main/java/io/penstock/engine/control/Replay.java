@@ -2,6 +2,7 @@ package io.penstock.engine.control;
 
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.Records;
 import io.penstock.engine.egress.OutputDescriptor;
 import io.penstock.engine.egress.OutputHandler;
 import io.penstock.engine.egress.OutputRing;
@@ -25,7 +26,7 @@ import java.util.Map;
  */
 public final class Replay {
     private static final int OUTPUT_RING_BYTES = 4 << 20;
-    private static final int PROGRESS_MASK = 0xFFFF;
+    private static final int PROGRESS_SHIFT = 16;
     private static final int DRAIN_LIMIT = 1 << 16;
 
     private final Pipeline pipeline;
@@ -140,18 +141,24 @@ public final class Replay {
                 };
         Runnable makeSpace = () -> drain(outputs, handler);
         RecordView view = new RecordView();
+        Records records = reader::view;
         Outcome outcome = Outcome.OK;
         while (to < 0 || core.lastSequence() < to) {
-            outcome = reader.next(view);
-            if (outcome != Outcome.OK) {
+            int ahead = reader.ahead();
+            if (ahead == 0) {
+                outcome = reader.next(view);
                 break;
             }
-            Steps.complete(core, view, makeSpace);
-            if ((view.sequence() & PROGRESS_MASK) == 0) {
+            long first = reader.nextSequence();
+            long last = first + ahead - 1;
+            last = to < 0 ? last : Math.min(last, to);
+            Steps.complete(core, records, view, first, last, makeSpace);
+            reader.pass((int) (last - first + 1));
+            if (first >>> PROGRESS_SHIFT != (last + 1) >>> PROGRESS_SHIFT) {
                 drain(outputs, handler);
-                progress.onProgress(view.sequence(), to);
+                progress.onProgress(last, to);
                 if (hold != null) {
-                    hold.moveTo(view.sequence());
+                    hold.moveTo(last);
                 }
             }
         }

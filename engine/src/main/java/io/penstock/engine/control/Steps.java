@@ -1,12 +1,35 @@
 package io.penstock.engine.control;
 
 import io.penstock.engine.core.Core;
+import io.penstock.engine.core.Records;
 import io.penstock.engine.core.Step;
 import io.penstock.journal.RecordView;
 
 /** How hosts without threads bring a core through a record. */
 final class Steps {
     private Steps() {}
+
+    /**
+     * Makes all steps of records that follow each other.
+     *
+     * @param view of the caller's, for one record after the other
+     */
+    static void complete(
+            Core core,
+            Records records,
+            RecordView view,
+            long first,
+            long last,
+            Runnable makeSpace) {
+        long next = first;
+        while (next <= last) {
+            next = core.run(records, view, next, last) + 1;
+            if (next <= last) {
+                complete(core, records.view(next, view), makeSpace);
+                next++;
+            }
+        }
+    }
 
     /**
      * Makes all steps of a record.
