@@ -261,7 +261,7 @@ final class ForkedPeers implements RatioGroup {
                             workload,
                             keys,
                             setting.eventCount() / entrant.share(),
-                            setting.size().pick(0, 3, 3),
+                            setting.size().pick(0, 6, 6),
                             setting.size().pick(1, 3, 5));
         };
     }

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The whole way of an event, from claim to CSV row, allocates nothing once it is warm. */
 @Timeout(120)
 final class ZeroAllocationTest {
-    private static final int STRETCHES = 5;
+    private static final int STRETCHES = 8;
     private static final int EVENTS_A_STRETCH = 420_000;
     private static final int EVENTS_A_ROUND = 1_000;
     private static final int KEYS = 500;

@@ -310,9 +310,7 @@ public final class Core implements AutoCloseable {
      * @throws StepFailure when a step threw an error, or behind an event
      */
     public long run(Records records, RecordView view, long first, long last) {
-        return failure == null && clocked.length == 0 && link.isAlone()
-                ? runs.run(records, view, first, last)
-                : first - 1;
+        return failure == null && link.isAlone() ? runs.run(records, view, first, last) : first - 1;
     }
 
     /** How many events {@link #run} took in batches. */
@@ -345,8 +343,8 @@ public final class Core implements AutoCloseable {
         sources.begin();
         link.beginAccept();
         apply(record, newTimeNs);
-        if (newTimeNs != timeNs && clocked.length > 0 && onClock(newTimeNs)) {
-            context.due();
+        if (newTimeNs != timeNs) {
+            clockMoved(newTimeNs);
         }
         link.endAccept(context);
         commit();
@@ -387,13 +385,20 @@ public final class Core implements AutoCloseable {
         }
     }
 
-    /** Whether a stage has work that the clock has set free. */
-    private boolean onClock(long newTimeNs) {
+    /** Whether a stage has to hear of each move of the clock. */
+    boolean usesClock() {
+        return clocked.length > 0;
+    }
+
+    /** Tells the stages, of which one may have work that the clock has set free. */
+    void clockMoved(long newTimeNs) {
         boolean due = false;
         for (int i = 0; i < clocked.length; i++) {
             due |= clocked[i].onClock(newTimeNs);
         }
-        return due;
+        if (due) {
+            context.due();
+        }
     }
 
     private Step sweep(RecordView record) {

@@ -86,7 +86,7 @@ final class EventRuns {
                 return;
             }
             isGoing =
-                    sources.takesBatches(next.sourceId())
+                    sources.takesBatches(next.sourceId()) && !core.usesClock()
                             ? takeBatch(records, next, last)
                             : takeOne(next);
         }
@@ -111,10 +111,14 @@ final class EventRuns {
     private boolean takeOne(RecordView record) {
         attemptedTo = done + 1;
         core.ordinal++;
+        boolean hasClockMoved = record.timeNs() > core.timeNs;
         core.timeNs = Math.max(core.timeNs, record.timeNs());
         context.record(record.sequence(), core.timeNs, record.sourcePosition(), core.ordinal);
         sources.begin();
         sources.onData(record);
+        if (hasClockMoved) {
+            core.clockMoved(core.timeNs);
+        }
         done++;
         return !(sources.haveMoved() || context.isDue()) || sweep(record);
     }
