@@ -85,10 +85,8 @@ final class EventRuns {
             if (next.kind() != RecordKind.DATA || !sources.has(next.sourceId())) {
                 return;
             }
-            isGoing =
-                    sources.takesBatches(next.sourceId()) && !core.usesClock()
-                            ? takeBatch(records, next, last)
-                            : takeOne(next);
+            boolean isTogether = sources.takesBatches(next.sourceId()) && !core.usesClock();
+            isGoing = isTogether ? takeBatch(records, next, last) : takeOne(next);
         }
     }
 
