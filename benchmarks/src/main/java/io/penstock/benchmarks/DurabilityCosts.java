@@ -77,9 +77,9 @@ public final class DurabilityCosts {
             if (args[i].equals("--quick")) {
                 isQuick = true;
             } else if (args[i].equals("--rate") && i + 1 < args.length) {
-                rate = Integer.parseInt(args[++i]);
+                rate = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--layout") && i + 1 < args.length) {
-                layout = Layout.valueOf(args[++i].toUpperCase(Locale.ROOT));
+                layout = Options.layout(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 parent = Path.of(args[++i]);
             } else {

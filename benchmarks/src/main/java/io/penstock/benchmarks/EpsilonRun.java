@@ -30,7 +30,7 @@ public final class EpsilonRun {
         Path parent = null;
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--events") && i + 1 < args.length) {
-                count = Long.parseLong(args[++i]);
+                count = Options.positive(args[i], args[++i], Long.MAX_VALUE);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 parent = Path.of(args[++i]);
             } else {

@@ -216,6 +216,7 @@ final class ForkedPeers implements RatioGroup {
                 answers.computeIfAbsent(order.count(), count -> workload.expected(order.events()));
         setting.log().accept(name + ": " + String.join(" ", order.toArguments()));
         ForkedRun run = ForkedRun.run(order, command, setting.directory(), TIMEOUT);
+        run.complaints().forEach(line -> setting.log().accept(order.system() + ": " + line));
         List<Double> values =
                 switch (measure) {
                     case RATE -> run.rates(expected);

@@ -11,12 +11,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A process that runs a {@link RunOrder}, and what it answered. It is killed when it takes too long
  * or when this process ends; its standard error is kept in a file until the run is over.
  */
 final class ForkedRun {
+    /** In the line of a load that was sent too slowly. */
+    private static final String MISSED = "rate was missed";
+
+    private List<String> complaints = List.of();
     private static final int TAIL_LINES = 15;
 
     /** A line of standard output, and when it was read. */
@@ -28,6 +33,11 @@ final class ForkedRun {
 
     private ForkedRun(RunOrder order) {
         this.order = order;
+    }
+
+    /** What the process said of itself that has to be known beside its figures. */
+    List<String> complaints() {
+        return complaints;
     }
 
     /**
@@ -51,6 +61,9 @@ final class ForkedRun {
         Runtime.getRuntime().addShutdownHook(killer);
         try {
             run.readAndAwait(process, errors, timeout);
+            try (Stream<String> lines = Files.lines(errors)) {
+                run.complaints = lines.filter(line -> line.contains(MISSED)).toList();
+            }
         } finally {
             kill(process);
             Runtime.getRuntime().removeShutdownHook(killer);

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
  * @param name without blanks
  * @param ours name of a measured value
  * @param baselines names of measured values, of which the best counts; empty: ours is the ratio
- * @param goal what the ratio should be at least or at most
+ * @param goal what the ratio should be at least or at most; NaN for none
  * @param isMost whether less is better, as of latencies and bytes; of rates more is
  */
 record Ratio(String name, String ours, List<String> baselines, double goal, boolean isMost) {
@@ -22,6 +22,16 @@ record Ratio(String name, String ours, List<String> baselines, double goal, bool
 
     static Ratio atMost(double goal, String name, String ours, String... baselines) {
         return new Ratio(name, ours, List.of(baselines), goal, true);
+    }
+
+    /** A ratio that is worth knowing and has no goal; of rates. */
+    static Ratio note(String name, String ours, String... baselines) {
+        return new Ratio(name, ours, List.of(baselines), Double.NaN, false);
+    }
+
+    /** Whether there is something to reach; ratios without are told beside the others. */
+    boolean hasGoal() {
+        return !Double.isNaN(goal);
     }
 
     /** Whether ours and a baseline are among what was measured. */

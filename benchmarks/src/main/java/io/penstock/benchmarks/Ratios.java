@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -69,6 +70,14 @@ public final class Ratios {
         if (options.isList()) {
             System.out.println(names("\n"));
             return;
+        }
+        if (options.rates() != null) {
+            try {
+                Files.write(options.rates(), new byte[0]); // not when all has been measured
+            } catch (IOException e) {
+                System.err.println("--rates cannot be written: " + e);
+                System.exit(2);
+            }
         }
         Path directory =
                 options.parent() == null
@@ -132,8 +141,16 @@ public final class Ratios {
         }
         for (RatioGroup group : groups) {
             for (Ratio ratio : group.ratios()) {
-                if (ratio.isMeasured(measured.keySet())) {
+                if (ratio.isMeasured(measured.keySet()) && ratio.hasGoal()) {
                     out.println(ratio.line(measured));
+                } else if (ratio.isMeasured(measured.keySet())) {
+                    setting.log()
+                            .accept(
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%s %.3f, without a goal",
+                                            ratio.name(),
+                                            ratio.value(measured)));
                 } else {
                     setting.log().accept(ratio.name() + ": not measured in this run");
                 }

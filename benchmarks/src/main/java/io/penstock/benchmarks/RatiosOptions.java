@@ -50,7 +50,7 @@ record RatiosOptions(
     }
 
     private static String value(String[] arguments, int index) {
-        if (index == arguments.length) {
+        if (index == arguments.length || arguments[index].startsWith("--")) {
             throw new IllegalArgumentException(arguments[index - 1] + " needs a value");
         }
         return arguments[index];

@@ -67,9 +67,9 @@ public final class Recovery {
                 events = 1_000_000;
                 keys = 100_000;
             } else if (args[i].equals("--events") && i + 1 < args.length) {
-                events = Integer.parseInt(args[++i]);
+                events = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--keys") && i + 1 < args.length) {
-                keys = Integer.parseInt(args[++i]);
+                keys = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 given = Path.of(args[++i]);
             } else {

@@ -145,7 +145,7 @@ public final class SnapshotPause {
             if (args[i].equals("--quick")) {
                 isQuick = true;
             } else if (args[i].equals("--keys") && i + 1 < args.length) {
-                keys = Integer.parseInt(args[++i]);
+                keys = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 parent = Path.of(args[++i]);
             } else {

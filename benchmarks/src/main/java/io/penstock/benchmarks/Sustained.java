@@ -45,7 +45,7 @@ public final class Sustained {
         Path given = null;
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--gigabytes") && i + 1 < args.length) {
-                gigabytes = Long.parseLong(args[++i]);
+                gigabytes = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 given = Path.of(args[++i]);
             } else {

@@ -19,7 +19,7 @@ final class VelocityRatios implements RatioGroup {
         return List.of(
                 Ratio.atLeast(0.7, "w4-vs-hand", "core-w4", "hand-w4"),
                 // No goal of its own: how much of the core is left with ring, journal and sink.
-                Ratio.atLeast(0.0, "w4-whole-vs-core", "penstock-w4", "core-w4"));
+                Ratio.note("w4-whole-vs-core", "penstock-w4", "core-w4"));
     }
 
     @Override

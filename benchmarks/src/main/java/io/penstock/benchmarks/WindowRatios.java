@@ -46,19 +46,16 @@ final class WindowRatios implements RatioGroup {
                         "operators-" + suffix,
                         "hand-loop-disruptor-" + suffix),
                 // No goals: what the journal adds, and which one.
-                Ratio.atLeast(
-                        0,
+                Ratio.note(
                         "w2-" + suffix + "-whole-vs-hand-loop",
                         "penstock-" + suffix,
                         "hand-loop-disruptor-" + suffix),
-                Ratio.atLeast(
-                        0,
+                Ratio.note(
                         "w2-" + suffix + "-whole-chronicle-vs-segment",
                         "penstock-chronicle-" + suffix,
                         "penstock-" + suffix),
                 // Of the time the pipeline takes per event, what the journal alone takes.
-                Ratio.atLeast(
-                        0.0,
+                Ratio.note(
                         "w2-" + suffix + "-journal-share",
                         "penstock-" + suffix,
                         "journal-alone-" + suffix));

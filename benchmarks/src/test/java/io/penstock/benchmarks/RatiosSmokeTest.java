@@ -48,7 +48,14 @@ class RatiosSmokeTest {
 
         assertEquals(List.of(), failed, () -> String.join("\n", log));
         List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
-        assertEquals(group.ratios().size(), lines.size(), () -> String.join("\n", log));
+        List<Ratio> ratios = group.ratios();
+        assertEquals(
+                ratios.stream().filter(Ratio::hasGoal).count(),
+                lines.size(),
+                () -> String.join("\n", log));
+        assertEquals(
+                ratios.stream().filter(ratio -> !ratio.hasGoal()).count(),
+                log.stream().filter(line -> line.endsWith(", without a goal")).count());
         for (String line : lines) {
             assertTrue(line.matches("\\S+ \\d+\\.\\d{3} \\d+\\.\\d{2} (ok|short)"), line);
         }

@@ -1,0 +1,45 @@
+package io.penstock.benchmarks;
+
+import io.penstock.engine.Layout;
+import java.util.Locale;
+
+/** Values of options on the command line; what is wrong ends the process with 2. */
+final class Options {
+    private static final int WRONG_ARGUMENTS = 2;
+
+    private Options() {}
+
+    /** A whole number above 0. */
+    static long positive(String option, String value, long most) {
+        long number;
+        try {
+            number = Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw refuse(option + " must be a whole number: " + value);
+        }
+        if (number <= 0 || number > most) {
+            throw refuse(option + " must be from 1 to " + most + ": " + value);
+        }
+        return number;
+    }
+
+    /** A whole number above 0. */
+    static int positive(String option, String value) {
+        return (int) positive(option, value, Integer.MAX_VALUE);
+    }
+
+    /** A layout of an engine's threads. */
+    static Layout layout(String option, String value) {
+        try {
+            return Layout.valueOf(value.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw refuse(option + " must be shared or dedicated: " + value);
+        }
+    }
+
+    private static IllegalArgumentException refuse(String message) {
+        System.err.println(message + " (--help says more)");
+        System.exit(WRONG_ARGUMENTS);
+        return new IllegalArgumentException(message);
+    }
+}
