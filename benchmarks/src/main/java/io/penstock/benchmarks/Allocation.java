@@ -83,7 +83,8 @@ final class Allocation implements RatioGroup {
         for (int i = 0; i < count; i++) {
             long[] before = THREADS.getThreadAllocatedBytes(ids);
             run.publish(STRETCH);
-            stretches.add(new Stretch(allocatedSince(ids, before, asking), run.lastSnapshot()));
+            long[] bytes = allocatedSince(ids, before, asking); // before the next object is made
+            stretches.add(new Stretch(bytes, run.lastSnapshot()));
         }
         return stretches;
     }
