@@ -7,7 +7,6 @@ import io.penstock.journal.Durability;
 import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,10 +90,7 @@ public final class DurabilityCosts {
             }
         }
         CHRONICLE.setLevel(Level.WARNING);
-        Path directory =
-                parent == null
-                        ? Files.createTempDirectory("penstock-durability-")
-                        : Files.createTempDirectory(Files.createDirectories(parent), "levels-");
+        Path directory = Options.newFolder(parent, "durability");
         try {
             new DurabilityCosts(isQuick, rate, layout, directory).run(System.out, System.err);
         } finally {

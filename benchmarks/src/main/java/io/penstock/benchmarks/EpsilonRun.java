@@ -3,7 +3,6 @@ package io.penstock.benchmarks;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.agrona.IoUtil;
 
@@ -39,10 +38,7 @@ public final class EpsilonRun {
             }
         }
         show("start", 0);
-        Path directory =
-                parent == null
-                        ? Files.createTempDirectory("penstock-epsilon-")
-                        : Files.createTempDirectory(Files.createDirectories(parent), "epsilon-");
+        Path directory = Options.newFolder(parent, "epsilon");
         try {
             run(count, directory);
         } finally {

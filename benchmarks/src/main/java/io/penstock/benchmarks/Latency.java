@@ -108,11 +108,7 @@ public final class Latency {
             return;
         }
         CHRONICLE.setLevel(Level.WARNING);
-        Path directory =
-                arguments.parent == null
-                        ? Files.createTempDirectory("penstock-latency-")
-                        : Files.createTempDirectory(
-                                Files.createDirectories(arguments.parent), "latency-");
+        Path directory = Options.newFolder(arguments.parent, "latency");
         try {
             Events events = Events.generate(EVENT_COUNT, Setting.FEW_KEYS);
             Latency latency =

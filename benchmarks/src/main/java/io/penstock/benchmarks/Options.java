@@ -1,6 +1,9 @@
 package io.penstock.benchmarks;
 
 import io.penstock.engine.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Values of options on the command line; what is wrong ends the process with 2. */
@@ -35,6 +38,17 @@ final class Options {
         } catch (IllegalArgumentException e) {
             throw refuse(option + " must be shared or dedicated: " + value);
         }
+    }
+
+    /**
+     * A folder of this run's own, which the caller deletes.
+     *
+     * @param parent where it is made; null for the temporary folder
+     */
+    static Path newFolder(Path parent, String name) throws IOException {
+        return parent == null
+                ? Files.createTempDirectory("penstock-" + name + "-")
+                : Files.createTempDirectory(Files.createDirectories(parent), name + "-");
     }
 
     private static IllegalArgumentException refuse(String message) {

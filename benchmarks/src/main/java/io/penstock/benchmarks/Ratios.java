@@ -79,11 +79,7 @@ public final class Ratios {
                 System.exit(2);
             }
         }
-        Path directory =
-                options.parent() == null
-                        ? Files.createTempDirectory("penstock-ratios-")
-                        : Files.createTempDirectory(
-                                Files.createDirectories(options.parent()), "ratios-");
+        Path directory = Options.newFolder(options.parent(), "ratios");
         List<String> failed;
         try {
             Setting setting = new Setting(options.size(), directory, System.err::println);

@@ -13,7 +13,6 @@ import io.penstock.journal.Durability;
 import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -81,10 +80,7 @@ public final class Recovery {
             }
         }
         CHRONICLE.setLevel(Level.WARNING);
-        Path directory =
-                given == null
-                        ? Files.createTempDirectory("penstock-recovery-")
-                        : Files.createTempDirectory(Files.createDirectories(given), "recovery-");
+        Path directory = Options.newFolder(given, "recovery");
         try {
             Noise noise = new Noise();
             System.out.printf(

@@ -6,7 +6,6 @@ import io.penstock.engine.pipeline.Sinks;
 import io.penstock.engine.window.Windows;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,10 +61,7 @@ public final class Scaling {
             }
         }
         CHRONICLE.setLevel(Level.WARNING);
-        Path directory =
-                given == null
-                        ? Files.createTempDirectory("penstock-scaling-")
-                        : Files.createTempDirectory(Files.createDirectories(given), "scaling-");
+        Path directory = Options.newFolder(given, "scaling");
         try {
             Scaling scaling = new Scaling(isQuick, directory, System.out);
             scaling.keys();

@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -156,10 +155,7 @@ public final class SnapshotPause {
                 System.exit(2);
             }
         }
-        Path directory =
-                parent == null
-                        ? Files.createTempDirectory("penstock-pause-")
-                        : Files.createTempDirectory(Files.createDirectories(parent), "pause-");
+        Path directory = Options.newFolder(parent, "pause");
         SnapshotPause pause = new SnapshotPause(keys, isQuick);
         try {
             pause.run(new FileSnapshotStorage(directory), System.out);

@@ -57,10 +57,7 @@ public final class Sustained {
             }
         }
         CHRONICLE.setLevel(Level.WARNING);
-        Path directory =
-                given == null
-                        ? Files.createTempDirectory("penstock-sustained-")
-                        : Files.createTempDirectory(Files.createDirectories(given), "sustained-");
+        Path directory = Options.newFolder(given, "sustained");
         try {
             Noise noise = new Noise();
             Sustained sustained = new Sustained(gigabytes * GIGABYTE, directory, System.out);
