@@ -42,15 +42,19 @@ public final class PenstockRun {
             Interleaved.check(contender, expected, contender.finish());
             return;
         }
-        for (int i = -order.warmUps(); i < order.repetitions(); i++) {
+        order.warmUp(
+                () -> {
+                    contender.prepare();
+                    contender.run();
+                    contender.finish();
+                });
+        for (int i = 0; i < order.repetitions(); i++) {
             contender.prepare();
             long startNs = System.nanoTime();
             contender.run();
             long elapsedNs = System.nanoTime() - startNs;
             Answer answer = contender.finish();
-            if (i >= 0) {
-                order.reportRate(System.out, contender.events() * NS_PER_S / elapsedNs, answer);
-            }
+            order.reportRate(System.out, contender.events() * NS_PER_S / elapsedNs, answer);
         }
     }
 

@@ -17,7 +17,7 @@ import org.agrona.IoUtil;
  * event until a result is at the sink.
  *
  * <p>Prints {@code latency penstock P50_MS P90_MS COUNT/CHECKSUM}, the answer being that of the
- * measured load. Exit code 1 when it is wrong; 2 for wrong arguments.
+ * measured load. The working folder is where it writes. Exit code 1 when it is wrong; 2 for wrong arguments.
  */
 public final class ResultLatency {
     /** Held, because loggers that nobody holds lose their level. */
@@ -49,7 +49,7 @@ public final class ResultLatency {
             System.exit(2);
         }
         CHRONICLE.setLevel(Level.WARNING);
-        Path directory = Files.createTempDirectory("penstock-latency-");
+        Path directory = Files.createTempDirectory(Path.of("").toAbsolutePath(), "latency-");
         try {
             Pace pace = run(directory, seconds);
             if (!pace.isHeld()) {

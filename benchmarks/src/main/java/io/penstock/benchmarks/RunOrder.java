@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param workload what is done
  * @param keys accounts of the events
  * @param count events
- * @param warmUps runs that are not counted
+ * @param warmUps least runs that are not counted: {@link #warmUp}
  * @param repetitions runs that are
  */
 public record RunOrder(
@@ -32,6 +32,7 @@ public record RunOrder(
     private static final String BOUND = "--bound";
 
     private static final int ARGUMENTS = 6;
+    private static final long WARM_UP_NS = 5_000_000_000L;
 
     /**
      * Takes arguments apart. With {@code --bound} behind them this process ends as soon as its
@@ -91,6 +92,32 @@ public record RunOrder(
     /** The first result is there. */
     public void reportFirst(PrintStream out, Answer answer) {
         line(out, FIRST + " " + system + " " + answer);
+    }
+
+    /**
+     * Runs what is not counted: as often as ordered, and if at all, then until the compiler has had
+     * time for all of it; those who need longer runs get fewer.
+     */
+    public <E extends Exception> void warmUp(WarmUp<E> run) throws E {
+        long startNs = System.nanoTime();
+        for (int i = 0; isCold(i, startNs); i++) {
+            run.run();
+        }
+    }
+
+    private boolean isCold(int runs, long startNs) {
+        return runs < warmUps || (warmUps > 0 && System.nanoTime() - startNs < WARM_UP_NS);
+    }
+
+    /**
+     * A run that is not counted.
+     *
+     * @param <E> what it throws
+     */
+    @FunctionalInterface
+    public interface WarmUp<E extends Exception> {
+        /** Runs once. */
+        void run() throws E;
     }
 
     private static void line(PrintStream out, String line) {

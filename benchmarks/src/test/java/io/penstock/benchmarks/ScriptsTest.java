@@ -105,6 +105,30 @@ class ScriptsTest {
     }
 
     @Test
+    void shouldRefuseWhatCouldOnlyBeEmptyOrMixed(@TempDir Path folder) throws Exception {
+        Path scripts = folder.resolve("perf-scripts");
+        copy(scripts, "bench");
+        copy(scripts, "compare");
+        Script.write(scripts.resolve("launch.sh"), NO_LAUNCH);
+
+        Script.Answer bench =
+                Script.run(scripts.resolve("bench"), "--smoke", "--only", "recovery");
+        assertEquals(2, bench.code(), bench::err);
+        assertTrue(bench.err().contains("none of recovery has a smoke form"), bench::err);
+        assertFalse(Files.exists(folder.resolve("perf-results")));
+
+        Script.Answer peers =
+                Script.run(scripts.resolve("compare"), "HEAD", "--only", "peers-w2");
+        assertEquals(2, peers.code(), peers::err);
+        assertTrue(peers.err().contains("groups of peers are not compared"), peers::err);
+
+        Script.Answer mixed =
+                Script.run(scripts.resolve("compare"), "HEAD", "--keep", scripts.toString());
+        assertEquals(2, mixed.code(), mixed::err);
+        assertTrue(mixed.err().contains("--keep needs a folder that is new or empty"), mixed::err);
+    }
+
+    @Test
     void shouldCollectWhatFiguresDependOnAndNoNames() throws Exception {
         Script.Answer answer = Script.run(SCRIPTS.resolve("collect-environment"));
         assertEquals(0, answer.code(), answer::err);
@@ -206,7 +230,8 @@ class ScriptsTest {
                 results.getFileName().toString().matches("\\d{8}T\\d{6}Z-unknown"),
                 results::toString);
         assertEquals("r 1 1 ok\n", Files.readString(results.resolve("ratios.txt")));
-        assertEquals("cores: 4\n", Files.readString(results.resolve("environment.txt")));
+        assertEquals(
+                "cores: 4\nsize: quick\n", Files.readString(results.resolve("environment.txt")));
         assertEquals("costs\n", Files.readString(results.resolve("durability.txt")));
         String log = Files.readString(results.resolve("log"));
         assertTrue(log.contains("== ratios\nstep\n--quick --rates "), log);

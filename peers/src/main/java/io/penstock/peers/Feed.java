@@ -53,6 +53,9 @@ final class Feed {
     /** Goes on to the next event, whose values the other methods answer. */
     void advance() {
         next++;
+        if (next == count) {
+            session.sent();
+        }
     }
 
     long account() {

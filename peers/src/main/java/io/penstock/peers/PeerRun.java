@@ -46,23 +46,23 @@ public final class PeerRun {
     }
 
     private static void rates(RunOrder order, Peer peer, Events events) throws Exception {
-        for (int i = -order.warmUps(); i < order.repetitions(); i++) {
+        order.warmUp(() -> peer.run(new Session(order.workload(), events, null)));
+        for (int i = 0; i < order.repetitions(); i++) {
             Session session = new Session(order.workload(), events, null);
             peer.run(session);
-            if (i >= 0) {
-                double rate = events.count() * NS_PER_S / session.elapsedNs();
-                order.reportRate(System.out, rate, session.answer());
-            }
+            double rate = events.count() * NS_PER_S / session.elapsedNs();
+            order.reportRate(System.out, rate, session.answer());
         }
     }
 
     /** Warmed up at full speed, then once at the pace of event time. */
     private static void latency(RunOrder order, Peer peer, Events events) throws Exception {
-        for (int i = 0; i < order.warmUps(); i++) {
-            peer.run(new Session(Workload.W2, events, null));
-        }
+        order.warmUp(() -> peer.run(new Session(Workload.W2, events, null)));
         Session session = new Session(Workload.RESULT_LATENCY, events, null);
         peer.run(session);
+        if (!session.isRateHeld()) {
+            System.err.println("the rate was missed: " + session.achievedPerSecond());
+        }
         Histogram latencies = session.latencies();
         order.reportLatency(
                 System.out,

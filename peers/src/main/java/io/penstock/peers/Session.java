@@ -18,6 +18,9 @@ final class Session {
     private static final long NOT_STARTED = Long.MIN_VALUE;
     private static final long NS_PER_EVENT = 10_000;
 
+    /** Of a rate that counts as held. */
+    private static final double HELD_SHARE = 0.99;
+
     /** Windows that close in the first seconds are not counted as results that are late. */
     private static final long SETTLING_NS = 4_500_000_000L;
 
@@ -35,6 +38,7 @@ final class Session {
     private final long firstWindow;
     private volatile long startNs = NOT_STARTED;
     private volatile long endNs;
+    private volatile long sentNs;
 
     /**
      * @param onFirst told of the first result when the workload is that; by the sink's thread
@@ -107,6 +111,21 @@ final class Session {
     /** From the first event until the last result. */
     long elapsedNs() {
         return endNs - startNs;
+    }
+
+    /** The last event was taken. */
+    void sent() {
+        sentNs = System.nanoTime();
+    }
+
+    /** Events a second that were taken; once all are. */
+    double achievedPerSecond() {
+        return events.count() * 1e9 / (sentNs - startNs);
+    }
+
+    /** Whether events were taken as fast as they were to be sent. */
+    boolean isRateHeld() {
+        return achievedPerSecond() >= HELD_SHARE * 1e9 / NS_PER_EVENT;
     }
 
     /** What all tallies counted. */

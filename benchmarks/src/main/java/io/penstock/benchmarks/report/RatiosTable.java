@@ -36,26 +36,35 @@ final class RatiosTable {
         return html.append("</table>\n").toString();
     }
 
-    /** A table for a document, each line with the command that measures it. */
-    static String markdown(List<RatioLine> ratios) {
+    /**
+     * A table for a document, each line with the command that measures it; what others disturbed is
+     * marked.
+     */
+    static String markdown(Results results) {
         StringBuilder table =
                 new StringBuilder(
                         "| ratio | measured | goal | | command |\n|---|---:|---:|---|---|\n");
-        for (RatioLine ratio : ratios) {
+        String size = results.size().equals("full") ? "" : " --" + results.size();
+        for (RatioLine ratio : results.ratios()) {
             String group = Ratios.groupOf(ratio.name());
             table.append("| ")
                     .append(ratio.name())
                     .append(" | ")
                     .append(Numbers.plain(ratio.ratio()))
+                    .append(results.isNoisy(group) ? " (noisy)" : "")
                     .append(" | ")
                     .append(ratio.goalText())
                     .append(" | ")
                     .append(ratio.isReached() ? "ok" : "**short**")
                     .append(" | ")
-                    .append(group == null ? "" : "`perf-scripts/ratios --only " + group + "`")
+                    .append(group == null ? "" : command(size, group))
                     .append(" |\n");
         }
         return table.toString();
+    }
+
+    private static String command(String size, String group) {
+        return "`perf-scripts/ratios" + size + " --only " + group + "`";
     }
 
     /** From the goal to the right as far as it is exceeded, to the left as far as it is missed. */

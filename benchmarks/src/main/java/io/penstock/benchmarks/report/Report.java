@@ -64,7 +64,7 @@ public final class Report {
                 + "\n"
                 + source(results)
                 + "\n\n"
-                + RatiosTable.markdown(results.ratios())
+                + RatiosTable.markdown(results)
                 + text.substring(end);
     }
 

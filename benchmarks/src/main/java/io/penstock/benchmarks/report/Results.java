@@ -77,6 +77,16 @@ record Results(
                 missedRates(lines(directory, "latency-table.txt")));
     }
 
+    /** How much was measured: {@code full}, unless the environment says something else. */
+    String size() {
+        return environment.getOrDefault("size", "full");
+    }
+
+    /** Whether others disturbed a group of ratios. */
+    boolean isNoisy(String group) {
+        return noisyParts.contains("ratios " + group);
+    }
+
     boolean isEmpty() {
         return ratios.isEmpty() && rates.isEmpty() && latencies.isEmpty() && scalings.isEmpty();
     }

@@ -97,7 +97,8 @@ class ReportTest {
     }
 
     @Test
-    void shouldWriteRatiosBetweenTheirMarksAndLeaveTheRest() throws Exception {
+    void shouldWriteRatiosBetweenTheirMarksAndLeaveTheRest(@TempDir Path directory)
+            throws Exception {
         Results results = Results.read(RESULTS);
         String document = "before\n" + Report.BEGIN + "\nold\n" + Report.END + "\nafter\n";
         String once = Report.withRatios(document, results);
@@ -110,6 +111,18 @@ class ReportTest {
                                 + " `perf-scripts/ratios --only hand-off` |\n"),
                 once);
         assertEquals(once, Report.withRatios(once, results));
+
+        Files.copy(RESULTS.resolve("ratios.txt"), directory.resolve("ratios.txt"));
+        Files.writeString(directory.resolve("environment.txt"), "size: quick\n");
+        Files.writeString(
+                directory.resolve("log"),
+                "== ratios\nhand-off: others used 40 % of all cores (NOISY: do not quote)\n");
+        String noisy = Report.withRatios(document, Results.read(directory));
+        assertTrue(
+                noisy.contains(
+                        "| handoff-vs-disruptor | 0.655 (noisy) | ≥ 0.95 | **short** |"
+                                + " `perf-scripts/ratios --quick --only hand-off` |\n"),
+                noisy);
         assertThrows(IllegalArgumentException.class, () -> Report.withRatios("none", results));
     }
 
