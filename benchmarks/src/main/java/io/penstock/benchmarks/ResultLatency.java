@@ -17,7 +17,8 @@ import org.agrona.IoUtil;
  * event until a result is at the sink.
  *
  * <p>Prints {@code latency penstock P50_MS P90_MS COUNT/CHECKSUM}, the answer being that of the
- * measured load. The working folder is where it writes. Exit code 1 when it is wrong; 2 for wrong arguments.
+ * measured load. The working folder is where it writes. Exit code 1 when it is wrong; 2 for wrong
+ * arguments.
  */
 public final class ResultLatency {
     /** Held, because loggers that nobody holds lose their level. */
