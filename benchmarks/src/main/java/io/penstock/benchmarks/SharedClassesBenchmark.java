@@ -47,8 +47,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 12)
-@Measurement(iterations = 12)
+@Warmup(iterations = 30)
+@Measurement(iterations = 20)
 @Fork(3)
 public class SharedClassesBenchmark {
     private static final int EVENTS = 500_000;
