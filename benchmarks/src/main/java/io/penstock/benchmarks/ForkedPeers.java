@@ -17,6 +17,7 @@ import java.util.Optional;
  * best of those that are left would not be the best.
  */
 final class ForkedPeers implements RatioGroup {
+    private static final String PEER_MAIN = "io.penstock.peers.PeerRun";
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int EVENTS_PER_S = 100_000;
 
@@ -187,7 +188,7 @@ final class ForkedPeers implements RatioGroup {
             for (Entrant entrant : peers) {
                 if (entrant.isQuick() || !setting.isQuick()) {
                     RunOrder order = order(entrant, setting);
-                    List<String> command = Forks.peer(module.get(), order.toArguments());
+                    List<String> command = Forks.peer(module.get(), PEER_MAIN, order.toArguments());
                     run(order, command, setting, answers, figures);
                 }
             }

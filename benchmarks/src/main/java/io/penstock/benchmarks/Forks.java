@@ -16,7 +16,6 @@ final class Forks {
     static final String HOW_TO_BUILD =
             "peers are not built: ./mvnw -Ppeers -pl peers -am package -Dmaven.test.skip=true";
 
-    private static final String PEER_MAIN = "io.penstock.peers.PeerRun";
     private static final List<String> OWN_HEAP = List.of("-Xms2g", "-Xmx2g");
     private static final List<String> PEER_HEAP = List.of("-Xms2g", "-Xmx4g");
 
@@ -53,8 +52,8 @@ final class Forks {
         return module.resolve("target").resolve("classpath.txt");
     }
 
-    /** A peer's process. */
-    static List<String> peer(Path module, List<String> arguments) throws IOException {
+    /** A process of the peers' module. */
+    static List<String> peer(Path module, String main, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.add("@" + module.resolve("peers.jvmopts"));
@@ -64,7 +63,7 @@ final class Forks {
                 module.resolve("target").resolve("classes")
                         + File.pathSeparator
                         + Files.readString(classPath(module)).trim());
-        command.add(PEER_MAIN);
+        command.add(main);
         command.addAll(arguments);
         return command;
     }

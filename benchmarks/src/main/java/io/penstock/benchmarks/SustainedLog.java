@@ -13,17 +13,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.LargeRollCycles;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A log that is much longer than a run of the ratios, and is read back from its start. */
-sealed interface SustainedLog extends AutoCloseable {
+public interface SustainedLog extends AutoCloseable {
     /** Bytes that the log has for each event. */
     int bytesPerEvent();
 
-    /** Appends a batch of events. */
+    /**
+     * Appends a batch of events.
+     *
+     * @param batch the events, one behind the other
+     * @param firstEvent number of the first
+     * @param count events
+     */
     void append(UnsafeBuffer batch, long firstEvent, int count);
 
     /** Forces what was appended; what is behind it needs no more time of the disk. */
@@ -104,6 +118,83 @@ sealed interface SustainedLog extends AutoCloseable {
         }
     }
 
+    /** A bare Chronicle queue, by its fastest call, without checksums and headers. */
+    final class OfChronicle implements SustainedLog {
+        private final int eventsPerDocument;
+        private final ChronicleQueue queue;
+        private final ExcerptAppender appender;
+        private final Path directory;
+        private final Bytes<?> document;
+
+        OfChronicle(Path directory, int eventsPerDocument) {
+            this.directory = directory;
+            this.eventsPerDocument = eventsPerDocument;
+            this.document = Bytes.allocateElasticOnHeap(eventsPerDocument * Events.LENGTH);
+            this.queue =
+                    SingleChronicleQueueBuilder.binary(directory)
+                            .rollCycle(LargeRollCycles.LARGE_DAILY)
+                            .build();
+            this.appender = queue.createAppender();
+        }
+
+        /** Without the four bytes of a document's length, and what aligns it. */
+        @Override
+        public int bytesPerEvent() {
+            return Events.LENGTH;
+        }
+
+        @Override
+        public void append(UnsafeBuffer batch, long firstEvent, int count) {
+            int length = eventsPerDocument * Events.LENGTH;
+            for (int from = 0; from < count * Events.LENGTH; from += length) {
+                document.clear();
+                for (int at = from; at < from + length; at += Long.BYTES) {
+                    document.writeLong(batch.getLong(at));
+                }
+                appender.writeBytes(document);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            forceAll(directory);
+        }
+
+        @Override
+        public Answer readBack() {
+            long values = 0;
+            long sum = 0;
+            try (ExcerptTailer tailer = queue.createTailer()) {
+                document.clear();
+                while (tailer.readBytes(document)) {
+                    while (document.readRemaining() > 0) {
+                        sum += document.readLong();
+                        values++;
+                    }
+                    document.clear();
+                }
+            }
+            return new Answer(values / Events.LONGS, sum);
+        }
+
+        @Override
+        public void close() {
+            appender.close();
+            queue.close();
+        }
+    }
+
+    /** Forces all files of a folder. */
+    static void forceAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(false);
+                }
+            }
+        }
+    }
+
     /**
      * The bound: a plain copy into mapped files, one after the other, each event a length first.
      */
@@ -157,12 +248,7 @@ sealed interface SustainedLog extends AutoCloseable {
 
         @Override
         public void force() throws IOException {
-            for (int i = 0; i < files; i++) {
-                try (FileChannel channel =
-                        FileChannel.open(directory.resolve("log-" + i), StandardOpenOption.WRITE)) {
-                    channel.force(false);
-                }
-            }
+            forceAll(directory);
         }
 
         @Override

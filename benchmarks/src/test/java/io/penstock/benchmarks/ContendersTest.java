@@ -233,7 +233,9 @@ class ContendersTest {
                 List.of(
                         new SustainedLog.OfCopy(directory),
                         new SustainedLog.OfJournal(directory.resolve("s"), JournalKind.SEGMENT),
-                        new SustainedLog.OfJournal(directory.resolve("c"), JournalKind.CHRONICLE));
+                        new SustainedLog.OfJournal(directory.resolve("c"), JournalKind.CHRONICLE),
+                        new SustainedLog.OfChronicle(directory.resolve("b"), 64),
+                        new SustainedLog.OfChronicle(directory.resolve("a"), 1));
         for (SustainedLog log : logs) {
             try (log) {
                 long sum = 0;

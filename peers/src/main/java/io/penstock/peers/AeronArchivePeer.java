@@ -26,6 +26,7 @@ import org.agrona.IoUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
@@ -34,8 +35,9 @@ import org.agrona.concurrent.status.CountersReader;
  * afterwards, outside the clock, the recording is replayed and must hold every event.
  */
 final class AeronArchivePeer implements Peer {
-    private static final String IPC = "aeron:ipc";
+    static final String IPC = "aeron:ipc";
     private static final String LOOPBACK_ANY_PORT = "aeron:udp?endpoint=127.0.0.1:0";
+    private static final String ARCHIVE = "archive";
     private static final int FIRST_STREAM = 1000;
     private static final int REPLAY_STREAM = 999;
     private static final int FRAGMENTS = 256;
@@ -63,7 +65,7 @@ final class AeronArchivePeer implements Peer {
                                 .dirDeleteOnStart(true)
                                 .dirDeleteOnShutdown(true),
                         new Archive.Context()
-                                .archiveDir(directory.resolve("archive").toFile())
+                                .archiveDir(directory.resolve(ARCHIVE).toFile())
                                 .aeronDirectoryName(aeronDirectory)
                                 .controlChannelEnabled(false)
                                 .archiveClientContext(
@@ -96,10 +98,9 @@ final class AeronArchivePeer implements Peer {
         try (Subscription subscription = aeron.addSubscription(IPC, stream);
                 ExclusivePublication publication = aeron.addExclusivePublication(IPC, stream)) {
             CountersReader counters = aeron.countersReader();
-            int counter = recordingCounter(counters, publication);
-            while (counter == CountersReader.NULL_COUNTER_ID || !subscription.isConnected()) {
+            int counter = awaitRecording(publication);
+            while (!subscription.isConnected()) {
                 Thread.onSpinWait();
-                counter = recordingCounter(counters, publication);
             }
             long recording = RecordingPos.getRecordingId(counters, counter);
             Adding consumed = new Adding();
@@ -125,34 +126,63 @@ final class AeronArchivePeer implements Peer {
         }
     }
 
-    private int recordingCounter(CountersReader counters, ExclusivePublication publication) {
-        return RecordingPos.findCounterIdBySession(
-                counters, publication.sessionId(), archive.archiveId());
+    AeronArchive archive() {
+        return archive;
+    }
+
+    /** Where recordings are. */
+    Path archiveDirectory() {
+        return directory.resolve(ARCHIVE);
+    }
+
+    /** Waits until a publication is recorded; the counter of the recording's position. */
+    int awaitRecording(ExclusivePublication publication) {
+        CountersReader counters = archive.context().aeron().countersReader();
+        int counter = CountersReader.NULL_COUNTER_ID;
+        while (counter == CountersReader.NULL_COUNTER_ID) {
+            Thread.onSpinWait();
+            counter =
+                    RecordingPos.findCounterIdBySession(
+                            counters, publication.sessionId(), archive.archiveId());
+        }
+        return counter;
     }
 
     private static void publish(ExclusivePublication publication, Events events) {
+        long[] longs = events.values();
         BufferClaim claim = new BufferClaim();
-        long[] values = events.values();
-        for (int at = 0; at < values.length; at += Events.LONGS) {
-            long position = publication.tryClaim(Events.LENGTH, claim);
-            while (position < 0) {
-                if (position != Publication.BACK_PRESSURED
-                        && position != Publication.ADMIN_ACTION) {
-                    throw new IllegalStateException("cannot publish: status=" + position);
-                }
-                Thread.onSpinWait();
-                position = publication.tryClaim(Events.LENGTH, claim);
-            }
+        for (int at = 0; at < longs.length; at += Events.LONGS) {
+            claim(publication, claim);
             MutableDirectBuffer buffer = claim.buffer();
             int offset = claim.offset();
             for (int i = 0; i < Events.LONGS; i++) {
-                buffer.putLong(offset + i * Long.BYTES, values[at + i]);
+                buffer.putLong(offset + i * Long.BYTES, longs[at + i]);
             }
             claim.commit();
         }
     }
 
-    private Answer replay(long recording, long length, int count) {
+    /** Publishes the event at an offset. */
+    static void publish(
+            ExclusivePublication publication, BufferClaim claim, UnsafeBuffer events, int from) {
+        claim(publication, claim);
+        claim.buffer().putBytes(claim.offset(), events, from, Events.LENGTH);
+        claim.commit();
+    }
+
+    private static void claim(ExclusivePublication publication, BufferClaim claim) {
+        long position = publication.tryClaim(Events.LENGTH, claim);
+        while (position < 0) {
+            if (position != Publication.BACK_PRESSURED && position != Publication.ADMIN_ACTION) {
+                throw new IllegalStateException("cannot publish: status=" + position);
+            }
+            Thread.onSpinWait();
+            position = publication.tryClaim(Events.LENGTH, claim);
+        }
+    }
+
+    /** Reads a recording back. */
+    Answer replay(long recording, long length, long count) {
         Adding adding = new Adding();
         try (Subscription replay = archive.replay(recording, 0, length, IPC, REPLAY_STREAM)) {
             adding.consume(replay, count);
@@ -173,7 +203,7 @@ final class AeronArchivePeer implements Peer {
         private long count;
         private long sum;
 
-        void consume(Subscription subscription, int events) {
+        void consume(Subscription subscription, long events) {
             while (count < events) {
                 if (subscription.poll(this, FRAGMENTS) == 0) {
                     Thread.onSpinWait();

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.benchmarks.Events;
+import io.penstock.benchmarks.Sustained;
 import io.penstock.benchmarks.Workload;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +76,21 @@ class PeersTest {
         }
         assertTrue(isTold[0]);
         assertEquals(Workload.FIRST_RESULT.expected(events), session.answer());
+    }
+
+    @Test
+    void shouldReadBackALongRecording() throws Exception {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        try (AeronArchivePeer peer = new AeronArchivePeer();
+                SustainedAeron log = new SustainedAeron(peer)) {
+            Sustained.run("aeron", log, 1, new PrintStream(lines, true, StandardCharsets.UTF_8));
+        }
+        List<String> what =
+                lines.toString(StandardCharsets.UTF_8)
+                        .lines()
+                        .map(line -> line.split(" ", -1)[2])
+                        .toList();
+        assertEquals(List.of("1-GB", "all", "forced"), what);
     }
 
     @Test

@@ -73,6 +73,14 @@ final class Page {
                     "Both axes by logarithm: a straight line that falls is a power.",
                     ScalingSection.html(results.scalings()));
         }
+        if (!results.sustained().isEmpty()) {
+            section(
+                    html,
+                    "Sustained",
+                    "Appending for as long as the disk sets the pace; what it did that minute"
+                            + " decides.",
+                    SustainedSection.html(results.sustained()));
+        }
         if (!results.environment().isEmpty()) {
             section(html, "Environment", "", environment(results.environment()));
         }

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a folder of results holds; parts that were not run are empty. A line that is not of its
@@ -19,6 +21,7 @@ import java.util.Set;
  * @param rates lines {@code NAME VALUE [GROUP [ours|baseline [UNIT]]]} of rates.txt
  * @param latencies lines {@code SYSTEM RATE PERCENTILE VALUE-NS} of latency.txt
  * @param scalings lines {@code scaling NAME X EVENTS/S} of scaling.txt
+ * @param sustained lines {@code sustained SYSTEM K-GB|all|forced MB/S ...} of sustained.txt
  * @param environment lines {@code NAME: VALUE} of environment.txt
  * @param noisyParts measurements of the log that others disturbed
  * @param missedRates systems and rates of latency-table.txt that were not held
@@ -29,9 +32,11 @@ record Results(
         List<Rate> rates,
         List<Latency> latencies,
         List<Scaling> scalings,
+        List<Sustained> sustained,
         Map<String, String> environment,
         List<String> noisyParts,
         List<String> missedRates) {
+    private static final Pattern GIGABYTE = Pattern.compile("(\\d{1,6})-GB");
     private static final String HEADING = "== ";
     private static final String MISSED = "rate missed: ";
 
@@ -65,6 +70,14 @@ record Results(
     /** One point of a line. */
     record Scaling(String name, double x, double rate) {}
 
+    /**
+     * Appending at the pace of the disk.
+     *
+     * @param gigabyte which one alone; 0 for all of them
+     * @param isForced whether all were on the disk
+     */
+    record Sustained(String name, int gigabyte, boolean isForced, double megabytesPerS) {}
+
     static Results read(Path directory) throws IOException {
         return new Results(
                 directory.toRealPath().getFileName().toString(),
@@ -72,6 +85,7 @@ record Results(
                 rates(lines(directory, "rates.txt")),
                 latencies(lines(directory, "latency.txt")),
                 scalings(lines(directory, "scaling.txt")),
+                sustained(lines(directory, "sustained.txt")),
                 environment(lines(directory, "environment.txt")),
                 noisyParts(lines(directory, "log")),
                 missedRates(lines(directory, "latency-table.txt")));
@@ -88,7 +102,11 @@ record Results(
     }
 
     boolean isEmpty() {
-        return ratios.isEmpty() && rates.isEmpty() && latencies.isEmpty() && scalings.isEmpty();
+        return ratios.isEmpty()
+                && rates.isEmpty()
+                && latencies.isEmpty()
+                && scalings.isEmpty()
+                && sustained.isEmpty();
     }
 
     private static List<String> lines(Path directory, String file) throws IOException {
@@ -149,6 +167,20 @@ record Results(
             }
         }
         return List.copyOf(scalings);
+    }
+
+    private static List<Sustained> sustained(List<String> lines) {
+        List<Sustained> sustained = new ArrayList<>();
+        for (String[] words : words(lines, 4)) {
+            double[] numbers = numbers(words, 3);
+            if (words[0].equals("sustained") && numbers.length > 0 && numbers[0] > 0) {
+                Matcher gigabyte = GIGABYTE.matcher(words[2]);
+                int number = gigabyte.matches() ? Integer.parseInt(gigabyte.group(1)) : 0;
+                boolean isForced = words[2].equals("forced");
+                sustained.add(new Sustained(words[1], number, isForced, numbers[0]));
+            }
+        }
+        return List.copyOf(sustained);
     }
 
     private static Map<String, String> environment(List<String> lines) {

@@ -43,9 +43,11 @@ class ReportTest {
         results.latencies()
                 .forEach(latency -> assertTrue(text.contains(latency.system()), latency::system));
         results.scalings().forEach(line -> assertTrue(text.contains(line.name()), line::name));
+        results.sustained().forEach(line -> assertTrue(text.contains(line.name()), line::name));
+        assertTrue(text.contains("612 MB/s"));
         assertEquals(14, results.ratios().size());
-        // Five systems at three rates, and five lines of scaling.
-        assertEquals(20, page.getElementsByTagName("polyline").getLength());
+        // Five systems at three rates, five lines of scaling, and two of gigabytes.
+        assertEquals(22, page.getElementsByTagName("polyline").getLength());
         assertTrue(text.contains("8 of 14 ratios reach"), text.substring(0, 400));
         assertTrue(text.contains("figures are not to be quoted: window-10k, latency"));
         assertTrue(text.contains("penstock-event at 5000000/s"));
@@ -132,6 +134,7 @@ class ReportTest {
         Files.writeString(directory.resolve("ratios.txt"), "a 1.5 1 ok\nb 0.1 NaN ok\nc 0.\n");
         Files.writeString(directory.resolve("rates.txt"), "penstock-a 2e6\nother 1e6\nthird\n");
         Files.writeString(directory.resolve("scaling.txt"), "scaling a 0 5\nscaling a 2 5\nsca");
+        Files.writeString(directory.resolve("sustained.txt"), "sustained a 1-GB 0 MB/s\nsustai");
         Files.writeString(directory.resolve("latency.txt"), "a 1000 50 0\na 1000 100 7\na 10");
         Results results = Results.read(directory);
         assertEquals(List.of("a"), results.ratios().stream().map(r -> r.name()).toList());
