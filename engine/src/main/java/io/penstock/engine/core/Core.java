@@ -92,6 +92,7 @@ public final class Core implements AutoCloseable {
     private final long[] watermarks;
 
     private final EventRuns runs;
+    private final FiringRuns firings;
 
     long timeNs = Long.MIN_VALUE;
     long ordinal;
@@ -162,6 +163,7 @@ public final class Core implements AutoCloseable {
         this.releases = new Releases(plan.operators());
         this.link = link(part, outputs, limits.maxStepOutputBytes());
         this.runs = new EventRuns(this, sources, context, undo, link);
+        this.firings = new FiringRuns(undo, link);
     }
 
     private RunningPlan running(PlanPart part) {
@@ -318,6 +320,16 @@ public final class Core implements AutoCloseable {
         return runs.together();
     }
 
+    /** How many firings shared a step with others. */
+    long firedTogether() {
+        return firings.together();
+    }
+
+    /** Firings of the latest step that was one of a sweep; for hosts that bound what they do. */
+    public int firings() {
+        return firings.firings();
+    }
+
     /** Sweeps behind a record whose event is through all stages. */
     Step sweepBehind(RecordView record) {
         try {
@@ -412,7 +424,9 @@ public final class Core implements AutoCloseable {
         }
         Operator operator = operators[stage];
         link.beginFiring(stage);
-        operator.fireOne();
+        if (isRelease || !firings.fire(stage, operator)) {
+            operator.fireOne();
+        }
         link.endFiring(stage);
         commit();
         if (isRelease) {

@@ -15,6 +15,23 @@ final class FiringGuard {
     private long sequence = Long.MIN_VALUE;
     private long timeNs;
     private long left;
+    private long markedSequence;
+    private long markedTimeNs;
+    private long markedLeft;
+
+    /** Notes what {@link #reset()} is to go back to. */
+    void mark() {
+        markedSequence = sequence;
+        markedTimeNs = timeNs;
+        markedLeft = left;
+    }
+
+    /** The firings since {@link #mark()} are taken back. */
+    void reset() {
+        sequence = markedSequence;
+        timeNs = markedTimeNs;
+        left = markedLeft;
+    }
 
     /**
      * A timer fires.

@@ -95,6 +95,27 @@ public abstract class Operator {
     }
 
     /**
+     * Whether the firings that come next may share a step: all they change is in the undo log, but
+     * for what {@link #takeBackFirings} puts back.
+     */
+    public boolean firesTogether() {
+        return false;
+    }
+
+    /**
+     * Fires at least once, and goes on while something is due, firings may share a step and there
+     * is room. Only where {@link #firesTogether()}.
+     */
+    public void fireTogether(FiringRoom room) {
+        do {
+            fireOne();
+        } while (hasDue() && firesTogether() && room.isThereForOneMore());
+    }
+
+    /** The latest {@link #fireTogether} has failed and was rolled back. */
+    public void takeBackFirings() {}
+
+    /**
      * Whether the stage has work that the engine's clock sets free, so that {@link #onClock} is
      * called; asked once, after the plan was built.
      */

@@ -190,6 +190,24 @@ public final class ProcessOperator<
         }
     }
 
+    @Override
+    public boolean firesTogether() {
+        return true;
+    }
+
+    @Override
+    public void fireTogether(FiringRoom room) {
+        firings.mark();
+        clockFirings.mark();
+        super.fireTogether(room);
+    }
+
+    @Override
+    public void takeBackFirings() {
+        firings.reset();
+        clockFirings.reset();
+    }
+
     private void fireClockTimer() {
         count(CLOCK_TIMERS);
         clockFirings.fired(context.sequence(), clockTimers.polledTimeNs(), clockTimers.size());

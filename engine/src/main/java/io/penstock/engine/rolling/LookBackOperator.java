@@ -350,6 +350,11 @@ public final class LookBackOperator<
         return timers.size() > 0 && timers.nextTimeNs() <= target();
     }
 
+    @Override
+    public boolean firesTogether() {
+        return true;
+    }
+
     /** Removes a key without rows, or looks again when it can have none. */
     @Override
     public void fireOne() {

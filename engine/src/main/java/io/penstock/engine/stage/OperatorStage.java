@@ -171,11 +171,12 @@ public final class OperatorStage implements Agent {
                     continue;
                 }
             }
+            boolean wasInRecord = core.isInRecord();
             Step step = core.step(ring.view(done + 1, record));
             if (step == Step.BLOCKED) {
                 break;
             }
-            steps++;
+            steps += wasInRecord ? core.firings() : 1;
             if (step == Step.COMPLETE) {
                 done++;
                 if (record.kind() == RecordKind.BARRIER) {

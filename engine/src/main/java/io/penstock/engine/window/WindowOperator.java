@@ -4,6 +4,7 @@ import io.penstock.engine.memory.Undoable;
 import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.EventBatch;
+import io.penstock.engine.operator.FiringRoom;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
@@ -84,6 +85,9 @@ public final class WindowOperator<
     private FiringKind firingKind;
     private long firingWindow;
     private int firingIndex;
+
+    /** Where a run of firings began. */
+    private int firstIndex;
 
     /** Row of the late event whose results are being given. */
     private long lateRow;
@@ -461,12 +465,44 @@ public final class WindowOperator<
         teller.window(layout.startOf(window), layout.endOf(window));
     }
 
+    @Override
+    public boolean firesTogether() {
+        return firing != null && firingIndex < order.count();
+    }
+
+    /** Keys of the window that is open; it is closed by a step of its own. */
+    @Override
+    public void fireTogether(FiringRoom room) {
+        context.enter(this);
+        firstIndex = firingIndex;
+        boolean isFirst = true;
+        while (firingIndex < order.count()) {
+            long value = firing.valueAddress(order.entryAt(firingIndex));
+            if (isTold(value)) {
+                if (!isFirst && !room.isThereForOneMore()) {
+                    return;
+                }
+                emit(firingKind, firingWindow, firing, value, value);
+                isFirst = false;
+            }
+            firingIndex++;
+        }
+    }
+
+    @Override
+    public void takeBackFirings() {
+        firingIndex = firstIndex;
+    }
+
+    private boolean isTold(long value) {
+        return !values.isEmpty(value)
+                && (firingKind == FiringKind.ON_TIME || early.isChanged(values, value));
+    }
+
     private void fireNextKey() {
         while (firingIndex < order.count()) {
             long value = firing.valueAddress(order.entryAt(firingIndex));
-            boolean isTold =
-                    !values.isEmpty(value)
-                            && (firingKind == FiringKind.ON_TIME || early.isChanged(values, value));
+            boolean isTold = isTold(value);
             if (isTold) {
                 tellFiring();
                 emit(firingKind, firingWindow, firing, value, value);
