@@ -2,6 +2,7 @@ package io.penstock.codecs;
 
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
+import java.nio.ByteOrder;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -30,6 +31,10 @@ public final class MessageType<
     private final MessageValidator validator;
     private final BlockLayout layout;
 
+    /** What stands before every message. */
+    private final long header;
+
+
     private MessageType(String name, SchemaIr schema, Supplier<D> decoders, Supplier<E> encoders) {
         D decoder = decoders.get();
         E encoder = encoders.get();
@@ -56,6 +61,8 @@ public final class MessageType<
         this.name = name == null ? schema.messageName(templateId) : name;
         this.validator = schema.validator(templateId);
         this.layout = schema.layout(templateId);
+        this.header =
+                SbeHeader.word(blockLength, templateId, schema.schemaId(), schema.version());
     }
 
     /** Describes the message whose flyweights are given, named as in the schema. */
@@ -144,8 +151,7 @@ public final class MessageType<
 
     /** Writes the message header and puts an encoder behind it. */
     public void wrapAndWriteHeader(E encoder, MutableDirectBuffer buffer, int offset) {
-        SbeHeader.write(
-                buffer, offset, blockLength, templateId, schema.schemaId(), schema.version());
+        buffer.putLong(offset, header, ByteOrder.LITTLE_ENDIAN);
         encoder.wrap(buffer, offset + SbeHeader.LENGTH);
     }
 

@@ -63,6 +63,14 @@ public final class SbeHeader {
         buffer.putShort(offset + VERSION_OFFSET, (short) version, ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** A header as one little-endian number of 64 bits. */
+    static long word(int blockLength, int templateId, int schemaId, int version) {
+        return (blockLength & 0xFFFFL)
+                | (templateId & 0xFFFFL) << (TEMPLATE_ID_OFFSET * Byte.SIZE)
+                | (schemaId & 0xFFFFL) << (SCHEMA_ID_OFFSET * Byte.SIZE)
+                | (version & 0xFFFFL) << (VERSION_OFFSET * Byte.SIZE);
+    }
+
     private static int u16(DirectBuffer buffer, int offset) {
         return buffer.getShort(offset, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
     }

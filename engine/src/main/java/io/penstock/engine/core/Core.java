@@ -320,6 +320,11 @@ public final class Core implements AutoCloseable {
         return runs.together();
     }
 
+    /** Makes each firing a step of its own from here on: for tests that compare. */
+    void fireOneByOne() {
+        firings.turnOff();
+    }
+
     /** How many firings shared a step with others. */
     long firedTogether() {
         return firings.together();

@@ -31,11 +31,17 @@ final class FiringRuns implements FiringRoom {
     /** What the last of them has failed with, if it may not fail with it again. */
     private Error error;
 
+    private boolean isOff;
     private long together;
 
     FiringRuns(UndoLog undo, Link link) {
         this.undo = undo;
         this.link = link;
+    }
+
+    /** Makes each firing a step of its own from here on. */
+    void turnOff() {
+        isOff = true;
     }
 
     /** How many firings were made in runs of more than one. */
@@ -64,7 +70,7 @@ final class FiringRuns implements FiringRoom {
             }
             return false;
         }
-        if (!link.isAlone() || !operator.firesTogether()) {
+        if (isOff || !link.isAlone() || !operator.firesTogether()) {
             return false;
         }
         this.stage = stage;

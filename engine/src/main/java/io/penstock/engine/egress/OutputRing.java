@@ -1,6 +1,7 @@
 package io.penstock.engine.egress;
 
 import io.penstock.engine.memory.StagedRing;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -8,6 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * {@link OutputDescriptor output records}.
  */
 public final class OutputRing extends StagedRing {
+    private static final int MOST_WORD_BYTES = 128;
+
     private final OutputRecord record = new OutputRecord();
 
     /**
@@ -47,6 +50,22 @@ public final class OutputRing extends StagedRing {
         buffer.putLong(at + OutputDescriptor.SEQUENCE, sequence);
         buffer.putLong(at + OutputDescriptor.ORDINAL, ordinal);
         return at + OutputDescriptor.HEADER_LENGTH;
+    }
+
+    /** Producer: writes a message; short ones in words, which take less than a call to copy. */
+    public void put(int offset, DirectBuffer message, int messageOffset, int length) {
+        UnsafeBuffer buffer = buffer();
+        if (length > MOST_WORD_BYTES) {
+            buffer.putBytes(offset, message, messageOffset, length);
+            return;
+        }
+        int at = 0;
+        for (; at + Long.BYTES <= length; at += Long.BYTES) {
+            buffer.putLong(offset + at, message.getLong(messageOffset + at));
+        }
+        for (; at < length; at++) {
+            buffer.putByte(offset + at, message.getByte(messageOffset + at));
+        }
     }
 
     /** Producer: ends the record started last with the message's actual length. */

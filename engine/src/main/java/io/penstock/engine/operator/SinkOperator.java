@@ -16,6 +16,9 @@ public final class SinkOperator<T extends MessageDecoderFlyweight> extends Opera
     private final int sinkId;
     private final long ordinalAddress;
 
+    /** Step whose undo log holds the ordinal as it was before it. */
+    private long savedIn = -1;
+
     /** Creates the end of a path through the plan. */
     public SinkOperator(StepContext context, String name, int sinkId) {
         super(context, name, "out");
@@ -38,7 +41,10 @@ public final class SinkOperator<T extends MessageDecoderFlyweight> extends Opera
         context.enter(this);
         count(OUT);
         long ordinal = nextOrdinal();
-        context.undo().save(ordinalAddress, Long.BYTES);
+        if (savedIn != context.undo().step()) {
+            context.undo().save(ordinalAddress, Long.BYTES);
+            savedIn = context.undo().step();
+        }
         Memory.putLong(ordinalAddress, ordinal + 1);
         OutputRing outputs = context.outputs();
         int length = event.length();
@@ -50,7 +56,7 @@ public final class SinkOperator<T extends MessageDecoderFlyweight> extends Opera
                         context.sequence(),
                         ordinal,
                         length);
-        outputs.buffer().putBytes(offset, event.buffer(), event.offset(), length);
+        outputs.put(offset, event.buffer(), event.offset(), length);
         outputs.end(length);
     }
 

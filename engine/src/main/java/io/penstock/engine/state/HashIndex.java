@@ -29,6 +29,9 @@ final class HashIndex {
     // Four fifths of what a segment takes before it is split: evenly spread hashes split none.
     private static final int RESERVED_PER_SEGMENT = 614;
 
+    // 64 segments of 8 KiB: some tens of microseconds.
+    private static final int MOST_EXPECTED = RESERVED_PER_SEGMENT << 6;
+
     private final Arena arena;
 
     /** Null while the table has never had an entry. */
@@ -101,7 +104,7 @@ final class HashIndex {
      */
     void ensureRoom(int hash) {
         if (directory == 0) {
-            create();
+            create(0, MIN_SLOTS);
         }
         while (slotsInUse(canonical(directoryIndex(hash)))
                 >= (slotMask + 1) - ((slotMask + 1) >> 2)) {
@@ -122,19 +125,34 @@ final class HashIndex {
         if (count <= MAX_SLOTS / 2) {
             return;
         }
-        int newDepth = 0;
-        while (count >>> newDepth > RESERVED_PER_SEGMENT) {
-            newDepth++;
-        }
-        long block = arena.allocate(directoryBytes(newDepth));
-        for (int i = 0; i < 1 << newDepth; i++) {
-            long segment = arena.allocate((long) MAX_SLOTS << SLOT_SHIFT);
-            Memory.putLong(block + ((long) i << 3), segment | newDepth);
-        }
-        directory = block;
-        depth = newDepth;
-        slotMask = MAX_SLOTS - 1;
+        create(depthFor(count), MAX_SLOTS);
         reserved = count;
+    }
+
+    /**
+     * As {@link #reserve}, for a count that is a guess: for part of it if it is large, because the
+     * time is taken from one event, and for nothing where memory is short.
+     */
+    void expect(int guess) {
+        int count = Math.min(guess, MOST_EXPECTED);
+        int slots = MIN_SLOTS;
+        while (slots < MAX_SLOTS && count > slots - (slots >> 1) + (slots >> 3)) {
+            slots *= 2;
+        }
+        int newDepth = depthFor(count);
+        long bytes = directoryBytes(newDepth) + ((long) slots << SLOT_SHIFT << newDepth);
+        if (directory == 0 && arena.reservedBytes() + 2 * bytes < arena.limitBytes() >> 1) {
+            create(newDepth, slots);
+            reserved = count;
+        }
+    }
+
+    private static int depthFor(int count) {
+        int depth = 0;
+        while (count >>> depth > RESERVED_PER_SEGMENT) {
+            depth++;
+        }
+        return depth;
     }
 
     /** Inserts a slot; room has been made before. */
@@ -302,19 +320,25 @@ final class HashIndex {
         return 12L << depth;
     }
 
-    private void create() {
-        long block = arena.allocate(directoryBytes(0));
-        long segment;
+    private void create(int newDepth, int slots) {
+        long block = arena.allocate(directoryBytes(newDepth));
+        long segmentBytes = (long) slots << SLOT_SHIFT;
+        int made = 0;
         try {
-            segment = arena.allocate((long) MIN_SLOTS << SLOT_SHIFT);
+            for (; made < 1 << newDepth; made++) {
+                long segment = arena.allocate(segmentBytes);
+                Memory.putLong(block + ((long) made << 3), segment | newDepth);
+            }
         } catch (PenstockException e) {
-            arena.free(block, directoryBytes(0));
+            while (made-- > 0) {
+                arena.free(Memory.getLong(block + ((long) made << 3)) & -64L, segmentBytes);
+            }
+            arena.free(block, directoryBytes(newDepth));
             throw e;
         }
         directory = block;
-        depth = 0;
-        slotMask = MIN_SLOTS - 1;
-        Memory.putLong(directory, segment);
+        depth = newDepth;
+        slotMask = slots - 1;
     }
 
     private void growOnlySegment() {

@@ -132,6 +132,14 @@ public final class KeyTable implements Undoable, AutoCloseable {
         return (long) entryCount * (chunks.stride() + moreBytes) >= Prefetch.WORTHWHILE_BYTES;
     }
 
+    /**
+     * Says how many keys a table that is empty will probably get, so that its index need not grow
+     * while they come. Only how long things take depends on it.
+     */
+    public void expect(int keyCount) {
+        index.expect(keyCount);
+    }
+
     /** Notes that a key will be looked for. */
     public void foresee(long key) {
         prefetch.add(keys.hash(key));

@@ -51,6 +51,9 @@ final class Panes implements Undoable {
             undo.reserve();
             insert(index, acquire(number));
             undo.record(this, 0, number);
+            if (index > 0) { // a pane gets about as many keys as the one before it
+                panes[index].table.expect(panes[index - 1].table.size());
+            }
         }
         last = panes[index];
         return last;

@@ -16,7 +16,6 @@ import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.StateVisitor;
-import io.penstock.engine.time.Times;
 import java.util.List;
 import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
@@ -42,12 +41,8 @@ public final class WindowOperator<
     private static final int RETRACTED = 5;
     private static final int UNMATCHED = 6;
 
-    private static final long BEFORE_ALL_GROUPS = -1;
-    private static final long NO_DUE = Long.MAX_VALUE; // a time: later than any
-
     private final PaneLayout layout;
-    private final long latenessNs;
-    private final boolean isFinalOnly;
+    private final WindowTimes times;
     private final boolean updatesLate;
     private final boolean isRetracting;
     private final KeyReader<T> keys;
@@ -62,32 +57,8 @@ public final class WindowOperator<
     private final PaneMerger merger;
     private final EarlyFiring early;
     private final EmittedResults emitted;
-    private final FiringOrder order = new FiringOrder();
     private final WindowTeller<R, E> teller;
-
-    /**
-     * The last window fired in the sweep in progress. A number and not a time, because windows that
-     * pass the end of time have one end. Between sweeps the watermark says it all.
-     */
-    private long firedWindow;
-
-    private boolean hasFired;
-
-    /** The first window that has a pane and has not fired, if there is one. */
-    private long dueWindow;
-
-    private long dueNs = NO_DUE;
-    private boolean hasDueWindow;
-
-    /** The window that is firing: its keys, their order, and how far it has come. */
-    private KeyTable firing;
-
-    private FiringKind firingKind;
-    private long firingWindow;
-    private int firingIndex;
-
-    /** Where a run of firings began. */
-    private int firstIndex;
+    private final WindowFirings firings;
 
     /** Row of the late event whose results are being given. */
     private long lateRow;
@@ -112,10 +83,9 @@ public final class WindowOperator<
             WindowResults<R, E> results) {
         super(context, name, labels(intake));
         this.layout = PaneLayout.of(settings.windows());
-        this.latenessNs = settings.latenessNs();
         Trigger trigger = settings.trigger();
-        this.isFinalOnly = trigger.isFinalOnly();
-        this.updatesLate = latenessNs > 0 && !isFinalOnly;
+        this.times = new WindowTimes(layout, settings);
+        this.updatesLate = times.updatesLate();
         this.isRetracting = trigger.isRetracting();
         this.keys = new KeyReader<>(key);
         this.values = new WindowValues<>(context, settings, aggregates, intake.takesBack());
@@ -144,6 +114,10 @@ public final class WindowOperator<
                         ? new WindowBatches<>(context, keys, recent, merger, values, updatesLate)
                         : null;
         this.teller = new WindowTeller<>(this, isRetracting, values, merger, emitted, results);
+        this.firings =
+                new WindowFirings(
+                        context, this, layout, times, values, panes, merger, recent, early, emitted,
+                        teller);
     }
 
     private static String[] labels(WindowIntake<?> intake) {
@@ -215,14 +189,7 @@ public final class WindowOperator<
 
     @Override
     public int takenTogether(EventBatch<T> batch, int from, int to) {
-        return batches.takenTogether(batch, from, to, horizonNs());
-    }
-
-    /** The first watermark at which something is due. */
-    private long horizonNs() {
-        return updatesLate && panes.count() > 0
-                ? Math.min(dueNs, expiryOf(layout.lastWindowOf(panes.at(0).number)))
-                : dueNs;
+        return batches.takenTogether(batch, from, to, firings.horizonNs());
     }
 
     @Override
@@ -250,7 +217,7 @@ public final class WindowOperator<
     }
 
     /** How often values of the stage were changed by an event. */
-    private long changes() {
+    long changes() {
         return countOf(AGGREGATED) + (takesBack ? countOf(RETRACTED) : 0);
     }
 
@@ -282,7 +249,7 @@ public final class WindowOperator<
         KeyTable table = pane.table;
         long last = layout.lastWindowOf(pane.number);
         if (isRetracting) { // else a window that has told something takes no event any more
-            long window = Math.max(layout.firstWindowOf(pane.number), firstUnexpired(watermark()));
+            long window = Math.max(layout.firstWindowOf(pane.number), times.firstUnexpired(watermark()));
             for (boolean isMore = window <= last; isMore; isMore = window++ < last) {
                 teller.window(layout.startOf(window), layout.endOf(window));
                 long whole = merger.mergeKey(window, table, value);
@@ -317,7 +284,7 @@ public final class WindowOperator<
             return RecentPanes.NONE;
         }
         long number = layout.paneOf(timeNs);
-        long lastExpiryNs = expiryOf(layout.lastWindowOf(number));
+        long lastExpiryNs = times.expiryOf(layout.lastWindowOf(number));
         if (lastExpiryNs <= watermark()) {
             count(LATE);
             if (intake.late() != null) {
@@ -327,8 +294,8 @@ public final class WindowOperator<
         }
         Pane pane = panes.findOrAdd(number);
         if (panes.lastAdded()) {
-            context.undo().record(this, UNDO_RECENT, 0);
-            noteDue(number);
+            context.undo().record(this, 0, 0);
+            firings.noteDue(number, watermark());
             merger.changed(pane);
         }
         return recent.add(
@@ -339,33 +306,9 @@ public final class WindowOperator<
                 layout.endOf(layout.firstWindowOf(number)));
     }
 
-    /** When a window takes no event any more. */
-    private long expiryOf(long window) {
-        return Times.add(layout.endOf(window), latenessNs);
-    }
-
-    /** When a window gives its result. */
-    private long fireTimeOf(long window) {
-        return isFinalOnly ? expiryOf(window) : layout.endOf(window);
-    }
-
-    /** First window that has not expired at a watermark. */
-    private long firstUnexpired(long watermarkNs) {
-        boolean isEdge = watermarkNs == NO_WATERMARK || watermarkNs == END_OF_TIME;
-        return layout.firstWindowEndingAfter(
-                isEdge ? watermarkNs : Times.subtract(watermarkNs, latenessNs));
-    }
-
-    /** First window that has not fired at a watermark. */
-    private long firstUnfired(long watermarkNs) {
-        return isFinalOnly
-                ? firstUnexpired(watermarkNs)
-                : layout.firstWindowEndingAfter(watermarkNs);
-    }
-
     /** Gives anew the results of all windows that have fired and hold the event's time. */
     private void updateLate(Pane pane, long value) {
-        long window = Math.max(layout.firstWindowOf(pane.number), firstUnexpired(watermark()));
+        long window = Math.max(layout.firstWindowOf(pane.number), times.firstUnexpired(watermark()));
         long last = layout.lastWindowOf(pane.number);
         while (window <= last && layout.endOf(window) <= watermark()) {
             teller.window(layout.startOf(window), layout.endOf(window));
@@ -376,37 +319,13 @@ public final class WindowOperator<
         merger.release();
     }
 
-    private void noteDue(long pane) {
-        long window = Math.max(layout.firstWindowOf(pane), firstUnfired(watermark()));
-        if ((!hasDueWindow || window < dueWindow) && window <= layout.lastWindowOf(pane)) {
-            context.undo().record(this, hasDueWindow ? UNDO_DUE_WINDOW : UNDO_NO_DUE, dueWindow);
-            context.undo().record(this, UNDO_DUE, dueNs);
-            dueNs = fireTimeOf(window);
-            dueWindow = window;
-            hasDueWindow = true;
-        }
-    }
-
-    private static final int UNDO_DUE = 1;
-    private static final int UNDO_DUE_WINDOW = 2;
-    private static final int UNDO_FIRED = 3;
-    private static final int UNDO_RECENT = 4;
-    private static final int UNDO_NO_DUE = 5;
-    private static final int UNDO_NOT_FIRED = 6;
     private static final int[] OUTCOMES = {AGGREGATED, LATE, GAP};
     private static final int[] OUTCOMES_TAKING_BACK = {AGGREGATED, LATE, GAP, RETRACTED, UNMATCHED};
 
+    /** A pane that was new is gone, and its time may be known still. */
     @Override
     public void undo(int what, long old) {
-        switch (what) {
-            case UNDO_DUE -> dueNs = old;
-            case UNDO_DUE_WINDOW -> dueWindow = old;
-            case UNDO_FIRED -> firedWindow = old;
-            case UNDO_RECENT -> recent.clear();
-            case UNDO_NO_DUE -> hasDueWindow = false;
-            case UNDO_NOT_FIRED -> hasFired = false;
-            default -> throw new IllegalArgumentException("what=" + what);
-        }
+        recent.clear();
     }
 
     @Override
@@ -421,118 +340,34 @@ public final class WindowOperator<
 
     @Override
     public boolean hasDue() {
-        return firing != null
-                || isWindowDue()
-                || (early != null && early.isDue(watermark(), target()))
-                || (updatesLate && isExpiryDue());
-    }
-
-    private boolean isWindowDue() {
-        return hasDueWindow && dueNs <= target();
-    }
-
-    private boolean isExpiryDue() {
-        boolean ofPane =
-                panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target();
-        return ofPane
-                || (emitted != null
-                        && emitted.count() > 0
-                        && expiryOf(emitted.firstWindow()) <= target());
+        return firings.hasDue(watermark(), target());
     }
 
     @Override
     public void fireOne() {
         context.enter(this);
-        if (firing != null) {
-            fireNextKey();
-        } else if (isWindowDue()) {
-            open(dueWindow, FiringKind.ON_TIME);
-            fireNextKey();
-        } else if (early != null && early.isDue(watermark(), target())) {
-            fireEarly();
-        } else {
-            expire();
-        }
-    }
-
-    private void open(long window, FiringKind kind) {
-        context.firing(phaseOf(kind), window, BEFORE_ALL_GROUPS, 0);
-        firing = merger.mergeWindow(window);
-        order.order(firing);
-        firingKind = kind;
-        firingWindow = window;
-        firingIndex = 0;
-        teller.window(layout.startOf(window), layout.endOf(window));
+        firings.fireOne(watermark(), target());
     }
 
     @Override
     public boolean firesTogether() {
-        return firing != null && firingIndex < order.count();
+        return firings.haveKeysLeft();
     }
 
-    /** Keys of the window that is open; it is closed by a step of its own. */
     @Override
     public void fireTogether(FiringRoom room) {
         context.enter(this);
-        firstIndex = firingIndex;
-        boolean isFirst = true;
-        while (firingIndex < order.count()) {
-            long value = firing.valueAddress(order.entryAt(firingIndex));
-            if (isTold(value)) {
-                if (!isFirst && !room.isThereForOneMore()) {
-                    return;
-                }
-                emit(firingKind, firingWindow, firing, value, value);
-                isFirst = false;
-            }
-            firingIndex++;
-        }
+        firings.tellTogether(room);
     }
 
     @Override
     public void takeBackFirings() {
-        firingIndex = firstIndex;
+        firings.takeBack();
     }
 
-    private boolean isTold(long value) {
-        return !values.isEmpty(value)
-                && (firingKind == FiringKind.ON_TIME || early.isChanged(values, value));
-    }
-
-    private void fireNextKey() {
-        while (firingIndex < order.count()) {
-            long value = firing.valueAddress(order.entryAt(firingIndex));
-            boolean isTold = isTold(value);
-            if (isTold) {
-                tellFiring();
-                emit(firingKind, firingWindow, firing, value, value);
-            }
-            firingIndex++; // not before: a step that fails has told nothing
-            if (isTold) {
-                return;
-            }
-        }
-        if (firingKind == FiringKind.ON_TIME) {
-            context.undo().record(this, hasFired ? UNDO_FIRED : UNDO_NOT_FIRED, firedWindow);
-        }
-        // From here on nothing fails.
-        firing = null;
-        merger.release();
-        if (firingKind == FiringKind.ON_TIME) {
-            closeFiring();
-        }
-    }
-
-    /** Windows on time come before early ones; of each kind by number, then key group. */
-    private void tellFiring() {
-        if (context.path() != null) {
-            int group = firing.keyGroup(order.entryAt(firingIndex));
-            context.firing(phaseOf(firingKind), firingWindow, group, 0);
-        }
-    }
-
-    private static int phaseOf(FiringKind kind) {
-        return kind == FiringKind.EARLY ? 1 : 0;
+    /** Tells the result of the key that a value in a table belongs to. */
+    void tellDue(FiringKind kind, long window, KeyTable table, long value) {
+        emit(kind, window, table, value, value);
     }
 
     private void emit(FiringKind kind, long window, KeyTable table, long keyed, long value) {
@@ -548,86 +383,9 @@ public final class WindowOperator<
                 value);
     }
 
-    private void closeFiring() {
-        firedWindow = firingWindow;
-        hasFired = true;
-        if (!updatesLate) {
-            dropFired();
-        }
-        findDue();
-    }
-
-    /** Fires what has changed in the next window that is still open, or ends the early firing. */
-    private void fireEarly() {
-        long from = early.nextWindow(firstUnfired(target()));
-        Pane pane = early.hasFiredLast() ? null : firstPaneOf(from);
-        if (pane == null) {
-            early.done(changes());
-            return;
-        }
-        long window = Math.max(layout.firstWindowOf(pane.number), from);
-        open(window, FiringKind.EARLY);
-        early.fired(window);
-        fireNextKey();
-    }
-
-    /** Forgets windows that take no event any more. */
-    private void expire() {
-        while (panes.count() > 0 && expiryOf(layout.lastWindowOf(panes.at(0).number)) <= target()) {
-            panes.dropFirst(1);
-            merger.dropped();
-            recent.clear();
-        }
-        while (emitted != null
-                && emitted.count() > 0
-                && expiryOf(emitted.firstWindow()) <= target()) {
-            emitted.dropFirst();
-        }
-    }
-
-    private void dropFired() {
-        int expired = 0;
-        while (expired < panes.count()
-                && layout.lastWindowOf(panes.at(expired).number) <= firedWindow) {
-            expired++;
-        }
-        panes.dropFirst(expired);
-        merger.dropped();
-        recent.clear();
-        while (emitted != null && emitted.count() > 0 && emitted.firstWindow() <= firedWindow) {
-            emitted.dropFirst();
-        }
-    }
-
-    /** Finds the first window that has a pane and has not fired. */
-    private void findDue() {
-        long from = firstUnfired(watermark());
-        boolean wasLast = hasFired && firedWindow == Long.MAX_VALUE;
-        if (hasFired && !wasLast) {
-            from = Math.max(from, firedWindow + 1);
-        }
-        Pane pane = wasLast ? null : firstPaneOf(from);
-        hasDueWindow = pane != null;
-        dueWindow = pane == null ? 0 : Math.max(layout.firstWindowOf(pane.number), from);
-        dueNs = pane == null ? NO_DUE : fireTimeOf(dueWindow);
-    }
-
-    /** First pane that belongs to a window or to one behind it; null if there is none. */
-    private Pane firstPaneOf(long window) {
-        for (int i = 0; i < panes.count(); i++) {
-            if (layout.lastWindowOf(panes.at(i).number) >= window) {
-                return panes.at(i);
-            }
-        }
-        return null;
-    }
-
     @Override
     protected void swept() {
-        hasFired = false;
-        if (early != null) {
-            early.swept();
-        }
+        firings.swept();
     }
 
     @Override
@@ -663,7 +421,7 @@ public final class WindowOperator<
         if (emitted != null) {
             emitted.readFrom(reader);
         }
-        findDue();
+        firings.findDue(watermark());
     }
 
     @Override
@@ -686,15 +444,7 @@ public final class WindowOperator<
 
     @Override
     public List<Pending> pending() {
-        return hasDueWindow
-                ? List.of(
-                        new Pending(
-                                "window",
-                                layout.startOf(dueWindow),
-                                layout.endOf(dueWindow),
-                                dueNs,
-                                false))
-                : List.of();
+        return firings.pending();
     }
 
     @Override
