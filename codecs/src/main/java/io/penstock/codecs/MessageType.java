@@ -34,7 +34,6 @@ public final class MessageType<
     /** What stands before every message. */
     private final long header;
 
-
     private MessageType(String name, SchemaIr schema, Supplier<D> decoders, Supplier<E> encoders) {
         D decoder = decoders.get();
         E encoder = encoders.get();
@@ -61,8 +60,7 @@ public final class MessageType<
         this.name = name == null ? schema.messageName(templateId) : name;
         this.validator = schema.validator(templateId);
         this.layout = schema.layout(templateId);
-        this.header =
-                SbeHeader.word(blockLength, templateId, schema.schemaId(), schema.version());
+        this.header = SbeHeader.word(blockLength, templateId, schema.schemaId(), schema.version());
     }
 
     /** Describes the message whose flyweights are given, named as in the schema. */

@@ -92,9 +92,7 @@ final class FiringRuns implements FiringRoom {
 
     @Override
     public boolean isThereForOneMore() {
-        if (firings == MOST_FIRINGS
-                || undo.usedBytes() > MOST_UNDO_BYTES
-                || !link.canFire(stage)) {
+        if (firings == MOST_FIRINGS || undo.usedBytes() > MOST_UNDO_BYTES || !link.canFire(stage)) {
             return false;
         }
         firings++;

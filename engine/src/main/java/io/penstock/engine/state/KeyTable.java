@@ -211,6 +211,15 @@ public final class KeyTable implements Undoable, AutoCloseable {
             lastAdded = false;
             return chunks.address(entry) + LONG_KEY_LENGTH;
         }
+        return add(key, hash);
+    }
+
+    /** Adds a key that is not there; address of its value, all zero. Throws LIMIT. */
+    public long add(long key) {
+        return add(key, keys.hash(key));
+    }
+
+    private long add(long key, int hash) {
         prepareAdd(hash);
         undo.record(this, ADDED, entryCount);
         return keys.put(newEntry(hash), key);

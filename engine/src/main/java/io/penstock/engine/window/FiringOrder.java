@@ -40,6 +40,7 @@ final class FiringOrder {
             if (table.isLive(i)) {
                 int group = table.keyGroup(i);
                 groups[i] = (byte) group;
+                arrivalScratch[i] = Memory.getLong(table.valueAddress(i)); // while it is near
                 groupStarts[group + 1]++;
                 count++;
             } else {
@@ -55,7 +56,7 @@ final class FiringOrder {
             }
             int at = groupStarts[groups[i]]++;
             entries[at] = i;
-            arrivals[at] = Memory.getLong(table.valueAddress(i));
+            arrivals[at] = arrivalScratch[i];
         }
         int start = 0;
         for (int group = 0; group < KeyGroups.COUNT; group++) {

@@ -3,6 +3,7 @@ package io.penstock.engine.window;
 import io.penstock.engine.memory.Memory;
 import io.penstock.engine.memory.UndoLog;
 import io.penstock.engine.operator.StepContext;
+import io.penstock.engine.state.KeySearch;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyText;
 
@@ -12,6 +13,7 @@ import io.penstock.engine.state.KeyText;
  * <p>What it makes is scratch, good until the next call, and no part of the state.
  */
 final class PaneMerger {
+    private static final int TOGETHER = 128;
     private static final long MERGE_LOG_LIMIT_BYTES = 1 << 20;
 
     private final PaneLayout layout;
@@ -24,6 +26,15 @@ final class PaneMerger {
     private final long scratch;
     private final PaneRuns runs;
     private KeyTable merged;
+
+    /** The value that is being added to a table. */
+    private long merging;
+
+    // Of the numbers that are looked for together.
+    private final KeySearch search = new KeySearch(TOGETHER);
+    private final long[] numbers = new long[TOGETHER];
+    private final long[] sources = new long[TOGETHER];
+    private final long[] targets = new long[TOGETHER];
 
     PaneMerger(
             StepContext context,
@@ -98,6 +109,7 @@ final class PaneMerger {
             table = panes.newTable(mergeLog);
         }
         try {
+            table.expect(panes.at(from).table.size());
             for (int i = from; i < to; i++) {
                 mergeAll(window, table, panes.at(i).table);
             }
@@ -177,37 +189,65 @@ final class PaneMerger {
             merged = panes.newTable(mergeLog);
         }
         if (first != merged) {
+            merged.expect(first.size());
             mergeAll(window, merged, first);
         }
         mergeAll(window, merged, next);
         return merged;
     }
 
+    /** Keys of one table come once: what was not found is added without another look. */
     private void mergeAll(long window, KeyTable to, KeyTable from) {
-        int all = from.entryCount();
-        long source = 0;
+        merging = 0;
         try {
             accumulators.unlogged();
-            for (int i = 0; i < all; i++) {
-                if (!from.isLive(i)) {
-                    continue;
+            if (longKeys) {
+                for (int i = 0; i < from.entryCount(); i += TOGETHER) {
+                    mergeNumbers(to, from, i, Math.min(from.entryCount(), i + TOGETHER));
                 }
-                source = from.valueAddress(i);
-                long value =
-                        longKeys
-                                ? to.findOrAdd(from.longKey(i))
-                                : to.findOrAdd(from.keyAddress(i), from.keyLength(i));
-                if (to.lastAdded()) {
-                    accumulators.copy(value, source);
-                } else {
-                    values.merge(value, source);
-                }
-                mergeLog.commit();
+            } else {
+                mergeBytes(to, from);
             }
         } catch (ArithmeticException e) {
-            throw overflow(window, from, source, e);
+            throw overflow(window, from, merging, e);
         } finally {
             accumulators.logged();
+        }
+    }
+
+    private void mergeNumbers(KeyTable to, KeyTable from, int first, int end) {
+        int count = 0;
+        for (int i = first; i < end; i++) {
+            if (from.isLive(i)) {
+                long value = from.valueAddress(i);
+                sources[count] = value;
+                numbers[count++] = from.longKeyOf(value);
+            }
+        }
+        search.find(to, numbers, targets, 0, count);
+        for (int i = 0; i < count; i++) {
+            merging = sources[i];
+            if (targets[i] == 0) {
+                accumulators.copy(to.add(numbers[i]), merging);
+                mergeLog.commit();
+            } else {
+                values.merge(targets[i], merging);
+            }
+        }
+    }
+
+    private void mergeBytes(KeyTable to, KeyTable from) {
+        for (int i = 0; i < from.entryCount(); i++) {
+            if (from.isLive(i)) {
+                merging = from.valueAddress(i);
+                long value = to.findOrAdd(from.keyAddress(i), from.keyLength(i));
+                if (to.lastAdded()) {
+                    accumulators.copy(value, merging);
+                    mergeLog.commit();
+                } else {
+                    values.merge(value, merging);
+                }
+            }
         }
     }
 

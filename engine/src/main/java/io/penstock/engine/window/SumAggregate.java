@@ -55,7 +55,7 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
         T message = event.message();
         long mantissa = number.mantissa(message);
         int scale = number.scale(message);
-        if (factor == null && addShort(address, mantissa, scale)) {
+        if (factor == null && addShort(address, mantissa, scale, 1)) {
             return;
         }
         term(event, mantissa, scale);
@@ -68,7 +68,7 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
             T message = batch.message(i);
             long mantissa = number.mantissa(message);
             if (factor != null
-                    || !addShort(addresses[i] + offset, mantissa, number.scale(message))) {
+                    || !addShort(addresses[i] + offset, mantissa, number.scale(message), 1)) {
                 add(addresses[i] + offset, batch.at(i));
             }
         }
@@ -91,7 +91,7 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
     }
 
     /** The common case: same scale, and the sum stays within 64 bits. */
-    private static boolean addShort(long address, long mantissa, int scale) {
+    private static boolean addShort(long address, long mantissa, int scale, long count) {
         long low = Memory.getLong(address + LOW);
         if (Memory.getLong(address + SCALE) != scale
                 || Memory.getLong(address + HIGH) != low >> 63) {
@@ -103,7 +103,7 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
         }
         Memory.putLong(address + LOW, sum);
         Memory.putLong(address + HIGH, sum >> 63);
-        Memory.putLong(address + COUNT, Memory.getLong(address + COUNT) + 1);
+        Memory.putLong(address + COUNT, Memory.getLong(address + COUNT) + count);
         return true;
     }
 
@@ -135,8 +135,13 @@ final class SumAggregate<T extends MessageDecoderFlyweight> extends Aggregate<T>
 
     @Override
     void merge(long target, long source) {
-        loadTerm(source);
-        addTerm(target, Memory.getLong(source + COUNT));
+        long low = Memory.getLong(source + LOW);
+        long count = Memory.getLong(source + COUNT);
+        boolean isShort = Memory.getLong(source + HIGH) == low >> 63;
+        if (!isShort || !addShort(target, low, (int) Memory.getLong(source + SCALE), count)) {
+            loadTerm(source);
+            addTerm(target, count);
+        }
     }
 
     @Override

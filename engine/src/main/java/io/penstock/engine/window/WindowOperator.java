@@ -249,7 +249,8 @@ public final class WindowOperator<
         KeyTable table = pane.table;
         long last = layout.lastWindowOf(pane.number);
         if (isRetracting) { // else a window that has told something takes no event any more
-            long window = Math.max(layout.firstWindowOf(pane.number), times.firstUnexpired(watermark()));
+            long window =
+                    Math.max(layout.firstWindowOf(pane.number), times.firstUnexpired(watermark()));
             for (boolean isMore = window <= last; isMore; isMore = window++ < last) {
                 teller.window(layout.startOf(window), layout.endOf(window));
                 long whole = merger.mergeKey(window, table, value);
@@ -308,7 +309,8 @@ public final class WindowOperator<
 
     /** Gives anew the results of all windows that have fired and hold the event's time. */
     private void updateLate(Pane pane, long value) {
-        long window = Math.max(layout.firstWindowOf(pane.number), times.firstUnexpired(watermark()));
+        long window =
+                Math.max(layout.firstWindowOf(pane.number), times.firstUnexpired(watermark()));
         long last = layout.lastWindowOf(pane.number);
         while (window <= last && layout.endOf(window) <= watermark()) {
             teller.window(layout.startOf(window), layout.endOf(window));

@@ -177,8 +177,7 @@ final class FiringRunsTest {
         }
 
         @Override
-        public void onTimer(
-                long timerId, long timeNs, HandlerContext<KeyedValueEncoder> context) {
+        public void onTimer(long timerId, long timeNs, HandlerContext<KeyedValueEncoder> context) {
             RandomPipeline.put(context.begin(), timeNs, context.longKey());
             context.emit();
             failAt(context.longKey(), timeNs > 5000, hasFailed, bad);
@@ -246,11 +245,7 @@ final class FiringRunsTest {
      * fails again.
      */
     private boolean complete(
-            Core core,
-            RecordView view,
-            OutputRing ring,
-            List<String> outs,
-            List<String> failures) {
+            Core core, RecordView view, OutputRing ring, List<String> outs, List<String> failures) {
         Step step = Step.MORE;
         while (step != Step.COMPLETE) {
             try {
