@@ -15,6 +15,7 @@ import io.penstock.engine.snapshot.SnapshotWriter;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -62,6 +63,53 @@ final class KeyTableTest {
         }
         table.close();
         assertEquals(0, arena.usedBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 9, 600, 615, 5000, 40_000, 1_000_000})
+    void shouldHoldTheSameHoweverManyKeysWereExpected(int expected) {
+        KeyTable table = KeyTable.ofLongs(arena, undo, 8, 42);
+        KeyTable other = KeyTable.ofLongs(arena, undo, 8, 42);
+        table.expect(expected);
+        for (long key = 0; key < 30_000; key++) {
+            Memory.putLong(table.findOrAdd(key * 7), key);
+            Memory.putLong(other.add(key * 7), key);
+            if (key % 1000 == 500) { // what was taken back leaves no trace
+                undo.rollback();
+            } else if (key % 100 == 99) {
+                undo.commit();
+            }
+        }
+        undo.commit();
+        assertEquals(other.size(), table.size());
+        assertEquals(hash(other), hash(table));
+        for (int entry = 0; entry < table.entryCount(); entry++) {
+            assertEquals(table.valueAddress(entry), table.find(table.longKey(entry)));
+        }
+        table.close();
+        other.close();
+        assertEquals(0, arena.usedBytes());
+    }
+
+    private static long hash(KeyTable table) {
+        long[] groups = new long[KeyGroups.COUNT];
+        table.hashInto(groups);
+        return Arrays.hashCode(groups);
+    }
+
+    @Test
+    void shouldExpectNothingWhenMemoryIsShort() {
+        try (Arena small = new Arena("small", 1 << 20)) {
+            KeyTable table = KeyTable.ofLongs(small, undo, 8, 42);
+            table.expect(40_000);
+            assertEquals(0, small.usedBytes());
+            table.findOrAdd(1);
+            table.expect(5); // not empty any more: nothing happens
+            assertEquals(1, table.size());
+            undo.rollback();
+            assertEquals(0, table.find(1));
+            table.close();
+        }
     }
 
     @Test
