@@ -6,6 +6,7 @@ import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.state.KeySearch;
 import io.penstock.engine.state.KeyTable;
 import io.penstock.engine.state.KeyText;
+import java.util.Arrays;
 
 /**
  * Puts a window together out of its panes: for all keys, or for one.
@@ -202,8 +203,10 @@ final class PaneMerger {
         try {
             accumulators.unlogged();
             if (longKeys) {
+                boolean isFirst = to.size() == 0;
                 for (int i = 0; i < from.entryCount(); i += TOGETHER) {
-                    mergeNumbers(to, from, i, Math.min(from.entryCount(), i + TOGETHER));
+                    int end = Math.min(from.entryCount(), i + TOGETHER);
+                    mergeNumbers(to, from, i, end, isFirst);
                 }
             } else {
                 mergeBytes(to, from);
@@ -215,7 +218,7 @@ final class PaneMerger {
         }
     }
 
-    private void mergeNumbers(KeyTable to, KeyTable from, int first, int end) {
+    private void mergeNumbers(KeyTable to, KeyTable from, int first, int end, boolean isFirst) {
         int count = 0;
         for (int i = first; i < end; i++) {
             if (from.isLive(i)) {
@@ -224,7 +227,11 @@ final class PaneMerger {
                 numbers[count++] = from.longKeyOf(value);
             }
         }
-        search.find(to, numbers, targets, 0, count);
+        if (isFirst) {
+            Arrays.fill(targets, 0, count, 0);
+        } else {
+            search.find(to, numbers, targets, 0, count);
+        }
         for (int i = 0; i < count; i++) {
             merging = sources[i];
             if (targets[i] == 0) {
