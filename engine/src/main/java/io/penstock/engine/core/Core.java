@@ -429,8 +429,11 @@ public final class Core implements AutoCloseable {
         }
         Operator operator = operators[stage];
         link.beginFiring(stage);
-        if (isRelease || !firings.fire(stage, operator)) {
+        if (isRelease) {
             operator.fireOne();
+        } else if (!firings.fire(stage, operator)) {
+            operator.fireOne();
+            firings.firedAlone();
         }
         link.endFiring(stage);
         commit();

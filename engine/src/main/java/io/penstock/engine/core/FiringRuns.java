@@ -62,8 +62,7 @@ final class FiringRuns implements FiringRoom {
     boolean fire(int stage, Operator operator) {
         firings = 1;
         if (singles > 0) {
-            singles--;
-            if (singles == 0 && error != null) {
+            if (singles == 1 && error != null) {
                 Error thrown = error;
                 error = null;
                 throw thrown;
@@ -80,6 +79,9 @@ final class FiringRuns implements FiringRoom {
             undo.rollback();
             link.abort();
             operator.takeBackFirings();
+            if (firings == 1) {
+                throw t; // it was alone
+            }
             singles = firings;
             error = t instanceof Error thrown ? thrown : null;
             return true;
@@ -88,6 +90,13 @@ final class FiringRuns implements FiringRoom {
             together += firings;
         }
         return true;
+    }
+
+    /** A firing was made alone. */
+    void firedAlone() {
+        if (singles > 0) {
+            singles--;
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.penstock.engine.window;
 
 import io.penstock.engine.operator.EntryLimit;
 import io.penstock.engine.operator.Event;
-import io.penstock.engine.operator.FiringRoom;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
@@ -255,22 +254,6 @@ public final class SessionOperator<
         } else {
             fireEarly();
         }
-    }
-
-    /** Sessions that end; early results are given one by one. */
-    @Override
-    public boolean firesTogether() {
-        return sessions.firstOpen(firedToNs()) != SessionTable.NULL_SESSION;
-    }
-
-    @Override
-    public void fireTogether(FiringRoom room) {
-        context.enter(this);
-        long session = sessions.firstOpen(firedToNs());
-        do {
-            fire(session);
-            session = sessions.firstOpen(firedToNs());
-        } while (session != SessionTable.NULL_SESSION && room.isThereForOneMore());
     }
 
     private void fire(long session) {
