@@ -173,24 +173,30 @@ public final class ShardShares {
     /** Lets a core run a batch as far as it can; the number of its next record. */
     private int batch(Core core, int from, RecordView record) {
         int next = from;
+        int last = Math.min(events.count(), from + BATCH - 1);
         int steps = 0;
-        while (next <= events.count() && next < from + BATCH && steps++ < 4 * BATCH) {
-            boolean isEnd = next == events.count();
-            record.header(
-                    next, next, isEnd ? RecordKind.CONTROL : RecordKind.DATA, (byte) 0, 0, next, 0);
-            if (isEnd) {
-                int length = HEADER_LENGTH + SystemMessages.END_OF_SOURCE.blockLength();
-                record.message(end, 0, length);
-            } else {
-                record.message(messages, next * MESSAGE_LENGTH, MESSAGE_LENGTH);
+        while (next <= last && steps++ < 4 * BATCH) {
+            if (!core.isInRecord()) {
+                next = (int) core.run(this::view, record, next, last) + 1;
             }
-            Step step = core.step(record);
-            if (step == Step.BLOCKED) {
-                break;
+            if (next <= last) {
+                Step step = core.step(view(next, record));
+                if (step == Step.BLOCKED) {
+                    break;
+                }
+                next += step == Step.COMPLETE ? 1 : 0;
             }
-            next += step == Step.COMPLETE ? 1 : 0;
         }
         return next;
+    }
+
+    private RecordView view(long index, RecordView record) {
+        boolean isEnd = index == events.count();
+        record.header(
+                index, index, isEnd ? RecordKind.CONTROL : RecordKind.DATA, (byte) 0, 0, index, 0);
+        return isEnd
+                ? record.message(end, 0, HEADER_LENGTH + SystemMessages.END_OF_SOURCE.blockLength())
+                : record.message(messages, (int) index * MESSAGE_LENGTH, MESSAGE_LENGTH);
     }
 
     private void threads(PrintStream out) throws IOException {

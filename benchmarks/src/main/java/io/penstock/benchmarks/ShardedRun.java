@@ -4,12 +4,12 @@ import io.penstock.benchmarks.codecs.PaymentEncoder;
 import io.penstock.codecs.SystemMessages;
 import io.penstock.engine.core.Core;
 import io.penstock.engine.core.CoreLimits;
+import io.penstock.engine.core.Records;
 import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.core.Step;
 import io.penstock.engine.egress.OutputRecord;
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.pipeline.Sinks;
-import io.penstock.engine.state.Prefetch;
 import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.ArrayList;
@@ -26,6 +26,9 @@ final class ShardedRun implements Contender {
     private static final int MESSAGE_LENGTH = HEADER_LENGTH + Events.LENGTH;
     private static final int RING_BYTES = 4 << 20;
     private static final CoreLimits LIMITS = new CoreLimits(2L << 30, 4096);
+
+    /** Most records of a turn, as in the engine. */
+    private static final int BATCH = 1024;
 
     /** Steps without progress before a thread gives its processor to others. */
     private static final int SPINS = 100;
@@ -109,40 +112,33 @@ final class ShardedRun implements Contender {
         }
     }
 
+    /** Runs of records, and steps where a run ends: as the engine feeds its cores. */
     private void feed(Core part) {
         RecordView record = new RecordView();
+        Records records = (sequence, view) -> view((int) sequence, view);
         int count = events.count();
-        int prefetchedTo = 0;
-        for (int next = 0; next <= count; next++) {
-            if (next == prefetchedTo && part.isPrefetching()) {
-                prefetchedTo = Math.min(count, next + Prefetch.CAPACITY);
-                for (int i = next; i < prefetchedTo; i++) {
-                    part.foresee(view(i, record));
-                }
-                part.prefetch();
-            } else if (next == prefetchedTo) {
-                prefetchedTo = Math.min(count, next + 1);
-            }
-            complete(part, view(next, record));
-        }
-    }
-
-    private void complete(Core part, RecordView record) {
+        int next = 0;
         int spins = 0;
-        Step step = part.step(record);
-        while (step != Step.COMPLETE && failure == null) {
-            if (step == Step.BLOCKED) {
-                if (part == core && !ring.isEmpty()) {
-                    drain();
-                } else if (++spins > SPINS) {
-                    Thread.yield();
-                } else {
-                    Thread.onSpinWait();
+        while (next <= count && failure == null) {
+            int from = next;
+            if (!part.isInRecord()) {
+                int last = Math.min(count, next + BATCH - 1);
+                next = (int) part.run(records, record, next, last) + 1;
+                if (next > last) {
+                    continue;
                 }
-            } else {
-                spins = 0;
             }
-            step = part.step(record);
+            Step step = part.step(view(next, record));
+            next += step == Step.COMPLETE ? 1 : 0;
+            if (next != from || step == Step.MORE) {
+                spins = 0;
+            } else if (part == core && !ring.isEmpty()) {
+                drain();
+            } else if (++spins > SPINS) {
+                Thread.yield();
+            } else {
+                Thread.onSpinWait();
+            }
         }
     }
 

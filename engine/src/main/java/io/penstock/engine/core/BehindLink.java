@@ -6,7 +6,6 @@ import io.penstock.engine.operator.StepPath;
 import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
 import io.penstock.engine.shard.Exchange;
 import io.penstock.engine.shard.RemoteOperator;
-import io.penstock.journal.RecordView;
 import java.util.List;
 
 /**
@@ -45,6 +44,22 @@ final class BehindLink extends Link {
         return hasOutputSpace() && havePassed(path.common(path.step() + 1));
     }
 
+    /** Records that all shards are done with, up to the first that one has made something of. */
+    @Override
+    int canTake(int most) {
+        long step = path.step();
+        long to = step + most;
+        for (int i = 0; i < exchanges.length; i++) {
+            Exchange exchange = exchanges[i];
+            // In this order: what was made is there before progress says so.
+            to = Math.min(to, path.stepsDone(exchange.progressTo(path.done(to))));
+            if (exchange.hasHead()) {
+                to = Math.min(to, exchange.headStep() - 1);
+            }
+        }
+        return (int) Math.max(0, to - step);
+    }
+
     @Override
     boolean canFire(int cursor) {
         if (!hasOutputSpace()) {
@@ -73,6 +88,22 @@ final class BehindLink extends Link {
     @Override
     void beginAccept() {
         path.nextStep();
+    }
+
+    @Override
+    void taken(int records) {
+        path.nextSteps(records);
+    }
+
+    @Override
+    void mark() {
+        path.mark();
+    }
+
+    @Override
+    void abort() {
+        super.abort();
+        path.reset();
     }
 
     @Override
@@ -128,7 +159,7 @@ final class BehindLink extends Link {
     }
 
     @Override
-    void completed(RecordView record) {
+    void completed() {
         for (int i = 0; i < exchanges.length; i++) {
             if (exchanges[i].hasHead() && exchanges[i].headStep() <= path.step()) {
                 throw leftOver(exchanges[i]);

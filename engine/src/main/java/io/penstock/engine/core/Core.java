@@ -63,6 +63,10 @@ public final class Core implements AutoCloseable {
     private final Operator[] maintained;
     private final Operator[] clocked;
     private final int[][] operatorSources;
+
+    /** By source: the stages that wait for its watermark. */
+    private final Operator[][] stagesBehind;
+
     private final Sources sources;
     private final List<SinkOperator<?>> sinks;
     private final RunningPlan plan;
@@ -150,6 +154,7 @@ public final class Core implements AutoCloseable {
             operators[i] = plan.operators().get(i).operator();
             operatorSources[i] = plan.operators().get(i).sources().stream().toArray();
         }
+        this.stagesBehind = stagesBehind(plan);
         this.maintained =
                 Arrays.stream(operators)
                         .filter(Operator::needsMaintenance)
@@ -213,6 +218,20 @@ public final class Core implements AutoCloseable {
                     plan.operators());
         }
         return new Link(outputs, maxStepOutputBytes);
+    }
+
+    private static Operator[][] stagesBehind(RunningPlan plan) {
+        Operator[][] behind = new Operator[plan.sources().size()][];
+        for (int i = 0; i < behind.length; i++) {
+            int source = i;
+            behind[i] =
+                    plan.operators().stream()
+                            .filter(node -> node.sources().get(source))
+                            .map(OperatorNode::operator)
+                            .filter(operator -> !(operator instanceof SourceOperator<?>))
+                            .toArray(Operator[]::new);
+        }
+        return behind;
     }
 
     static boolean[] flags(List<OperatorNode> nodes, Predicate<OperatorNode> predicate) {
@@ -312,7 +331,7 @@ public final class Core implements AutoCloseable {
      * @throws StepFailure when a step threw an error, or behind an event
      */
     public long run(Records records, RecordView view, long first, long last) {
-        return failure == null && link.isAlone() ? runs.run(records, view, first, last) : first - 1;
+        return failure == null ? runs.run(records, view, first, last) : first - 1;
     }
 
     /** How many events {@link #run} took in batches. */
@@ -402,6 +421,16 @@ public final class Core implements AutoCloseable {
         }
     }
 
+    /** The first watermark of a source that may set something free in a stage behind it. */
+    long horizonNs(int sourceId) {
+        Operator[] behind = stagesBehind[sourceId];
+        long horizonNs = Long.MAX_VALUE;
+        for (int i = 0; i < behind.length; i++) {
+            horizonNs = Math.min(horizonNs, behind[i].horizonNs());
+        }
+        return horizonNs;
+    }
+
     /** Whether a stage has to hear of each move of the clock. */
     boolean usesClock() {
         return clocked.length > 0;
@@ -485,7 +514,7 @@ public final class Core implements AutoCloseable {
         if (freezesAtBarriers && record.kind() == RecordKind.BARRIER) {
             freezeShard();
         }
-        link.completed(record);
+        link.completed();
         return Step.COMPLETE;
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.engine.core;
 
 import io.penstock.engine.memory.UndoLog;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.SourceOperator;
 import io.penstock.engine.operator.StepContext;
@@ -18,11 +19,15 @@ import io.penstock.journal.RecordView;
  */
 @HotPath
 final class EventRuns {
+    /** Most records that are looked at together. */
+    private static final int MOST = EventBatch.CAPACITY;
+
     private final Core core;
     private final Sources sources;
     private final StepContext context;
     private final UndoLog undo;
     private final Link link;
+    private final boolean isAlone;
 
     /** The last record taken. */
     private long done;
@@ -46,6 +51,7 @@ final class EventRuns {
         this.context = context;
         this.undo = undo;
         this.link = link;
+        this.isAlone = link.isAlone();
     }
 
     /** How many events were taken in batches. */
@@ -67,15 +73,23 @@ final class EventRuns {
         } catch (Throwable t) {
             takeBack();
             if (t instanceof Error) {
+                link.beginAccept();
                 core.fail(view, t); // may not come again, and must not be forgotten
             }
             return done;
         }
+        settle();
+        return done;
+    }
+
+    /** Ends the step of what was taken so far. */
+    private void settle() {
         if (committed < done) {
             core.commit();
             core.completed(done);
+            link.completed();
+            markCommitted();
         }
-        return done;
     }
 
     private void runAll(Records records, RecordView view, long last) {
@@ -86,11 +100,16 @@ final class EventRuns {
                 return;
             }
             boolean isTogether = sources.takesBatches(next.sourceId()) && !core.usesClock();
-            isGoing = isTogether ? takeBatch(records, next, last) : takeOne(next);
+            if (!isTogether && !isAlone) {
+                return; // step by step, as the others do
+            }
+            int most = isTogether ? link.canTake((int) Math.min(last - done, MOST)) : 0;
+            isGoing = most > 0 ? takeBatch(records, next, done + most) : takeOne(next);
         }
     }
 
     private void markCommitted() {
+        link.mark();
         committed = done;
         committedOrdinal = core.ordinal;
         committedTimeNs = core.timeNs;
@@ -107,6 +126,9 @@ final class EventRuns {
 
     /** Takes the next record; false if it has steps left. */
     private boolean takeOne(RecordView record) {
+        if (!isAlone) {
+            return takeByStep(record);
+        }
         attemptedTo = done + 1;
         core.ordinal++;
         boolean hasClockMoved = record.timeNs() > core.timeNs;
@@ -121,16 +143,28 @@ final class EventRuns {
         return !(sources.haveMoved() || context.isDue()) || sweep(record);
     }
 
+    /** Others are told of each step: it has to be one of its own. */
+    private boolean takeByStep(RecordView record) {
+        settle();
+        if (core.step(record) != Step.COMPLETE) {
+            return false;
+        }
+        done++;
+        markCommitted();
+        return true;
+    }
+
     /** Takes records of one source, some of them together; false if one has steps left. */
     private boolean takeBatch(Records records, RecordView view, long last) {
         SourceOperator<?> source = sources.get(view.sourceId());
+        int sourceId = view.sourceId();
         int count = gather(source, records, view, last);
         if (count == 0) {
             return takeOne(view);
         }
         int at = 0;
         while (at < count) {
-            int end = source.takenTogether(at);
+            int end = source.takenTogether(at, core.horizonNs(sourceId));
             if (end > at && !takeTogether(source, records, view, at, end)) {
                 return false;
             }
@@ -164,6 +198,7 @@ final class EventRuns {
         core.ordinal += to - from;
         context.record(attemptedTo, core.timeNs, last.sourcePosition(), core.ordinal);
         core.timeNs = source.onBatch(from, to, core.timeNs);
+        link.taken(to - from);
         together += to - from;
         done = attemptedTo;
         return source.clock().watermark() == watermark || sweep(last);

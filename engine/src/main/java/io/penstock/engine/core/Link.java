@@ -2,7 +2,6 @@ package io.penstock.engine.core;
 
 import io.penstock.engine.egress.OutputRing;
 import io.penstock.engine.operator.StepContext;
-import io.penstock.journal.RecordView;
 
 /**
  * What a core is tied to: where its steps' results go, and whom it waits for.
@@ -29,6 +28,11 @@ class Link {
         return hasOutputSpace();
     }
 
+    /** How many of so many records may be taken now, if each is one step that gives nothing on. */
+    int canTake(int most) {
+        return most;
+    }
+
     /** Whether the stage at hand may fire now. */
     boolean canFire(int cursor) {
         return hasOutputSpace();
@@ -45,6 +49,12 @@ class Link {
 
     /** A record is being taken. */
     void beginAccept() {}
+
+    /** So many records were taken, each in a step of its own that gave nothing on. */
+    void taken(int records) {}
+
+    /** What was taken so far will not be taken back by {@link #abort()}. */
+    void mark() {}
 
     /** The record's event has been through all stages. */
     void endAccept(StepContext context) {}
@@ -67,7 +77,7 @@ class Link {
     void endSweep(int cursor) {}
 
     /** The record is done and state is in order. */
-    void completed(RecordView record) {}
+    void completed() {}
 
     /** A barrier is passed. */
     void barrier(long sequence) {

@@ -5,7 +5,6 @@ import io.penstock.engine.operator.StepPath;
 import io.penstock.engine.pipeline.RunningPlan.OperatorNode;
 import io.penstock.engine.shard.Exchange;
 import io.penstock.engine.shard.ShardFailure;
-import io.penstock.journal.RecordView;
 import java.util.List;
 
 /**
@@ -37,6 +36,11 @@ final class ShardLink extends Link {
     }
 
     @Override
+    int canTake(int most) {
+        return exchange.hasSpace() ? most : 0;
+    }
+
+    @Override
     boolean canFire(int cursor) {
         return exchange.hasSpace();
     }
@@ -44,6 +48,22 @@ final class ShardLink extends Link {
     @Override
     void beginAccept() {
         path.nextStep();
+    }
+
+    @Override
+    void taken(int records) {
+        path.nextSteps(records);
+    }
+
+    @Override
+    void mark() {
+        path.mark();
+    }
+
+    /** Events that are taken together give nothing on, so nothing is staged. */
+    @Override
+    void abort() {
+        path.reset();
     }
 
     @Override
@@ -85,7 +105,7 @@ final class ShardLink extends Link {
     }
 
     @Override
-    void completed(RecordView record) {
+    void completed() {
         exchange.progress(path.done());
     }
 

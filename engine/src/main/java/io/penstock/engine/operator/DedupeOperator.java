@@ -128,6 +128,11 @@ public final class DedupeOperator<T extends MessageDecoderFlyweight> extends Ope
     }
 
     @Override
+    public long horizonNs() {
+        return expiry == null ? END_OF_TIME : NO_WATERMARK;
+    }
+
+    @Override
     public boolean hasDue() {
         return expiry != null && expiry.mayExpire(target());
     }

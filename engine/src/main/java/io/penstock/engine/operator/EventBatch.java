@@ -3,11 +3,13 @@ package io.penstock.engine.operator;
 import io.penstock.codecs.MessageType;
 import io.penstock.engine.time.Times;
 import io.penstock.journal.RecordView;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
- * Events of one source that follow each other, and how far each of them moves the watermark.
+ * Events of one source that follow each other, and how far each of them moves the watermark; or a
+ * part of such a batch.
  *
  * <p>What does the same with each of many events does it in short loops over all of them: the
  * processor then works on several at a time. Filled by the source; nobody else changes it. The
@@ -20,15 +22,25 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     /** Most events. */
     public static final int CAPACITY = 256;
 
-    private final T decoder;
-    private final Event<T> event;
-    private final int[] offsets = new int[CAPACITY];
-    private final int[] lengths = new int[CAPACITY];
-    private final long[] timesNs = new long[CAPACITY];
-    private final long[] watermarks = new long[CAPACITY];
-    private final long[] recordTimesNs = new long[CAPACITY];
-    private final long[] positions = new long[CAPACITY];
-    private final int[] checks = new int[CAPACITY];
+    private T decoder;
+    private Event<T> event;
+    private int[] offsets;
+    private int[] lengths;
+    private long[] timesNs;
+    private long[] watermarks;
+    private long[] recordTimesNs;
+    private long[] positions;
+    private int[] checks;
+
+    /** Where the events are in the batch that this one is a part of; null for a batch itself. */
+    private final int[] places;
+
+    /** The batch that this one shows a part of. */
+    private EventBatch<T> whole;
+
+    /** How often the batch was filled; of a part: the filling it was made of. */
+    private long filling;
+
     private DirectBuffer buffer;
     private int blockLength;
     private int version;
@@ -40,6 +52,66 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     EventBatch(MessageType<T, ?> type) {
         this.decoder = type.newDecoder();
         this.event = new Event<>(type);
+        this.offsets = new int[CAPACITY];
+        this.lengths = new int[CAPACITY];
+        this.timesNs = new long[CAPACITY];
+        this.watermarks = new long[CAPACITY];
+        this.recordTimesNs = new long[CAPACITY];
+        this.positions = new long[CAPACITY];
+        this.checks = new int[CAPACITY];
+        this.places = null;
+    }
+
+    /** Creates what can show parts of other batches. */
+    public EventBatch() {
+        this.places = new int[CAPACITY];
+    }
+
+    /** Becomes an empty part of a batch. */
+    public void beginPart(EventBatch<T> other) {
+        if (whole != other) {
+            whole = other;
+            decoder = other.decoder;
+            event = other.event;
+            offsets = other.offsets;
+            lengths = other.lengths;
+            timesNs = other.timesNs;
+            watermarks = other.watermarks;
+            recordTimesNs = other.recordTimesNs;
+            positions = other.positions;
+            checks = other.checks;
+        }
+        if (buffer != other.buffer) {
+            buffer = other.buffer;
+        }
+        blockLength = other.blockLength;
+        version = other.version;
+        firstOrdinal = other.firstOrdinal;
+        firstRow = other.firstRow;
+        filling = other.filling;
+        count = 0;
+    }
+
+    /** Whether this is a part of a batch as it is filled now. */
+    public boolean isPartOf(EventBatch<T> other) {
+        return whole == other && filling == other.filling;
+    }
+
+    /** Takes the next event of the batch into the part, or leaves it out, without a branch. */
+    public void include(int place, int oneOrNone) {
+        places[count] = place;
+        count += oneOrNone;
+    }
+
+    /** The part's first event that is at a place of the batch, or behind it. */
+    public int firstFrom(int place) {
+        int found = Arrays.binarySearch(places, 0, count, place);
+        return found < 0 ? -found - 1 : found;
+    }
+
+    /** Where an event of the part is in the batch. */
+    public int place(int index) {
+        return places == null ? index : places[index];
     }
 
     /**
@@ -51,6 +123,7 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
      */
     void clear(long newWatermark, long ordinal, long row) {
         count = 0;
+        filling++;
         watermark = newWatermark;
         firstOrdinal = ordinal;
         firstRow = row;
@@ -97,35 +170,37 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     }
 
     /** Events there are. */
-    int count() {
+    public int count() {
         return count;
     }
 
     /** An event, until the next is asked for. */
     public Event<T> at(int index) {
-        return event.wrap(buffer, offsets[index], lengths[index])
-                .about(timesNs[index], positions[index], firstOrdinal + index, firstRow + index);
+        int i = place(index);
+        return event.wrap(buffer, offsets[i], lengths[i])
+                .about(timesNs[i], positions[i], firstOrdinal + i, firstRow + i);
     }
 
     /** An event's message, wound to its start, until the next is asked for. */
     public T message(int index) {
-        decoder.wrap(buffer, offsets[index] + Event.MESSAGE_HEADER_LENGTH, blockLength, version);
+        int offset = offsets[place(index)] + Event.MESSAGE_HEADER_LENGTH;
+        decoder.wrap(buffer, offset, blockLength, version);
         return decoder;
     }
 
     /** Event time, ns since 1970. */
     public long timeNs(int index) {
-        return timesNs[index];
+        return timesNs[place(index)];
     }
 
     /** The source's watermark behind an event. */
     public long watermark(int index) {
-        return watermarks[index];
+        return watermarks[place(index)];
     }
 
     /** Number of an event's record among all data records. */
     public long ordinal(int index) {
-        return firstOrdinal + index;
+        return firstOrdinal + place(index);
     }
 
     /** Ingress time of an event's record, ns since 1970. */

@@ -157,6 +157,11 @@ final class HandlerStates implements HandlerSetup {
         }
     }
 
+    /** Whether state of any key is ever forgotten because time has passed. */
+    boolean expire() {
+        return expiring.length > 0;
+    }
+
     /** Whether {@link #expireOne} has something to look at; false if nothing has expired. */
     boolean mayExpire(long timeNs) {
         for (int i = 0; i < expiring.length; i++) {

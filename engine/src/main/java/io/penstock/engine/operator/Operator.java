@@ -89,6 +89,15 @@ public abstract class Operator {
         return false;
     }
 
+    /**
+     * The first watermark at which {@link #hasDue} may hold, as the stage's state is between
+     * records; the least there is if any move may do. Events that take the watermark no further are
+     * taken without a sweep behind each, so whoever has work that a watermark sets free tells it.
+     */
+    public long horizonNs() {
+        return END_OF_TIME;
+    }
+
     /** One step: fires one result, timer or event in order; may push to receivers. */
     public void fireOne() {
         throw new IllegalStateException("nothing is ever due in stage " + name);

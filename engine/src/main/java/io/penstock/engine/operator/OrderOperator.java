@@ -88,6 +88,11 @@ public final class OrderOperator<T extends MessageDecoderFlyweight> extends Oper
     }
 
     @Override
+    public long horizonNs() {
+        return heap.size() > 0 ? heap.peekTimeNs() : END_OF_TIME;
+    }
+
+    @Override
     public boolean hasDue() {
         return heap.size() > 0 && heap.isDue(target());
     }

@@ -164,6 +164,11 @@ public final class ProcessOperator<
     }
 
     @Override
+    public long horizonNs() {
+        return states.expire() ? NO_WATERMARK : timers.nextTimeNs();
+    }
+
+    @Override
     public boolean hasDue() {
         return isDue(clockTimers, context.timeNs())
                 || isDue(timers, target())

@@ -24,6 +24,14 @@ public interface Receiver<T extends MessageDecoderFlyweight> {
     }
 
     /**
+     * Whether a part of a batch's events can be taken together while the others only move time, and
+     * nothing is given on from them. Asked once.
+     */
+    default boolean takesParts() {
+        return false;
+    }
+
+    /**
      * The first of a batch's events that has to be taken alone, because it, or the watermark behind
      * it, does more than change state of the stage; {@code to} if there is none. Changes nothing.
      *

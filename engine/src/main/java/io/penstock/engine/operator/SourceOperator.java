@@ -138,11 +138,31 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         return batch.count();
     }
 
-    /** The first of the batch's events, from one on, that has to be taken alone. */
-    public int takenTogether(int from) {
+    /**
+     * The first of the batch's events, from one on, that has to be taken alone.
+     *
+     * @param horizonNs the first watermark that sets something free in a stage behind the source
+     */
+    public int takenTogether(int from, long horizonNs) {
         return clock.isIdle() || clock.isEnded()
                 ? from
-                : output.takenTogether(batch, from, batch.count());
+                : output.takenTogether(batch, from, beforeHorizon(from, horizonNs));
+    }
+
+    private int beforeHorizon(int from, long horizonNs) {
+        int count = batch.count();
+        if (batch.watermark(count - 1) < horizonNs) {
+            return count;
+        }
+        long before = clock.watermark();
+        for (int i = from; i < count; i++) {
+            long watermark = batch.watermark(i);
+            if (watermark >= horizonNs && watermark != before) {
+                return i;
+            }
+            before = watermark;
+        }
+        return count;
     }
 
     /**

@@ -22,6 +22,8 @@ public final class StepPath {
     private final long stride;
     private long step;
     private long visits;
+    private long markedStep;
+    private long markedVisits;
     private int place = COMMON;
     private boolean isTold;
     private boolean hasLatest;
@@ -47,6 +49,25 @@ public final class StepPath {
         place = COMMON;
     }
 
+    /** Makes so many common steps in which nothing is given on. */
+    public void nextSteps(int count) {
+        step += count;
+        place = COMMON;
+    }
+
+    /** Notes where {@link #reset()} goes back to. */
+    public void mark() {
+        markedStep = step;
+        markedVisits = visits;
+    }
+
+    /** The common steps since {@link #mark()} were taken back and will be made again. */
+    public void reset() {
+        step = markedStep;
+        visits = markedVisits;
+        place = COMMON;
+    }
+
     /** Number of the latest common step. */
     public long step() {
         return step;
@@ -55,6 +76,11 @@ public final class StepPath {
     /** Counts a visit of a partitioned stage; its number. */
     public long nextVisit() {
         return ++visits;
+    }
+
+    /** Counts visits of a partitioned stage that nothing comes of. */
+    public void nextVisits(int count) {
+        visits += count;
     }
 
     /** Number of the latest visit. */
@@ -101,7 +127,17 @@ public final class StepPath {
 
     /** The place behind all sweeps that followed the latest common step. */
     public long done() {
-        return step * stride + stride - 1;
+        return done(step);
+    }
+
+    /** The place behind all sweeps that followed a common step. */
+    public long done(long number) {
+        return number * stride + stride - 1;
+    }
+
+    /** Number of the last common step of which all is done, for whoever has come to a place. */
+    public long stepsDone(long reached) {
+        return reached == Long.MAX_VALUE ? Long.MAX_VALUE : (reached + 1) / stride - 1;
     }
 
     /**

@@ -346,6 +346,11 @@ public final class LookBackOperator<
     }
 
     @Override
+    public long horizonNs() {
+        return timers.nextTimeNs();
+    }
+
+    @Override
     public boolean hasDue() {
         return timers.size() > 0 && timers.nextTimeNs() <= target();
     }

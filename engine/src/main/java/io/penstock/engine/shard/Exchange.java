@@ -177,6 +177,12 @@ public final class Exchange extends StagedRing {
         return knownProgress >= place;
     }
 
+    /** Consumer: how far the shard has come, as far as that is known to have passed a place. */
+    public long progressTo(long place) {
+        hasPassed(place);
+        return knownProgress;
+    }
+
     /** Consumer: whether there is an event or mark that has not been taken. */
     public boolean hasHead() {
         if (headOffset != NOTHING) {

@@ -2,6 +2,7 @@ package io.penstock.engine.shard;
 
 import io.penstock.codecs.MessageType;
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Operator;
 import io.penstock.engine.operator.Output;
@@ -94,6 +95,22 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
         }
     }
 
+    @Override
+    public boolean takesBatches() {
+        return true;
+    }
+
+    /** All of them: whoever takes events together has seen that the shards gave nothing for them. */
+    @Override
+    public int takenTogether(EventBatch<T> batch, int from, int to) {
+        return to;
+    }
+
+    @Override
+    public void receiveAll(EventBatch<T> batch, int from, int to) {
+        path.nextVisits(to - from);
+    }
+
     private void push(Exchange exchange) {
         if (exchange.isHeadFailure()) {
             throw exchange.failure();
@@ -101,6 +118,12 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
         edges[exchange.headTarget()].push(exchange);
         exchange.takeHead();
         context.enter(this);
+    }
+
+    /** Whoever takes events together has seen that the shards have fired nothing behind them. */
+    @Override
+    public long horizonNs() {
+        return END_OF_TIME;
     }
 
     /** Whether a shard has a firing here, or may still have one. */

@@ -1,11 +1,13 @@
 package io.penstock.engine.shard;
 
 import io.penstock.engine.operator.Event;
+import io.penstock.engine.operator.EventBatch;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Key;
 import io.penstock.engine.operator.KeyReader;
 import io.penstock.engine.operator.Receiver;
 import io.penstock.engine.operator.StepPath;
+import io.penstock.engine.state.KeyGroups;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /** Stands before a keyed stage on a shard: counts each visit, lets the shard's own keys pass. */
@@ -18,6 +20,9 @@ public final class ShardGate<T extends MessageDecoderFlyweight> implements Recei
     private final int firstGroup;
     private final int endGroup;
     private final Receiver<T> stage;
+
+    /** The shard's own events of the batch at hand. */
+    private final EventBatch<T> own = new EventBatch<>();
 
     /** Creates a gate before a stage. */
     public ShardGate(StepPath path, Key<T> key, ShardAssignment assignment, Receiver<T> stage) {
@@ -34,6 +39,59 @@ public final class ShardGate<T extends MessageDecoderFlyweight> implements Recei
         int group = groupOf(event);
         if (group >= firstGroup && group < endGroup) {
             stage.receive(event);
+        }
+    }
+
+    @Override
+    public boolean takesBatches() {
+        return stage.takesBatches() && stage.takesParts();
+    }
+
+    @Override
+    public int takenTogether(EventBatch<T> batch, int from, int to) {
+        if (!own.isPartOf(batch)) {
+            select(batch);
+        }
+        int end = own.firstFrom(to);
+        int taken = stage.takenTogether(own, own.firstFrom(from), end);
+        return taken == end ? to : own.place(taken);
+    }
+
+    /** Finds the shard's own events; one whose key cannot be read may be met more than once. */
+    private void select(EventBatch<T> batch) {
+        int count = batch.count();
+        own.beginPart(batch);
+        if (!keys.isLong()) {
+            selectOneByOne(batch, 0, count);
+            return;
+        }
+        int i = 0;
+        try {
+            for (; i < count; i++) {
+                int group = KeyGroups.group(KeyGroups.hash(keys.number(batch.message(i))));
+                // A random half of branches would be foreseen wrong.
+                own.include(i, ((group - firstGroup) | (endGroup - 1 - group)) >>> 31 ^ 1);
+            }
+        } catch (RuntimeException e) {
+            selectOneByOne(batch, i, count);
+        }
+    }
+
+    private void selectOneByOne(EventBatch<T> batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            int group = groupOf(batch.at(i));
+            own.include(i, group >= firstGroup && group < endGroup ? 1 : 0);
+        }
+    }
+
+    /** Visits of which nothing comes; the stage sees the shard's own events only. */
+    @Override
+    public void receiveAll(EventBatch<T> batch, int from, int to) {
+        path.nextVisits(to - from);
+        int first = own.firstFrom(from);
+        int end = own.firstFrom(to);
+        if (end > first) {
+            stage.receiveAll(own, first, end);
         }
     }
 

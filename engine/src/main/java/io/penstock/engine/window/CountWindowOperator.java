@@ -128,6 +128,11 @@ public final class CountWindowOperator<
     }
 
     @Override
+    public long horizonNs() {
+        return END_OF_TIME;
+    }
+
+    @Override
     public boolean hasDue() {
         return target() == END_OF_TIME && table.size() > 0;
     }

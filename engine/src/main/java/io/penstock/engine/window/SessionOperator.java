@@ -224,6 +224,11 @@ public final class SessionOperator<
     }
 
     @Override
+    public long horizonNs() {
+        return NO_WATERMARK;
+    }
+
+    @Override
     public boolean hasDue() {
         return sessions.firstOpen(firedToNs()) != SessionTable.NULL_SESSION
                 || sessions.firstClosed(expiredToNs()) != SessionTable.NULL_SESSION

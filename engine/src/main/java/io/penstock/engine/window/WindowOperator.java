@@ -193,6 +193,16 @@ public final class WindowOperator<
     }
 
     @Override
+    public boolean takesParts() {
+        return batches != null;
+    }
+
+    @Override
+    public long horizonNs() {
+        return early != null || emitted != null ? NO_WATERMARK : firings.horizonNs();
+    }
+
+    @Override
     public void receiveAll(EventBatch<T> batch, int from, int to) {
         context.enter(this);
         count(IN, to - from);

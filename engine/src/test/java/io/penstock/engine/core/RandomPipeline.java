@@ -103,15 +103,22 @@ final class RandomPipeline {
         if (random.nextInt(4) == 0) {
             windowed = windowed.trigger(Trigger.finalOnly());
         }
-        windowed.aggregate(
+        Stream<KeyedValueDecoder> results =
+                windowed.aggregate(
                         BuiltinMessages.KEYED_VALUE,
                         RandomPipeline::encode,
                         Aggregates.sum((KeyedValueDecoder m) -> m.value().mantissa()),
                         Aggregates.max((KeyedValueDecoder m) -> m.value().mantissa()),
                         Aggregates.count(),
                         Aggregates.distinctNumbers(
-                                (KeyedValueDecoder m) -> m.value().mantissa() % 7))
-                .sink("to-" + name, Sinks.memory(new MemorySink()));
+                                (KeyedValueDecoder m) -> m.value().mantissa() % 7));
+        results.sink("to-" + name, Sinks.memory(new MemorySink()));
+        if (random.nextInt(3) == 0) {
+            streams.add(results);
+            add(results);
+            streams.get(streams.size() - 1)
+                    .sink("behind-" + name, Sinks.memory(new MemorySink()));
+        }
     }
 
     private void body(Pipeline.Definition p) {

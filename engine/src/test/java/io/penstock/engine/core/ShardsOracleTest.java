@@ -37,14 +37,14 @@ final class ShardsOracleTest {
     /** As {@link Core#run} takes records: several at once. */
     @Test
     void shouldGiveTheSameWhenTakingSeveralRecordsAtOnce() {
-        compare(1, 2, ShardedRun::running);
+        compare(1, 4, ShardedRun::running);
     }
 
     /** The same where events may be taken together. */
     @Test
     void shouldGiveTheSameWhenTakingEventsTogether() {
         define = RandomPipeline::windows;
-        compare(1, 1, ShardedRun::running);
+        compare(1, 4, ShardedRun::running);
         assertTrue(together > 10L * SEEDS, "together: " + together);
     }
 
