@@ -126,6 +126,17 @@ final class BehindLink extends Link {
     }
 
     @Override
+    boolean firesTogether(int cursor) {
+        return !isCommon[cursor];
+    }
+
+    /** What was taken of the exchanges, the stage that took it gives back. */
+    @Override
+    void abortFirings() {
+        super.abort();
+    }
+
+    @Override
     void endFiring(int cursor) {
         if (isCommon[cursor]) {
             requireAllTaken();

@@ -69,7 +69,7 @@ final class FiringRuns implements FiringRoom {
             }
             return false;
         }
-        if (isOff || !link.isAlone() || !operator.firesTogether()) {
+        if (isOff || !link.firesTogether(stage) || !operator.firesTogether()) {
             return false;
         }
         this.stage = stage;
@@ -77,7 +77,7 @@ final class FiringRuns implements FiringRoom {
             operator.fireTogether(this);
         } catch (Throwable t) {
             undo.rollback();
-            link.abort();
+            link.abortFirings();
             operator.takeBackFirings();
             if (firings == 1) {
                 throw t; // it was alone
@@ -105,6 +105,7 @@ final class FiringRuns implements FiringRoom {
             return false;
         }
         firings++;
+        link.nextFiring(stage);
         return true;
     }
 }

@@ -65,6 +65,19 @@ class Link {
     /** A stage is about to fire. */
     void beginFiring(int cursor) {}
 
+    /** Whether a stage may fire several times in one step. */
+    boolean firesTogether(int cursor) {
+        return true;
+    }
+
+    /** A stage is about to fire once more in the same step. */
+    void nextFiring(int cursor) {}
+
+    /** The firings of the step are taken back and will be made again. */
+    void abortFirings() {
+        abort();
+    }
+
     /** A stage has fired. */
     void endFiring(int cursor) {}
 

@@ -42,7 +42,7 @@ final class ShardLink extends Link {
 
     @Override
     boolean canFire(int cursor) {
-        return exchange.hasSpace();
+        return !exchange.isSpilling() && exchange.hasSpace();
     }
 
     @Override
@@ -60,9 +60,9 @@ final class ShardLink extends Link {
         path.mark();
     }
 
-    /** Events that are taken together give nothing on, so nothing is staged. */
     @Override
     void abort() {
+        exchange.abortStep();
         path.reset();
     }
 
@@ -87,6 +87,24 @@ final class ShardLink extends Link {
         } else {
             path.beginFiring(places[cursor]);
         }
+    }
+
+    @Override
+    boolean firesTogether(int cursor) {
+        path.markFirings();
+        return !isCommon[cursor];
+    }
+
+    @Override
+    void nextFiring(int cursor) {
+        exchange.nextFiring();
+        path.beginFiring(places[cursor]);
+    }
+
+    @Override
+    void abortFirings() {
+        exchange.abortStep();
+        path.resetFirings();
     }
 
     @Override

@@ -33,6 +33,10 @@ public final class StepPath {
     private long fourth;
     private int keyLength;
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[Key.MAX_LENGTH_BYTES]);
+    private boolean hadLatest;
+    private final long[] markedWords = new long[4];
+    private int markedKeyLength;
+    private final UnsafeBuffer markedKey = new UnsafeBuffer(new byte[Key.MAX_LENGTH_BYTES]);
 
     /**
      * Creates the path of a core that has done nothing.
@@ -102,6 +106,31 @@ public final class StepPath {
     /** Begins a firing of a partitioned stage. */
     public void beginFiring(int stage) {
         place = stage;
+        isTold = false;
+    }
+
+    /** Notes the firing that {@link #resetFirings()} goes back to. */
+    public void markFirings() {
+        hadLatest = hasLatest;
+        markedWords[0] = first;
+        markedWords[1] = second;
+        markedWords[2] = third;
+        markedWords[3] = fourth;
+        markedKeyLength = keyLength;
+        if (keyLength > 0) {
+            markedKey.putBytes(0, key, 0, keyLength);
+        }
+    }
+
+    /** The firings since {@link #markFirings()} were taken back and will be made again. */
+    public void resetFirings() {
+        hasLatest = hadLatest;
+        first = markedWords[0];
+        second = markedWords[1];
+        third = markedWords[2];
+        fourth = markedWords[3];
+        keyLength = markedKeyLength;
+        key.putBytes(0, markedKey, 0, keyLength);
         isTold = false;
     }
 

@@ -150,6 +150,23 @@ public final class Exchange extends StagedRing {
         }
     }
 
+    /** Producer: whether the step has put something into memory of its own. */
+    public boolean isSpilling() {
+        return spill.isOpen();
+    }
+
+    /** Producer: what follows is another firing of the same step. */
+    public void nextFiring() {
+        hasStaged = false;
+    }
+
+    @Override
+    public void abortStep() {
+        hasStaged = false;
+        spill.close();
+        super.abortStep();
+    }
+
     @Override
     public void commitStep() {
         hasStaged = false;
@@ -216,6 +233,18 @@ public final class Exchange extends StagedRing {
             skip(length);
         }
         headOffset = NOTHING;
+    }
+
+    /** Consumer: whether the head lies in memory that is given back when it is taken. */
+    boolean isHeadSpilled() {
+        return spilled.isOpen();
+    }
+
+    /** Consumer: what was taken since the last release is to be taken again; nothing spilled. */
+    void takeBack() {
+        spilled.forget();
+        headOffset = NOTHING;
+        rewind();
     }
 
     /** Consumer: number of the edge that the head goes to. */

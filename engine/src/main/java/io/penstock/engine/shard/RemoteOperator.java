@@ -3,6 +3,7 @@ package io.penstock.engine.shard;
 import io.penstock.codecs.MessageType;
 import io.penstock.engine.operator.Event;
 import io.penstock.engine.operator.EventBatch;
+import io.penstock.engine.operator.FiringRoom;
 import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.Operator;
 import io.penstock.engine.operator.Output;
@@ -26,11 +27,17 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 @HotPath
 public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Operator
         implements Receiver<T> {
+    /** Ends a run of firings at one that has to be made alone; never leaves the core. */
+    private static final RuntimeException ALONE = new Alone();
+
     private final int place;
     private final StepPath path;
     private final Exchange[] exchanges;
     private final Operator[] shards;
     private final Edge<?>[] edges;
+
+    /** Whether the firings at hand may be taken back and made again. */
+    private boolean isTogether;
 
     /**
      * Creates the stand-in of a stage.
@@ -83,6 +90,14 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
         }
     }
 
+    private static final class Alone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Alone() {
+            super("a firing that was handed over aside is made alone", null, false, false);
+        }
+    }
+
     @Override
     public void receive(Event<T> event) {
         context.enter(this);
@@ -114,6 +129,9 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
     private void push(Exchange exchange) {
         if (exchange.isHeadFailure()) {
             throw exchange.failure();
+        }
+        if (isTogether && exchange.isHeadSpilled()) {
+            throw ALONE;
         }
         edges[exchange.headTarget()].push(exchange);
         exchange.takeHead();
@@ -168,6 +186,42 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
         do {
             push(least);
         } while (least.isHeadOfFiring(step, place) && !least.isHeadFirst());
+    }
+
+    @Override
+    public boolean firesTogether() {
+        for (int i = 0; i < exchanges.length; i++) {
+            if (exchanges[i].isHeadSpilled()) {
+                return false; // it cannot be taken a second time
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void fireTogether(FiringRoom room) {
+        isTogether = true;
+        do {
+            fireOne();
+        } while (hasFiring() && room.isThereForOneMore());
+        isTogether = false;
+    }
+
+    private boolean hasFiring() {
+        for (int i = 0; i < exchanges.length; i++) {
+            if (exchanges[i].isHeadOfFiring(path.step(), place)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void takeBackFirings() {
+        isTogether = false;
+        for (int i = 0; i < exchanges.length; i++) {
+            exchanges[i].takeBack();
+        }
     }
 
     /** How many shards there are. */

@@ -36,6 +36,12 @@ final class SpillReader implements AutoCloseable {
         }
     }
 
+    /** Goes back before {@link #open}: nothing was skipped. */
+    void forget() {
+        buffer.wrap(0, 0);
+        address = 0;
+    }
+
     @Override
     public void close() {
         if (address != 0) {

@@ -188,6 +188,7 @@ final class WindowFirings implements Undoable {
                 if (!isFirst && !room.isThereForOneMore()) {
                     return;
                 }
+                namePath();
                 stage.tellDue(kind, window, firing, value);
                 isFirst = false;
             }
