@@ -14,6 +14,8 @@ import io.penstock.journal.RecordKind;
 import io.penstock.journal.RecordView;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -30,8 +32,11 @@ final class ShardedRun implements Contender {
     /** Most records of a turn, as in the engine. */
     private static final int BATCH = 1024;
 
-    /** Steps without progress before a thread gives its processor to others. */
-    private static final int SPINS = 100;
+    // How a thread waits, as the engine's do where there are more of them than processors.
+    private static final int SPINS = 10;
+    private static final int YIELDS = 5;
+    private static final long MIN_PARK_NS = 1_000;
+    private static final long MAX_PARK_NS = 100_000;
 
     private final String name;
     private final Events events;
@@ -118,7 +123,7 @@ final class ShardedRun implements Contender {
         Records records = (sequence, view) -> view((int) sequence, view);
         int count = events.count();
         int next = 0;
-        int spins = 0;
+        IdleStrategy idle = new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NS, MAX_PARK_NS);
         while (next <= count && failure == null) {
             int from = next;
             if (!part.isInRecord()) {
@@ -131,13 +136,11 @@ final class ShardedRun implements Contender {
             Step step = part.step(view(next, record));
             next += step == Step.COMPLETE ? 1 : 0;
             if (next != from || step == Step.MORE) {
-                spins = 0;
+                idle.reset();
             } else if (part == core && !ring.isEmpty()) {
                 drain();
-            } else if (++spins > SPINS) {
-                Thread.yield();
             } else {
-                Thread.onSpinWait();
+                idle.idle();
             }
         }
     }

@@ -42,6 +42,10 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     private long filling;
 
     private DirectBuffer buffer;
+
+    /** The messages' headers, all alike. */
+    private long header;
+
     private int blockLength;
     private int version;
     private int count;
@@ -97,10 +101,14 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
         return whole == other && filling == other.filling;
     }
 
-    /** Takes the next event of the batch into the part, or leaves it out, without a branch. */
-    public void include(int place, int oneOrNone) {
-        places[count] = place;
-        count += oneOrNone;
+    /** Where a part's events are in the batch, in order; written by whoever makes the part. */
+    public int[] places() {
+        return places;
+    }
+
+    /** Ends what {@link #beginPart} began: so many {@link #places()} are those of the part. */
+    public void endPart(int events) {
+        count = events;
     }
 
     /** The part's first event that is at a place of the batch, or behind it. */
@@ -133,18 +141,15 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     boolean takes(RecordView record) {
         DirectBuffer recordBuffer = record.buffer();
         int offset = record.offset();
-        int recordBlockLength = recordBuffer.getShort(offset) & 0xFFFF;
-        int recordVersion = recordBuffer.getShort(offset + 6) & 0xFFFF;
+        long recordHeader = recordBuffer.getLong(offset);
         if (count == 0) {
             if (buffer != recordBuffer) { // a write that the collector hears of
                 buffer = recordBuffer;
             }
-            blockLength = recordBlockLength;
-            version = recordVersion;
-        } else if (count == CAPACITY
-                || recordBuffer != buffer
-                || recordBlockLength != blockLength
-                || recordVersion != version) {
+            header = recordHeader;
+            blockLength = recordBuffer.getShort(offset) & 0xFFFF;
+            version = recordBuffer.getShort(offset + 6) & 0xFFFF;
+        } else if (count == CAPACITY || recordBuffer != buffer || recordHeader != header) {
             return false;
         }
         offsets[count] = offset;
@@ -201,6 +206,21 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     /** Number of an event's record among all data records. */
     public long ordinal(int index) {
         return firstOrdinal + place(index);
+    }
+
+    /** Event times by index; of a batch that is no part. */
+    long[] timesNs() {
+        return timesNs;
+    }
+
+    /** Watermarks by index; of a batch that is no part. */
+    long[] watermarks() {
+        return watermarks;
+    }
+
+    /** Ingress times of the events' records by index; of a batch that is no part. */
+    long[] recordTimesNs() {
+        return recordTimesNs;
     }
 
     /** Ingress time of an event's record, ns since 1970. */

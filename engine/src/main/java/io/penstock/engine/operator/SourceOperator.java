@@ -182,12 +182,15 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         long latestNs = Long.MIN_VALUE;
         long movedNs = 0;
         int behind = 0;
+        long[] timesNs = batch.timesNs();
+        long[] watermarks = batch.watermarks();
+        long[] recordTimesNs = batch.recordTimesNs();
         for (int i = from; i < to; i++) {
-            timeNs = Math.max(timeNs, batch.recordTimeNs(i));
-            behind += batch.timeNs(i) < watermark ? 1 : 0;
-            latestNs = Math.max(latestNs, batch.timeNs(i));
-            if (batch.watermark(i) != watermark) {
-                watermark = batch.watermark(i);
+            timeNs = Math.max(timeNs, recordTimesNs[i]);
+            behind += timesNs[i] < watermark ? 1 : 0;
+            latestNs = Math.max(latestNs, timesNs[i]);
+            if (watermarks[i] != watermark) {
+                watermark = watermarks[i];
                 movedNs = timeNs;
             }
         }

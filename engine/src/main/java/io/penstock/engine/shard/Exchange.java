@@ -272,10 +272,13 @@ public final class Exchange extends StagedRing {
         return headBuffer.getInt(headOffset + PLACE);
     }
 
-    /** Consumer: whether the head is of this visit. */
-    boolean isHeadOfVisit(long visit) {
+    /**
+     * Consumer: whether the head is of this visit; a failure may come behind it, before another.
+     */
+    boolean isHeadOfVisit(long step, long visit) {
         return hasHead()
                 && headPlace() == StepPath.COMMON
+                && headStep() == step
                 && headBuffer.getLong(headOffset + WORD_1) == visit
                 && headKind() != DUE;
     }

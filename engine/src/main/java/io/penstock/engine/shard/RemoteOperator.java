@@ -104,7 +104,7 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
         long visit = path.nextVisit();
         for (int i = 0; i < exchanges.length; i++) {
             Exchange exchange = exchanges[i];
-            while (exchange.isHeadOfVisit(visit)) {
+            while (exchange.isHeadOfVisit(path.step(), visit)) {
                 push(exchange);
             }
         }
@@ -115,7 +115,9 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
         return true;
     }
 
-    /** All of them: whoever takes events together has seen that the shards gave nothing for them. */
+    /**
+     * All of them: whoever takes events together has seen that the shards gave nothing for them.
+     */
     @Override
     public int takenTogether(EventBatch<T> batch, int from, int to) {
         return to;
@@ -156,11 +158,14 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
         return false;
     }
 
-    /** Whether it is known which shard fires first. */
+    /**
+     * Whether it is known which shard fires first. A firing may come in between the two questions;
+     * whoever fires looks for it once more.
+     */
     public boolean canFire() {
         for (int i = 0; i < exchanges.length; i++) {
-            boolean hasPassed = exchanges[i].hasPassed(path.behind(place));
-            if (!exchanges[i].isHeadOfFiring(path.step(), place) && !hasPassed) {
+            if (!exchanges[i].isHeadOfFiring(path.step(), place)
+                    && !exchanges[i].hasPassed(path.behind(place))) {
                 return false;
             }
         }
@@ -172,6 +177,13 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
     public void fireOne() {
         context.enter(this);
         long step = path.step();
+        Exchange least = first(step);
+        if (least != null) {
+            pushFiring(least, step);
+        }
+    }
+
+    private Exchange first(long step) {
         Exchange least = null;
         for (int i = 0; i < exchanges.length; i++) {
             Exchange exchange = exchanges[i];
@@ -180,12 +192,13 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
                 least = exchange;
             }
         }
-        if (least == null) {
-            return;
-        }
+        return least;
+    }
+
+    private void pushFiring(Exchange exchange, long step) {
         do {
-            push(least);
-        } while (least.isHeadOfFiring(step, place) && !least.isHeadFirst());
+            push(exchange);
+        } while (exchange.isHeadOfFiring(step, place) && !exchange.isHeadFirst());
     }
 
     @Override
@@ -200,16 +213,21 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
 
     @Override
     public void fireTogether(FiringRoom room) {
+        context.enter(this);
         isTogether = true;
-        do {
-            fireOne();
-        } while (hasFiring() && room.isThereForOneMore());
+        long step = path.step();
+        Exchange least = first(step);
+        while (least != null) {
+            pushFiring(least, step);
+            // Asked last: it counts a firing that must then come.
+            least = hasFiring(step) && room.isThereForOneMore() ? first(step) : null;
+        }
         isTogether = false;
     }
 
-    private boolean hasFiring() {
+    private boolean hasFiring(long step) {
         for (int i = 0; i < exchanges.length; i++) {
-            if (exchanges[i].isHeadOfFiring(path.step(), place)) {
+            if (exchanges[i].isHeadOfFiring(step, place)) {
                 return true;
             }
         }

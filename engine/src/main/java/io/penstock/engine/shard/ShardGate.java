@@ -57,31 +57,40 @@ public final class ShardGate<T extends MessageDecoderFlyweight> implements Recei
         return taken == end ? to : own.place(taken);
     }
 
-    /** Finds the shard's own events; one whose key cannot be read may be met more than once. */
+    /** Finds the shard's own events. */
     private void select(EventBatch<T> batch) {
-        int count = batch.count();
         own.beginPart(batch);
-        if (!keys.isLong()) {
-            selectOneByOne(batch, 0, count);
-            return;
-        }
+        own.endPart(keys.isLong() ? selectByNumber(batch) : selectOneByOne(batch, 0, 0));
+    }
+
+    private int selectByNumber(EventBatch<T> batch) {
+        int count = batch.count();
+        int[] places = own.places();
         int i = 0;
+        int taken = 0;
         try {
             for (; i < count; i++) {
                 int group = KeyGroups.group(KeyGroups.hash(keys.number(batch.message(i))));
-                // A random half of branches would be foreseen wrong.
-                own.include(i, ((group - firstGroup) | (endGroup - 1 - group)) >>> 31 ^ 1);
+                places[taken] = i;
+                // Half of the branches here would be foreseen wrong.
+                taken += ((group - firstGroup) | (endGroup - 1 - group)) >>> 31 ^ 1;
             }
+            return taken;
         } catch (RuntimeException e) {
-            selectOneByOne(batch, i, count);
+            return selectOneByOne(batch, i, taken); // asks for that key once more
         }
     }
 
-    private void selectOneByOne(EventBatch<T> batch, int from, int to) {
-        for (int i = from; i < to; i++) {
+    private int selectOneByOne(EventBatch<T> batch, int from, int takenBefore) {
+        int[] places = own.places();
+        int taken = takenBefore;
+        for (int i = from; i < batch.count(); i++) {
             int group = groupOf(batch.at(i));
-            own.include(i, group >= firstGroup && group < endGroup ? 1 : 0);
+            if (group >= firstGroup && group < endGroup) {
+                places[taken++] = i;
+            }
         }
+        return taken;
     }
 
     /** Visits of which nothing comes; the stage sees the shard's own events only. */

@@ -116,8 +116,7 @@ final class RandomPipeline {
         if (random.nextInt(3) == 0) {
             streams.add(results);
             add(results);
-            streams.get(streams.size() - 1)
-                    .sink("behind-" + name, Sinks.memory(new MemorySink()));
+            streams.get(streams.size() - 1).sink("behind-" + name, Sinks.memory(new MemorySink()));
         }
     }
 
