@@ -28,7 +28,7 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Operator
         implements Receiver<T> {
     /** Ends a run of firings at one that has to be made alone; never leaves the core. */
-    private static final RuntimeException ALONE = new Alone();
+    private final Alone alone = new Alone();
 
     private final int place;
     private final StepPath path;
@@ -133,7 +133,7 @@ public final class RemoteOperator<T extends MessageDecoderFlyweight> extends Ope
             throw exchange.failure();
         }
         if (isTogether && exchange.isHeadSpilled()) {
-            throw ALONE;
+            throw alone;
         }
         edges[exchange.headTarget()].push(exchange);
         exchange.takeHead();
