@@ -17,7 +17,7 @@ public record ShardConfig(int shards, int exchangeBytes) {
     /** One core that does everything. */
     public static final ShardConfig NONE = of(1);
 
-    private static final int DEFAULT_EXCHANGE_BYTES = 1 << 20;
+    private static final int DEFAULT_EXCHANGE_BYTES = 8 << 20;
     private static final int MIN_EXCHANGE_BYTES = 1 << 10;
 
     /** Refuses what is out of range. */
@@ -37,7 +37,7 @@ public record ShardConfig(int shards, int exchangeBytes) {
         }
     }
 
-    /** So many shards, with exchanges of 1 MiB. */
+    /** So many shards, with exchanges of 8 MiB: a burst of some 50,000 results. */
     public static ShardConfig of(int shards) {
         return new ShardConfig(shards, DEFAULT_EXCHANGE_BYTES);
     }
