@@ -126,7 +126,8 @@ public final class Assembly implements AutoCloseable {
                                 snapshots,
                                 restored.sequence());
                 outputStage.openSinks(committed(restored, sinks.size()));
-                replay(reader, restored.sequence(), last, checksums, builder.progress);
+                new TailReplay(core, outputs, outputStage, checksums, accepted, processed)
+                        .run(reader, restored.sequence(), last, builder.progress);
                 long takenNs = builder.clock.nanoTime() - startNs;
                 rates =
                         restored.rates()
@@ -378,37 +379,6 @@ public final class Assembly implements AutoCloseable {
             all.add(Sink.Committed.NONE);
         }
         return all;
-    }
-
-    private void replay(
-            JournalReader reader,
-            long from,
-            long last,
-            FrameChecksums checksums,
-            RecoveryProgress progress) {
-        if (from < last) {
-            Restoration.requireOk(reader.seek(from + 1), reader);
-        }
-        Runnable makeSpace = outputStage::doWork;
-        RecordView view = new RecordView();
-        for (long sequence = from + 1; sequence <= last; sequence++) {
-            Restoration.requireOk(reader.next(view), reader);
-            while (!checksums.hasSpace()) {
-                outputStage.doWork();
-            }
-            checksums.publish(sequence, view.frameChecksum());
-            accepted.note(view, reader.epoch());
-            Steps.complete(core, view, makeSpace);
-            processed.set(sequence);
-            if ((sequence & 0xFFFF) == 0) {
-                progress.onProgress(sequence - from, last - from);
-            }
-        }
-        accepted.publish();
-        while (!outputs.isEmpty()) {
-            outputStage.doWork();
-        }
-        outputStage.doWork();
     }
 
     /** Journals what is in the ring, and acknowledges it where that waits for a clock. */
