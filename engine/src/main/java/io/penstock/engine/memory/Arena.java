@@ -120,6 +120,15 @@ public final class Arena implements AutoCloseable {
 
     /** Allocates zeroed bytes on a cache line. Throws LIMIT, and then nothing has changed. */
     public long allocate(long bytes) {
+        return allocate(bytes, true);
+    }
+
+    /** As {@link #allocate}, of any content, for who writes before he reads. */
+    public long allocateDirty(long bytes) {
+        return allocate(bytes, false);
+    }
+
+    private long allocate(long bytes, boolean isZeroed) {
         if (bytes <= 0) {
             throw new IllegalArgumentException("bytes must be positive: bytes=" + bytes);
         }
@@ -135,7 +144,9 @@ public final class Arena implements AutoCloseable {
             } else {
                 address = carve(shift);
             }
-            Memory.zeroWords(address, blockBytes);
+            if (isZeroed) {
+                Memory.zeroWords(address, blockBytes);
+            }
         }
         usedBytes += blockBytes;
         return address;

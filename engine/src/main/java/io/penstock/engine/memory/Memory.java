@@ -19,6 +19,9 @@ public final class Memory {
     /** No memory: what a search answers that found nothing. */
     public static final long NULL_ADDRESS = 0;
 
+    /** The least that systems give at once. */
+    private static final int PAGE = 4096;
+
     static {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new PenstockException(
@@ -124,6 +127,14 @@ public final class Memory {
         checkBounds(array, offset, length);
         assert isLive(from, length);
         UnsafeApi.copyMemory(null, from, array, BufferUtil.ARRAY_BASE_OFFSET + offset, length);
+    }
+
+    /** Has the system give pages to a range, whoever writes to it meanwhile. */
+    public static void touch(long address, long length) {
+        assert isLive(address, length);
+        for (long at = address, end = address + length - Long.BYTES; at <= end; at += PAGE) {
+            UnsafeApi.getAndAddLong(null, at & -Long.BYTES, 0);
+        }
     }
 
     /** Sets every byte to {@code value}. */

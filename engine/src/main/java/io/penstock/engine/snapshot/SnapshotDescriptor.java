@@ -69,12 +69,13 @@ final class SnapshotDescriptor {
                 : BLOCK_HEADER_LENGTH;
     }
 
-    /** Checksum of the block at the buffer's start. */
-    static int blockChecksum(ByteBuffer block, int length, CRC32C crc) {
+    /** Checksum of the block at a place in a buffer. */
+    static int blockChecksum(ByteBuffer buffer, int at, int length, CRC32C crc) {
         crc.reset();
-        crc.update(block.duplicate().position(0).limit(BLOCK_CHECKSUM_OFFSET));
-        int end = BLOCK_HEADER_LENGTH + length;
-        crc.update(block.duplicate().limit(end).position(BLOCK_HEADER_LENGTH));
+        ByteBuffer part = buffer.duplicate();
+        crc.update(part.limit(at + BLOCK_CHECKSUM_OFFSET).position(at));
+        int start = at + BLOCK_HEADER_LENGTH;
+        crc.update(part.limit(start + length).position(start));
         return (int) crc.getValue();
     }
 

@@ -51,11 +51,23 @@ public final class SnapshotReader implements AutoCloseable {
     private final CRC32C crc = new CRC32C();
 
     /** Outside of the heap, so that it is read into, checked and delivered from without copies. */
-    private final ByteBuffer block =
+    private final ByteBuffer ownBlock =
             ByteBuffer.allocateDirect(BLOCK_HEADER_LENGTH + MAX_DATA_LENGTH)
                     .order(ByteOrder.LITTLE_ENDIAN);
 
-    private final UnsafeBuffer blockBytes = new UnsafeBuffer(block);
+    private final UnsafeBuffer ownBytes = new UnsafeBuffer(ownBlock);
+
+    /** What is being delivered: the block that was read last, or one that was read ahead. */
+    private ByteBuffer block = ownBlock;
+
+    private UnsafeBuffer blockBytes = ownBytes;
+
+    /** Null while nothing is read ahead. */
+    private ReadAhead ahead;
+
+    private ReadAhead.Span span;
+    private int spanAt;
+
     private final List<Section> sections = new ArrayList<>();
 
     /** Number of each section's first block. */
@@ -86,6 +98,7 @@ public final class SnapshotReader implements AutoCloseable {
 
     /** Goes back to the start, before the first section; nothing is verified anew. */
     public void rewind() {
+        endAhead();
         sectionIndex = -1;
         remaining = 0;
         block.position(block.limit());
@@ -209,7 +222,8 @@ public final class SnapshotReader implements AutoCloseable {
     public void close() {
         if (!isClosed) {
             isClosed = true;
-            BufferUtil.free(block);
+            endAhead();
+            BufferUtil.free(ownBlock);
             input.close();
         }
     }
@@ -236,6 +250,9 @@ public final class SnapshotReader implements AutoCloseable {
     /** Makes sure that there is a byte of the section to read. */
     private void fill() {
         while (!block.hasRemaining()) {
+            if (ahead != null && nextAhead()) {
+                continue;
+            }
             readBlock(null);
             if (blockKind != DATA) {
                 throw damaged("data block expected: kind=" + blockKind);
@@ -243,7 +260,47 @@ public final class SnapshotReader implements AutoCloseable {
         }
     }
 
+    /** Goes to the next block that was read ahead; false, and ahead no more, if there is none. */
+    private boolean nextAhead() {
+        if (span != null && spanAt == span.length) {
+            ahead.giveBack(span);
+            span = null;
+        }
+        if (span == null) {
+            span = ahead.take();
+            spanAt = 0;
+            if (span.length == 0) {
+                endAhead();
+                return false;
+            }
+            block = span.buffer;
+            blockBytes = span.bytes;
+        }
+        int start = spanAt + BLOCK_HEADER_LENGTH;
+        int length = block.clear().getInt(spanAt + BLOCK_LENGTH_OFFSET);
+        block.limit(start + length).position(start);
+        spanAt = start + length;
+        offset += BLOCK_HEADER_LENGTH + length;
+        blockNumber++;
+        blockKind = DATA;
+        return true;
+    }
+
+    /** Nothing of the present block is left to be delivered then. */
+    private void endAhead() {
+        if (ahead == null) {
+            return;
+        }
+        block = ownBlock;
+        blockBytes = ownBytes;
+        block.position(block.limit());
+        span = null;
+        ahead.close();
+        ahead = null;
+    }
+
     private boolean enterNextSection() {
+        endAhead();
         if (sectionIndex + 1 >= sections.size()) {
             sectionIndex = sections.size();
             return false;
@@ -255,6 +312,9 @@ public final class SnapshotReader implements AutoCloseable {
         requireDamage(blockKind == SECTION, "kind of block", offset);
         block.position(block.limit());
         remaining = sections.get(sectionIndex).lengthBytes();
+        if (remaining >= ReadAhead.WORTHWHILE_BYTES) {
+            ahead = new ReadAhead(input, offset, blockNumber, remaining);
+        }
         return true;
     }
 
@@ -373,7 +433,7 @@ public final class SnapshotReader implements AutoCloseable {
         block.limit(BLOCK_HEADER_LENGTH + length);
         requireDamage(
                 block.getInt(BLOCK_CHECKSUM_OFFSET)
-                        == SnapshotDescriptor.blockChecksum(block, length, crc),
+                        == SnapshotDescriptor.blockChecksum(block, 0, length, crc),
                 "checksum of block",
                 at);
         requireDamage(block.getInt(BLOCK_NUMBER_OFFSET) == blockNumber, "number of block", at);

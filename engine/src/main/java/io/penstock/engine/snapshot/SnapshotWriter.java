@@ -299,7 +299,7 @@ public final class SnapshotWriter implements AutoCloseable {
         block.putInt(BLOCK_LENGTH_OFFSET, bytes);
         block.putInt(BLOCK_KIND_OFFSET, kind);
         block.putInt(BLOCK_NUMBER_OFFSET, blockNumber++);
-        block.putInt(BLOCK_CHECKSUM_OFFSET, SnapshotDescriptor.blockChecksum(block, bytes, crc));
+        block.putInt(BLOCK_CHECKSUM_OFFSET, SnapshotDescriptor.blockChecksum(block, 0, bytes, crc));
         int digested = SnapshotDescriptor.digestedLength(SnapshotDescriptor.VERSION, bytes);
         digest.update(blockBytes, 0, digested);
         write(BLOCK_HEADER_LENGTH + bytes);

@@ -72,6 +72,11 @@ final class EntryChunks {
                 + (long) (entry - firstPart * firstEntries) * stride;
     }
 
+    /** Where a chunk lies, which must be there. */
+    long chunkAddress(int chunk) {
+        return Memory.getLong(directoryWord(directory, chunk));
+    }
+
     /** Makes sure that an entry has its chunk; throws LIMIT and changes nothing. */
     void ensure(int entry) {
         while (entry >= capacity) {
@@ -180,7 +185,8 @@ final class EntryChunks {
         return firstEntries << Math.min(chunk - 1, doublings);
     }
 
-    private long chunkBytes(int chunk) {
+    /** Bytes of a chunk. */
+    long chunkBytes(int chunk) {
         return (long) entriesOf(chunk) * stride;
     }
 
@@ -196,7 +202,8 @@ final class EntryChunks {
         if (chunkCount == directoryChunks) {
             growDirectory();
         }
-        long block = arena.allocate(chunkBytes(chunkCount));
+        // An entry is written whole before it is read.
+        long block = arena.allocateDirty(chunkBytes(chunkCount));
         long at = directory + ((long) chunkCount << CHUNK_SHIFT);
         arena.beforeWrite(at, 2 * Long.BYTES);
         Memory.putLong(at, block);

@@ -21,7 +21,6 @@ final class HashIndex {
     private static final int MIN_SLOTS = 8;
     private static final int MAX_SLOTS = 1024;
     private static final int MAX_DEPTH = 22;
-    private static final int SLOTS_PER_LINE = 8;
 
     // Twice doubled beyond what evenly spread hashes need, and then some: such keys were chosen.
     private static final int MIN_ENTRIES_PER_SEGMENT = 8;
@@ -104,10 +103,9 @@ final class HashIndex {
      */
     void ensureRoom(int hash) {
         if (directory == 0) {
-            create(0, MIN_SLOTS);
+            create(0, MIN_SLOTS, true);
         }
-        while (slotsInUse(canonical(directoryIndex(hash)))
-                >= (slotMask + 1) - ((slotMask + 1) >> 2)) {
+        while (slotsInUse(canonical(directoryIndex(hash))) >= slotsBeforeSplit()) {
             if (slotMask + 1 < MAX_SLOTS) {
                 growOnlySegment();
             } else {
@@ -116,16 +114,21 @@ final class HashIndex {
         }
     }
 
+    /** Slots of a segment that are used before it grows or is split. */
+    int slotsBeforeSplit() {
+        return (slotMask + 1) - ((slotMask + 1) >> 2);
+    }
+
     /**
      * Makes room for so many evenly spread hashes in an index that has never had any, so that they
      * can come in any order: by themselves, those that begin alike would look as if they were
-     * chosen.
+     * chosen. Segments are not empty then, but of any content: see {@link BulkIndex}.
      */
     void reserve(int count) {
         if (count <= MAX_SLOTS / 2) {
             return;
         }
-        create(depthFor(count), MAX_SLOTS);
+        create(depthFor(count), MAX_SLOTS, false);
         reserved = count;
     }
 
@@ -142,7 +145,7 @@ final class HashIndex {
         int newDepth = depthFor(count);
         long bytes = directoryBytes(newDepth) + ((long) slots << SLOT_SHIFT << newDepth);
         if (directory == 0 && arena.reservedBytes() + 2 * bytes < arena.limitBytes() >> 1) {
-            create(newDepth, slots);
+            create(newDepth, slots, true);
             reserved = count;
         }
     }
@@ -161,26 +164,6 @@ final class HashIndex {
         place(segmentAt(owner), hash, entry);
         setSlotsInUse(owner, slotsInUse(owner) + 1);
         total++;
-    }
-
-    /**
-     * Reads all segments of the hashes that begin with some bits, slots in their order: inserting
-     * in any order would wait for memory with each slot.
-     *
-     * @param bits how many of them; at most {@link #depth}
-     * @return depends on what was read, so that it has to be read
-     */
-    long touch(int firstBits, int bits) {
-        int shift = depth - bits;
-        int from = firstBits << shift;
-        long sum = 0;
-        for (int i = from; i < from + (1 << shift); i++) {
-            long segment = segmentAt(i);
-            for (long at = 0; at <= slotMask; at += SLOTS_PER_LINE) {
-                sum += Memory.getLong(segment + (at << SLOT_SHIFT));
-            }
-        }
-        return sum;
     }
 
     /** As {@link #insert}; whether another slot has the same hash. */
@@ -277,7 +260,7 @@ final class HashIndex {
         return directoryIndex >>> shared << shared;
     }
 
-    private long segmentAt(int directoryIndex) {
+    long segmentAt(int directoryIndex) {
         return Memory.getLong(directory + ((long) directoryIndex << 3)) & -64L;
     }
 
@@ -285,7 +268,7 @@ final class HashIndex {
         return Memory.getInt(directory + (8L << depth) + ((long) canonical << 2));
     }
 
-    private void setSlotsInUse(int canonical, int count) {
+    void setSlotsInUse(int canonical, int count) {
         Memory.putInt(directory + (8L << depth) + ((long) canonical << 2), count);
     }
 
@@ -312,7 +295,7 @@ final class HashIndex {
         Memory.putLong(segment + ((long) at << SLOT_SHIFT), slot(hash, entry));
     }
 
-    private static long slot(int hash, int entry) {
+    static long slot(int hash, int entry) {
         return ((long) hash << SLOT_HASH_SHIFT) | (entry + 1L);
     }
 
@@ -320,13 +303,16 @@ final class HashIndex {
         return 12L << depth;
     }
 
-    private void create(int newDepth, int slots) {
+    private void create(int newDepth, int slots, boolean isEmpty) {
         long block = arena.allocate(directoryBytes(newDepth));
         long segmentBytes = (long) slots << SLOT_SHIFT;
         int made = 0;
         try {
             for (; made < 1 << newDepth; made++) {
-                long segment = arena.allocate(segmentBytes);
+                long segment =
+                        isEmpty
+                                ? arena.allocate(segmentBytes)
+                                : arena.allocateDirty(segmentBytes);
                 Memory.putLong(block + ((long) made << 3), segment | newDepth);
             }
         } catch (PenstockException e) {

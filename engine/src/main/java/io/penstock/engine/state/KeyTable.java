@@ -464,7 +464,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     /** Reads all entries, as they lie, of a table with long keys and plain values. */
     void restoreAll(SnapshotReader reader, int count) {
-        new BulkRestore(index, chunks, keys, count).read(reader, count);
+        new BulkRestore(index, chunks, keys, count).read(reader);
         entryCount = count;
         size = count;
     }
