@@ -24,8 +24,7 @@ final class RecoveryRunsTest {
     private static final int BARRIERS = 20;
     private static final int SMALLEST_OUTPUT_RING = 64 << 10;
 
-    private static final CoreLimits LIMITS =
-            new CoreLimits(4 << 20, SMALLEST_OUTPUT_RING / 8);
+    private static final CoreLimits LIMITS = new CoreLimits(4 << 20, SMALLEST_OUTPUT_RING / 8);
 
     @TempDir Path directory;
 

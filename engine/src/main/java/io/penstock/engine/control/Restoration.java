@@ -99,7 +99,8 @@ final class Restoration {
             SnapshotReader snapshot = null;
             String reason = "unknown";
             try {
-                snapshot = new SnapshotReader(storage, name);
+                long sequence = SnapshotCoordinator.sequence(name);
+                snapshot = new SnapshotReader(storage, name, () -> check.seekAhead(sequence));
                 header = SnapshotCoordinator.readHeader(snapshot, name);
                 reason = check.unusable(header, shards);
                 if (reason == null) {

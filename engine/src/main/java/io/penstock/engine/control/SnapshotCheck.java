@@ -1,5 +1,6 @@
 package io.penstock.engine.control;
 
+import io.penstock.fault.PenstockException;
 import io.penstock.journal.JournalReader;
 import io.penstock.journal.Outcome;
 import io.penstock.journal.RecordView;
@@ -13,6 +14,11 @@ final class SnapshotCheck {
     private final String planHash;
     private final long last;
     private final IntToLongFunction resultsOut;
+
+    /** What {@link #seekAhead} came to, and for which sequence; null when nothing was sought. */
+    private Outcome soughtOutcome;
+
+    private long sought;
 
     /**
      * Names what it must belong to.
@@ -32,6 +38,28 @@ final class SnapshotCheck {
         this.planHash = planHash;
         this.last = last;
         this.resultsOut = resultsOut;
+    }
+
+    /** Looks for the record of a snapshot that is going to be checked. */
+    void seekAhead(long sequence) {
+        soughtOutcome = null;
+        if (sequence < 0 || sequence > last) {
+            return;
+        }
+        try {
+            soughtOutcome = reader.seek(sequence);
+            sought = sequence;
+        } catch (PenstockException e) {
+            // Met again when it is asked for, if the snapshot turns out to be whole.
+            soughtOutcome = null;
+        }
+    }
+
+    /** Goes to a record; once, where that was done ahead. */
+    private Outcome seek(long sequence) {
+        Outcome outcome = soughtOutcome;
+        soughtOutcome = null;
+        return outcome != null && sought == sequence ? outcome : reader.seek(sequence);
     }
 
     /** Why a snapshot cannot be used; null if it can. */
@@ -58,7 +86,7 @@ final class SnapshotCheck {
             }
         }
         RecordView view = new RecordView();
-        Outcome outcome = reader.seek(header.sequence());
+        Outcome outcome = seek(header.sequence());
         if (outcome == Outcome.END) {
             return "it is ahead of the journal: " + header.sequence();
         }

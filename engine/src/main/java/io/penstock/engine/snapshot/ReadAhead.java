@@ -109,6 +109,14 @@ final class ReadAhead implements AutoCloseable {
         // No interrupt: that would close the file under the next who reads. Where there is no
         // room for it, the thread does not wait.
         free.offer(spans[0]);
+        join(thread);
+        for (Span span : spans) {
+            BufferUtil.free(span.buffer);
+        }
+    }
+
+    /** Waits for a thread's end, whoever interrupts; the interrupt is kept. */
+    static void join(Thread thread) {
         boolean isInterrupted = false;
         while (thread.isAlive()) {
             try {
@@ -116,9 +124,6 @@ final class ReadAhead implements AutoCloseable {
             } catch (InterruptedException e) {
                 isInterrupted = true;
             }
-        }
-        for (Span span : spans) {
-            BufferUtil.free(span.buffer);
         }
         if (isInterrupted) {
             Thread.currentThread().interrupt();

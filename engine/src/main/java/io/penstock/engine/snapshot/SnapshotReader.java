@@ -30,6 +30,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.zip.CRC32C;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -62,6 +64,9 @@ public final class SnapshotReader implements AutoCloseable {
 
     private UnsafeBuffer blockBytes = ownBytes;
 
+    /** Whether the section, of which nothing was read yet, is a large one. */
+    private boolean isAheadWorthwhile;
+
     /** Null while nothing is read ahead. */
     private ReadAhead ahead;
 
@@ -83,10 +88,23 @@ public final class SnapshotReader implements AutoCloseable {
 
     /** Opens and verifies a snapshot. */
     public SnapshotReader(SnapshotStorage storage, String name) {
+        this(storage, name, null);
+    }
+
+    /**
+     * Opens a snapshot and verifies it; a large one by a thread beside the caller's.
+     *
+     * @param meanwhile what the caller does then; not run, if it is not worth a thread
+     */
+    public SnapshotReader(SnapshotStorage storage, String name, Runnable meanwhile) {
         this.input = storage.open(name);
         boolean isVerified = false;
         try {
-            verify();
+            if (meanwhile != null && input.length() >= ReadAhead.WORTHWHILE_BYTES) {
+                verifyBeside(meanwhile);
+            } else {
+                verify();
+            }
             rewind();
             isVerified = true;
         } finally {
@@ -250,6 +268,10 @@ public final class SnapshotReader implements AutoCloseable {
     /** Makes sure that there is a byte of the section to read. */
     private void fill() {
         while (!block.hasRemaining()) {
+            if (isAheadWorthwhile) {
+                isAheadWorthwhile = false;
+                ahead = new ReadAhead(input, offset, blockNumber, section().lengthBytes());
+            }
             if (ahead != null && nextAhead()) {
                 continue;
             }
@@ -288,6 +310,7 @@ public final class SnapshotReader implements AutoCloseable {
 
     /** Nothing of the present block is left to be delivered then. */
     private void endAhead() {
+        isAheadWorthwhile = false;
         if (ahead == null) {
             return;
         }
@@ -312,10 +335,31 @@ public final class SnapshotReader implements AutoCloseable {
         requireDamage(blockKind == SECTION, "kind of block", offset);
         block.position(block.limit());
         remaining = sections.get(sectionIndex).lengthBytes();
-        if (remaining >= ReadAhead.WORTHWHILE_BYTES) {
-            ahead = new ReadAhead(input, offset, blockNumber, remaining);
-        }
+        isAheadWorthwhile = remaining >= ReadAhead.WORTHWHILE_BYTES;
         return true;
+    }
+
+    private void verifyBeside(Runnable meanwhile) {
+        FutureTask<Void> verification = new FutureTask<>(this::verify, null);
+        Thread thread = new Thread(verification, "penstock-verify");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            meanwhile.run();
+        } finally {
+            ReadAhead.join(thread);
+        }
+        try {
+            verification.get();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("what is done is not waited for", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            // It verifies here as it would there, and throws nothing that is checked.
+            throw (RuntimeException) e.getCause();
+        }
     }
 
     private void verify() {

@@ -130,7 +130,8 @@ final class BulkRestore {
                     full.accept(batch);
                     batch = takeFree();
                 }
-                batch.slots[batch.count++] = HashIndex.slot(keys.hash(Memory.getLong(address)), entry);
+                batch.slots[batch.count++] =
+                        HashIndex.slot(keys.hash(Memory.getLong(address)), entry);
                 address += stride;
             }
         }

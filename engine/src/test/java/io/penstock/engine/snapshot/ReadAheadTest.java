@@ -10,6 +10,7 @@ import io.penstock.fault.PenstockException.Category;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -108,6 +109,38 @@ final class ReadAheadTest {
             assertEquals("planted", failure.getMessage());
         }
         assertFalse(isReadingAhead(), "the thread is gone");
+    }
+
+    @Test
+    void shouldNameTheSameDamageWhenAThreadBesideVerifies() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int length = memory.bytes(NAME).length;
+        AtomicInteger meanwhile = new AtomicInteger();
+        for (int round = 1; round <= 40; round++) {
+            damagedAt = random.nextInt(length);
+            PenstockException expected = assertThrows(PenstockException.class, this::open);
+            PenstockException failure =
+                    assertThrows(
+                            PenstockException.class,
+                            () ->
+                                    new SnapshotReader(
+                                            new Damaging(), NAME, meanwhile::incrementAndGet));
+            assertEquals(expected.getMessage(), failure.getMessage(), "seed " + seed);
+            assertEquals(round, meanwhile.get());
+        }
+        damagedAt = -1;
+        new SnapshotReader(new Damaging(), NAME, meanwhile::incrementAndGet).close();
+        assertEquals(41, meanwhile.get());
+        assertThrows(
+                UnsupportedOperationException.class,
+                () ->
+                        new SnapshotReader(
+                                new Damaging(),
+                                NAME,
+                                () -> {
+                                    throw new UnsupportedOperationException();
+                                }));
     }
 
     private static long firstBlock(SnapshotReader reader) {
