@@ -66,9 +66,9 @@ public final class StoreMonitor implements Agent {
         long sequence = assembly.lastSnapshot();
         if (made != lastMade && sequence != RecordView.NULL_SEQUENCE) {
             lastMade = made;
-            snapshotsMade.setRelease(made);
             snapshot.setRelease(sequence);
             snapshotTimeMs.setRelease(TimeUnit.NANOSECONDS.toMillis(clock.nanoTime()));
+            snapshotsMade.setRelease(made); // the last: who sees it sees the others
         }
         return 0;
     }
