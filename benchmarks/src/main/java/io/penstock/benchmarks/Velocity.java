@@ -18,8 +18,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Velocity implements Handler<PaymentDecoder, AccountTotalsEncoder> {
     private static final int SEEN = VelocityRing.SEEN * Long.BYTES;
-    private static final int TIMES = VelocityRing.TIMES * Long.BYTES;
-    private static final int AMOUNTS = VelocityRing.AMOUNTS * Long.BYTES;
+    private static final int FIRST = SEEN + Long.BYTES;
+    private static final int AMOUNT = Long.BYTES;
+    private static final int ENTRY = 2 * Long.BYTES;
 
     private ValueState rings;
 
@@ -33,12 +34,13 @@ final class Velocity implements Handler<PaymentDecoder, AccountTotalsEncoder> {
         PaymentDecoder payment = event.message();
         long timeMs = payment.eventTimeMs();
         long amount = payment.amount();
-        UnsafeBuffer ring = rings.update();
+        UnsafeBuffer ring = rings.update(SEEN, Long.BYTES);
         long seen = ring.getLong(SEEN);
-        int newest = ((int) seen & (VelocityRing.ENTRIES - 1)) * Long.BYTES;
         ring.putLong(SEEN, seen + 1);
-        ring.putLong(TIMES + newest, timeMs);
-        ring.putLong(AMOUNTS + newest, amount);
+        int newest = FIRST + ((int) seen & (VelocityRing.ENTRIES - 1)) * ENTRY;
+        rings.update(newest, ENTRY);
+        ring.putLong(newest, timeMs);
+        ring.putLong(newest + AMOUNT, amount);
         long alert = judge(ring, (int) Math.min(seen + 1, VelocityRing.ENTRIES), timeMs);
         if (alert != VelocityRing.NO_ALERT) {
             context.begin()
@@ -54,10 +56,11 @@ final class Velocity implements Handler<PaymentDecoder, AccountTotalsEncoder> {
     private static long judge(DirectBuffer ring, int kept, long timeMs) {
         long sum = 0;
         int count = 0;
-        for (int i = 0; i < kept * Long.BYTES; i += Long.BYTES) {
-            long entryMs = ring.getLong(TIMES + i);
+        int end = FIRST + kept * ENTRY;
+        for (int entry = FIRST; entry < end; entry += ENTRY) {
+            long entryMs = ring.getLong(entry);
             if (entryMs > timeMs - VelocityRing.WINDOW_MS && entryMs <= timeMs) {
-                sum += ring.getLong(AMOUNTS + i);
+                sum += ring.getLong(entry + AMOUNT);
                 count++;
             }
         }

@@ -436,6 +436,15 @@ public final class Core implements AutoCloseable {
         return clocked.length > 0;
     }
 
+    /** The first time at which a stage has something to do with the clock, as things stand. */
+    long clockHorizonNs() {
+        long first = Long.MAX_VALUE;
+        for (int i = 0; i < clocked.length; i++) {
+            first = Math.min(first, clocked[i].clockHorizonNs());
+        }
+        return first;
+    }
+
     /** Tells the stages, of which one may have work that the clock has set free. */
     void clockMoved(long newTimeNs) {
         boolean due = false;

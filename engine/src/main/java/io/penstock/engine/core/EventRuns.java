@@ -13,14 +13,15 @@ import io.penstock.journal.RecordView;
  *
  * <p>Between two commits nothing becomes due: a commit, and a sweep, stand behind each event that
  * moves a watermark or gives a stage something to do. Events that only change state of stages which
- * can take a batch are handed to them together, the others one by one.
+ * can take a batch are handed to them together. Others are looked at together, so that stages find
+ * what they will touch at once, and then pushed one by one, in rows that end where something is
+ * due.
  *
  * <p>The core's thread.
  */
 @HotPath
 final class EventRuns {
-    /** Most records that are looked at together. */
-    private static final int MOST = EventBatch.CAPACITY;
+    private static final int LEAST_REACH = 8;
 
     private final Core core;
     private final Sources sources;
@@ -44,6 +45,11 @@ final class EventRuns {
     private long singlesTo = RecordView.NULL_SEQUENCE;
 
     private long together;
+
+    /**
+     * Events to look at together: not many more than were lately taken before something was due.
+     */
+    private int reach = EventBatch.CAPACITY;
 
     EventRuns(Core core, Sources sources, StepContext context, UndoLog undo, Link link) {
         this.core = core;
@@ -99,12 +105,28 @@ final class EventRuns {
             if (next.kind() != RecordKind.DATA || !sources.has(next.sourceId())) {
                 return;
             }
-            boolean isTogether = sources.takesBatches(next.sourceId()) && !core.usesClock();
-            if (!isTogether && !isAlone) {
+            int sourceId = next.sourceId();
+            boolean isTogether =
+                    sources.takesBatches(sourceId) && core.clockHorizonNs() != Long.MIN_VALUE;
+            if (!isAlone && (!isTogether || core.usesClock())) {
                 return; // step by step, as the others do
             }
-            int most = isTogether ? link.canTake((int) Math.min(last - done, MOST)) : 0;
-            isGoing = most > 0 ? takeBatch(records, next, done + most) : takeOne(next);
+            if (!sources.gathers(sourceId)) {
+                isGoing = takeOne(next);
+                continue;
+            }
+            SourceOperator<?> source = sources.get(sourceId);
+            long before = done;
+            int most = link.canTake((int) Math.min(last - done, reach));
+            int count = most > 0 ? gather(source, records, next, done + most) : 0;
+            if (count <= 1) {
+                isGoing = takeOne(records.view(done + 1, next));
+            } else if (isTogether) {
+                isGoing = takeBatch(sourceId, records, next, count);
+            } else {
+                isGoing = takeRows(source, records, next, count);
+            }
+            adapt(count, (int) (done - before));
         }
     }
 
@@ -154,17 +176,21 @@ final class EventRuns {
         return true;
     }
 
-    /** Takes records of one source, some of them together; false if one has steps left. */
-    private boolean takeBatch(Records records, RecordView view, long last) {
-        SourceOperator<?> source = sources.get(view.sourceId());
-        int sourceId = view.sourceId();
-        int count = gather(source, records, view, last);
-        if (count == 0) {
-            return takeOne(view);
+    private void adapt(int count, int taken) {
+        if (taken < count) {
+            reach = Math.max(LEAST_REACH, 2 * taken);
+        } else if (count >= reach) {
+            reach = Math.min(EventBatch.CAPACITY, 2 * reach);
         }
+    }
+
+    /** Takes gathered records of one source, some together; false if one has steps left. */
+    private boolean takeBatch(int sourceId, Records records, RecordView view, int count) {
+        SourceOperator<?> source = sources.get(sourceId);
         int at = 0;
         while (at < count) {
             int end = source.takenTogether(at, core.horizonNs(sourceId));
+            end = source.beforeClock(at, end, core.clockHorizonNs());
             if (end > at && !takeTogether(source, records, view, at, end)) {
                 return false;
             }
@@ -174,6 +200,49 @@ final class EventRuns {
             at = end + 1;
         }
         return true;
+    }
+
+    /** Takes gathered records of one source, one by one; false if one has steps left. */
+    private boolean takeRows(
+            SourceOperator<?> source, Records records, RecordView view, int count) {
+        if (!source.foreseeBatch()) {
+            reach = LEAST_REACH; // up to the event that fails
+        }
+        int at = 0;
+        while (at < count && link.canAccept()) {
+            long watermark = source.clock().watermark();
+            boolean wasIdle = source.clock().isIdle();
+            at = takeRow(source, at, source.rowEnd(at));
+            boolean hasMoved = wasIdle || source.clock().watermark() != watermark;
+            if ((hasMoved || context.isDue()) && !sweep(records.view(done, view))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes events up to the first behind which something is due, or there is no space. */
+    private int takeRow(SourceOperator<?> source, int from, int to) {
+        long beforeNs = core.timeNs;
+        context.clockHorizon(core.clockHorizonNs());
+        int at = from;
+        do {
+            long recordNs = source.recordTimeNs(at);
+            boolean hasClockMoved = recordNs > core.timeNs;
+            core.timeNs = Math.max(core.timeNs, recordNs);
+            attemptedTo = done + 1;
+            core.ordinal++;
+            context.record(attemptedTo, core.timeNs, source.position(at), core.ordinal);
+            source.onNext(at);
+            if (hasClockMoved && core.timeNs >= context.clockHorizonNs()) {
+                core.clockMoved(core.timeNs);
+            }
+            done = attemptedTo;
+            at++;
+        } while (at < to && !context.isDue() && link.canAccept());
+        source.onTaken(from, at, beforeNs);
+        together += at - from;
+        return at;
     }
 
     private int gather(SourceOperator<?> source, Records records, RecordView view, long last) {

@@ -21,13 +21,16 @@ final class Sources {
     private final StepContext context;
     private final SourceOperator<?>[] sources;
     private final boolean[] takesBatches;
+    private final boolean[] gathers;
     private boolean haveMoved;
 
     Sources(StepContext context, List<SourceOperator<?>> sources) {
         this.context = context;
         this.sources = sources.toArray(new SourceOperator<?>[0]);
         this.takesBatches = new boolean[this.sources.length];
+        this.gathers = new boolean[this.sources.length];
         for (int i = 0; i < takesBatches.length; i++) {
+            gathers[i] = this.sources[i].gathers();
             takesBatches[i] = this.sources[i].takesBatches();
         }
     }
@@ -44,6 +47,11 @@ final class Sources {
     /** Whether events of a source can ever be taken together. */
     boolean takesBatches(int sourceId) {
         return takesBatches[sourceId];
+    }
+
+    /** Whether events of a source can be looked at together before they are taken. */
+    boolean gathers(int sourceId) {
+        return gathers[sourceId];
     }
 
     /** Before each record: no watermark has moved. */

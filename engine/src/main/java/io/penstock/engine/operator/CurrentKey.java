@@ -13,6 +13,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The key that a stage is at work for: a number or bytes; finds its place in the stage's tables.
  */
 final class CurrentKey {
+    /** The place of a key that was not looked up. */
+    static final int NOWHERE = -1;
+
     private final boolean isLong;
     private final UnsafeBuffer bytes;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
@@ -22,10 +25,18 @@ final class CurrentKey {
     private long timeNs = Operator.NO_WATERMARK;
     private boolean isWritten;
 
+    // By place in the batch that was looked up last: its keys.
+    private final long[] foreseen;
+    private long foreseenBatch = Event.NO_BATCH;
+
+    /** Where the current key is among them; {@link #NOWHERE} if it is not. */
+    private int place = NOWHERE;
+
     CurrentKey(boolean isLong) {
         this.isLong = isLong;
         this.bytes = new UnsafeBuffer(new byte[isLong ? Long.BYTES : Key.MAX_LENGTH_BYTES]);
         this.length = isLong ? Long.BYTES : 0;
+        this.foreseen = new long[isLong ? EventBatch.CAPACITY : 0];
     }
 
     boolean isLong() {
@@ -34,8 +45,38 @@ final class CurrentKey {
 
     void set(long value) {
         number = value;
-        bytes.putLong(0, value, ByteOrder.LITTLE_ENDIAN);
         version++;
+        place = NOWHERE;
+    }
+
+    /**
+     * Takes the key at a place in a batch, if that batch's keys are {@link #foreseen}; false if
+     * they are not.
+     */
+    boolean set(long batch, int placeInBatch) {
+        if (batch != foreseenBatch || batch == Event.NO_BATCH) {
+            return false;
+        }
+        number = foreseen[placeInBatch];
+        version++;
+        place = placeInBatch;
+        return true;
+    }
+
+    /** Keys that are looked up together, by place; to be filled between these two calls. */
+    long[] beginForeseeing() {
+        foreseenBatch = Event.NO_BATCH;
+        return foreseen;
+    }
+
+    /** The keys of a batch are known, and looked up wherever they will be looked for. */
+    void foreseen(long batch) {
+        foreseenBatch = batch;
+    }
+
+    /** Place of the current key among those looked up, or {@link #NOWHERE}. */
+    int place() {
+        return place;
     }
 
     /** Where the bytes of a key are put before {@link #setLength}. */
@@ -103,6 +144,9 @@ final class CurrentKey {
     }
 
     DirectBuffer bytes() {
+        if (isLong) {
+            bytes.putLong(0, number, ByteOrder.LITTLE_ENDIAN);
+        }
         return bytes;
     }
 

@@ -24,6 +24,9 @@ public final class Event<T extends MessageDecoderFlyweight> {
     /** The row of an event that time set off, and no row of a source. */
     public static final long NULL_ROW = -1;
 
+    /** The batch of an event that is of none. */
+    static final long NO_BATCH = 0;
+
     private final T decoder;
     private DirectBuffer buffer;
     private int offset;
@@ -34,6 +37,8 @@ public final class Event<T extends MessageDecoderFlyweight> {
     private long sourcePosition;
     private long ordinal;
     private long sourceRow;
+    private long batch = NO_BATCH;
+    private int place;
 
     /** Creates the one event of an operator that makes messages of a type. */
     public Event(MessageType<T, ?> type) {
@@ -42,11 +47,25 @@ public final class Event<T extends MessageDecoderFlyweight> {
 
     /** Points the event at a message of {@code length} bytes, SBE header included. */
     public Event<T> wrap(DirectBuffer buffer, int offset, int length) {
-        this.buffer = buffer;
+        if (this.buffer != buffer) { // a write that the collector hears of
+            this.buffer = buffer;
+        }
         this.offset = offset;
         this.length = length;
         this.actingBlockLength = buffer.getShort(offset) & 0xFFFF;
         this.actingVersion = buffer.getShort(offset + 6) & 0xFFFF;
+        return this;
+    }
+
+    /** As {@link #wrap(DirectBuffer, int, int)}, where what the header says is known. */
+    Event<T> wrap(DirectBuffer source, int at, int bytes, int blockLength, int version) {
+        if (buffer != source) { // a write that the collector hears of
+            buffer = source;
+        }
+        offset = at;
+        length = bytes;
+        actingBlockLength = blockLength;
+        actingVersion = version;
         return this;
     }
 
@@ -56,6 +75,23 @@ public final class Event<T extends MessageDecoderFlyweight> {
         this.sourcePosition = sourcePosition;
         this.ordinal = ordinal;
         this.sourceRow = sourceRow;
+        return this;
+    }
+
+    /** Number of the batch that the event is of, or {@link #NO_BATCH}. */
+    long batch() {
+        return batch;
+    }
+
+    /** Where the event is in its batch. */
+    int place() {
+        return place;
+    }
+
+    /** Says where the event is in a batch: so stages find what they have looked up for it. */
+    Event<T> at(long numberOfBatch, int placeInBatch) {
+        batch = numberOfBatch;
+        place = placeInBatch;
         return this;
     }
 

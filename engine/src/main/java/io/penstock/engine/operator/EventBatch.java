@@ -49,6 +49,7 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     private int blockLength;
     private int version;
     private int count;
+    private long number;
     private long watermark;
     private long firstOrdinal;
     private long firstRow;
@@ -90,6 +91,7 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
         }
         blockLength = other.blockLength;
         version = other.version;
+        number = other.number;
         firstOrdinal = other.firstOrdinal;
         firstRow = other.firstRow;
         filling = other.filling;
@@ -125,11 +127,13 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     /**
      * Becomes empty.
      *
+     * @param newNumber that no other batch has had
      * @param newWatermark of the source, before the first event
      * @param ordinal of the first event
      * @param row of the first event
      */
-    void clear(long newWatermark, long ordinal, long row) {
+    void clear(long newNumber, long newWatermark, long ordinal, long row) {
+        number = newNumber;
         count = 0;
         filling++;
         watermark = newWatermark;
@@ -174,6 +178,11 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
         return message(count);
     }
 
+    /** Number of the batch, since it was cleared. */
+    long number() {
+        return number;
+    }
+
     /** Events there are. */
     public int count() {
         return count;
@@ -182,8 +191,9 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     /** An event, until the next is asked for. */
     public Event<T> at(int index) {
         int i = place(index);
-        return event.wrap(buffer, offsets[i], lengths[i])
-                .about(timesNs[i], positions[i], firstOrdinal + i, firstRow + i);
+        return event.wrap(buffer, offsets[i], lengths[i], blockLength, version)
+                .about(timesNs[i], positions[i], firstOrdinal + i, firstRow + i)
+                .at(number, i);
     }
 
     /** An event's message, wound to its start, until the next is asked for. */

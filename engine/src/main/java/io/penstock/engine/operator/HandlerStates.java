@@ -2,6 +2,7 @@ package io.penstock.engine.operator;
 
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeySearch;
 import io.penstock.engine.state.StateVisitor;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
@@ -138,6 +139,13 @@ final class HandlerStates implements HandlerSetup {
     void foresee() {
         for (int i = 0; i < states.length; i++) {
             states[i].foresee();
+        }
+    }
+
+    /** Looks up keys that are numbers, by their places in a batch. */
+    void foresee(KeySearch search, long[] wanted, int count) {
+        for (int i = 0; i < states.length; i++) {
+            states[i].foresee(search, wanted, count);
         }
     }
 

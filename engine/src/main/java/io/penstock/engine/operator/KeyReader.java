@@ -32,7 +32,9 @@ public final class KeyReader<T extends MessageDecoderFlyweight> {
     /** Reads an event's key. */
     public void read(Event<T> event) {
         if (ofLong != null) {
-            current.set(ofLong.extractor().applyAsLong(event.message()));
+            if (!current.set(event.batch(), event.place())) {
+                current.set(ofLong.extractor().applyAsLong(event.message()));
+            }
         } else {
             current.setLength(extract(event));
         }

@@ -2,6 +2,7 @@ package io.penstock.engine.operator;
 
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeySearch;
 import io.penstock.engine.state.StateVisitor;
 
 /** What a stage does with each state of its handler, whatever the form. */
@@ -24,6 +25,9 @@ abstract class KeyedState {
     long prefetch() {
         return 0;
     }
+
+    /** Looks up the keys of a batch that are numbers; by place: {@link CurrentKey#place}. */
+    void foresee(KeySearch search, long[] wanted, int count) {}
 
     /** Removes all that the current key has. */
     abstract void removeCurrent();

@@ -144,6 +144,15 @@ public abstract class Operator {
         return false;
     }
 
+    /**
+     * The first time at which {@link #onClock} would do or say anything, as things stand; the least
+     * there is where it has to hear of each move. A stage that brings it forward within a step
+     * tells {@link StepContext#clockWanted}.
+     */
+    public long clockHorizonNs() {
+        return Long.MIN_VALUE;
+    }
+
     /** Whether the stage's state is so large that it pays to read ahead what events will touch. */
     public boolean isPrefetching() {
         return false;

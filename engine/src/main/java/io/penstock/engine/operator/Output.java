@@ -63,6 +63,14 @@ public final class Output<T extends MessageDecoderFlyweight> implements Receiver
     }
 
     @Override
+    public void foreseeAll(EventBatch<T> batch) {
+        Receiver<T>[] all = receivers;
+        for (int i = 0; i < all.length; i++) {
+            all[i].foreseeAll(batch);
+        }
+    }
+
+    @Override
     public void foresee(Event<T> event) {
         Receiver<T>[] all = receivers;
         for (int i = 0; i < all.length; i++) {

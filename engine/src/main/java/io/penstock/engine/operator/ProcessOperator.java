@@ -2,6 +2,7 @@ package io.penstock.engine.operator;
 
 import io.penstock.engine.snapshot.SnapshotReader;
 import io.penstock.engine.snapshot.SnapshotWriter;
+import io.penstock.engine.state.KeySearch;
 import io.penstock.engine.state.StateVisitor;
 import io.penstock.engine.state.TimerQueue;
 import java.util.ArrayList;
@@ -47,6 +48,10 @@ public final class ProcessOperator<
     private final HandlerStates states;
     private final KeyLimit limit;
     private final Receiver<T> rejected;
+    private final KeySearch search;
+
+    /** Whether events come in batches, so that nothing else has to be read ahead for states. */
+    private boolean seesBatches;
 
     /**
      * Creates a stage around a handler of its own, and lets it declare its state.
@@ -87,6 +92,7 @@ public final class ProcessOperator<
         this.states = new HandlerStates(context, name, current);
         this.limit = stateLimit == null ? null : new KeyLimit(context, name, stateLimit, current);
         this.rejected = rejected;
+        this.search = new KeySearch(EventBatch.CAPACITY);
         states.declare(handler);
         if (limit != null) {
             limit.declared(states.all());
@@ -121,14 +127,32 @@ public final class ProcessOperator<
     }
 
     @Override
+    public void foreseeAll(EventBatch<T> batch) {
+        if (!keys.isLong()) {
+            return;
+        }
+        context.enter(this);
+        seesBatches = true;
+        int count = batch.count();
+        long[] wanted = current.beginForeseeing();
+        for (int i = 0; i < count; i++) {
+            wanted[i] = keys.number(batch.message(i));
+        }
+        states.foresee(search, wanted, count);
+        current.foreseen(batch.number());
+    }
+
+    @Override
     public boolean isPrefetching() {
-        return states.isLarge() || timers.isLarge();
+        return timers.isLarge() || (!seesBatches && states.isLarge());
     }
 
     @Override
     public void foresee(Event<T> event) {
         keys.read(event);
-        states.foresee();
+        if (!seesBatches) {
+            states.foresee();
+        }
         if (timers.size() > 0) {
             current.foresee(timers);
         }
@@ -156,6 +180,11 @@ public final class ProcessOperator<
     @Override
     public boolean usesClock() {
         return true;
+    }
+
+    @Override
+    public long clockHorizonNs() {
+        return clockTimers.size() > 0 ? clockTimers.nextTimeNs() : Long.MAX_VALUE;
     }
 
     @Override
@@ -311,6 +340,7 @@ public final class ProcessOperator<
     @Override
     public void scheduleByClock(long timerId, long timeNs) {
         current.schedule(clockTimers, timeNs, timerId);
+        context.clockWanted(timeNs);
         timerSet(true, timerId);
         if (timeNs <= context.timeNs()) {
             context.due();

@@ -18,6 +18,12 @@ public interface Receiver<T extends MessageDecoderFlyweight> {
      */
     default void foresee(Event<T> event) {}
 
+    /**
+     * Looks up what taking each event of a batch will touch, for all of them at once. Changes
+     * nothing that any answer depends on; events may come to something else, or not at all.
+     */
+    default void foreseeAll(EventBatch<T> batch) {}
+
     /** Whether events can ever be taken together; asked once, when the plan is built. */
     default boolean takesBatches() {
         return false;

@@ -42,7 +42,7 @@ public final class SinkOperator<T extends MessageDecoderFlyweight> extends Opera
         count(OUT);
         long ordinal = nextOrdinal();
         if (savedIn != context.undo().step()) {
-            context.undo().save(ordinalAddress, Long.BYTES);
+            context.undo().saveLong(ordinalAddress);
             savedIn = context.undo().step();
         }
         Memory.putLong(ordinalAddress, ordinal + 1);

@@ -104,9 +104,14 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         take(timeNs, record.sourcePosition(), row);
     }
 
-    /** Whether events can ever be taken together: {@link #gather}. */
+    /** Whether events can be looked at together before they are taken: {@link #gather}. */
+    public boolean gathers() {
+        return mode == SourceTiming.Mode.EVENTS && future == null;
+    }
+
+    /** Whether events can ever be taken together: {@link #takenTogether}. */
     public boolean takesBatches() {
-        return mode == SourceTiming.Mode.EVENTS && future == null && output.takesBatches();
+        return gathers() && output.takesBatches();
     }
 
     /**
@@ -115,7 +120,7 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
      * @param ordinal of the first of them
      */
     public void beginBatch(long ordinal) {
-        batch.clear(clock.watermark(), ordinal, countOf(READ));
+        batch.clear(context.nextBatch(), clock.watermark(), ordinal, countOf(READ));
     }
 
     /** Looks at the next data record; false if it cannot be one of the batch. Changes no state. */
@@ -165,6 +170,63 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         return count;
     }
 
+    /** The first of some of the batch's events whose record moves the clock to a time. */
+    public int beforeClock(int from, int to, long timeNs) {
+        int end = from;
+        while (end < to && batch.recordTimeNs(end) < timeNs) {
+            end++;
+        }
+        return end;
+    }
+
+    /**
+     * Has stages look up what the events of the batch, that are taken one by one, will touch; false
+     * if a key among them cannot be read.
+     */
+    public boolean foreseeBatch() {
+        try {
+            output.foreseeAll(batch);
+            return true;
+        } catch (RuntimeException e) {
+            return false; // it fails in a step of its own, where that is told
+        }
+    }
+
+    /**
+     * Behind the first of the batch's events, from one on, that moves the watermark or wakes the
+     * source: a sweep follows it.
+     */
+    public int rowEnd(int from) {
+        int count = batch.count();
+        if (clock.isIdle()) {
+            return from + 1;
+        }
+        long watermark = clock.watermark();
+        int end = from;
+        while (end < count && batch.watermark(end) == watermark) {
+            end++;
+        }
+        return Math.min(end + 1, count);
+    }
+
+    /** Ingress time of a batch's event, ns since 1970. */
+    public long recordTimeNs(int index) {
+        return batch.recordTimeNs(index);
+    }
+
+    /** Position of a batch's event in the source. */
+    public long position(int index) {
+        return batch.position(index);
+    }
+
+    /**
+     * Takes an event of the batch as {@link #onData} would, but for what {@link #onTaken} does with
+     * all of a row.
+     */
+    public void onNext(int index) {
+        output.receive(batch.at(index));
+    }
+
     /**
      * Takes events of the batch together, as {@link #onData} would each of them.
      *
@@ -172,6 +234,17 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
      * @return the core's time behind them
      */
     public long onBatch(int from, int to, long coreTimeNs) {
+        output.receiveAll(batch, from, to);
+        return onTaken(from, to, coreTimeNs);
+    }
+
+    /**
+     * Notes events of the batch that were taken.
+     *
+     * @param coreTimeNs the core's time before them
+     * @return the core's time behind them
+     */
+    public long onTaken(int from, int to, long coreTimeNs) {
         context.enter(this);
         int last = to - 1;
         long before = clock.watermark();
@@ -197,7 +270,6 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         if (behind > 0) {
             count(BEHIND, behind);
         }
-        output.receiveAll(batch, from, to);
         clock.onEvents(batch.timeNs(last), latestNs, to - from);
         clock.advance(watermark, movedNs);
         return timeNs;

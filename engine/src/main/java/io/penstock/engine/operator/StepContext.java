@@ -22,6 +22,8 @@ public final class StepContext {
     private long ordinal;
     private Operator current;
     private boolean isDue;
+    private long clockHorizonNs = Long.MIN_VALUE;
+    private long batches;
 
     /**
      * Creates the shared part of a core.
@@ -135,9 +137,31 @@ public final class StepContext {
         return isDue;
     }
 
+    /** A number that no other batch of events has had. */
+    long nextBatch() {
+        return ++batches;
+    }
+
+    /** Sets the first time at which a stage has to hear of the clock: before events in a run. */
+    public void clockHorizon(long timeNs) {
+        clockHorizonNs = timeNs;
+    }
+
+    /** Says that a stage has to hear when the clock reaches a time. */
+    public void clockWanted(long timeNs) {
+        clockHorizonNs = Math.min(clockHorizonNs, timeNs);
+    }
+
+    /** Before it no stage has anything to do with the clock. */
+    public long clockHorizonNs() {
+        return clockHorizonNs;
+    }
+
     /** Notes who is at work, so that a failure can be named. */
     public void enter(Operator operator) {
-        current = operator;
+        if (current != operator) { // a write that the collector hears of
+            current = operator;
+        }
     }
 
     /** Who was at work last; null before the first. */

@@ -63,7 +63,7 @@ public final class EntryExpiry implements Undoable, EntryMoves {
     public void used(long value, long timeNs) {
         long word = value + wordOffset;
         if (timeNs > Memory.getLong(word)) {
-            undo.save(word, Long.BYTES);
+            undo.saveLong(word);
             Memory.putLong(word, timeNs);
         }
     }

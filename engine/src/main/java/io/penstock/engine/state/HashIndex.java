@@ -57,6 +57,19 @@ final class HashIndex {
         return segment(hash) + ((long) (hash & slotMask) << SLOT_SHIFT);
     }
 
+    /** The first slot of a hash behind the one where a search for it begins; 0 if there is none. */
+    long slotBehindHome(int hash) {
+        long segment = segment(hash);
+        int mask = slotMask;
+        int at = hash & mask;
+        long slot;
+        do {
+            at = (at + 1) & mask;
+            slot = Memory.getLong(segment + ((long) at << SLOT_SHIFT));
+        } while (slot != 0 && !isOf(slot, hash));
+        return slot;
+    }
+
     /** Place of the first slot with a hash, or -1. */
     int first(int hash) {
         return directory == 0 ? -1 : from(hash, hash & slotMask);

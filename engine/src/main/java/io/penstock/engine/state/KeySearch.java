@@ -45,10 +45,10 @@ public final class KeySearch {
         for (int i = from; i < to; i++) {
             long slot = values[i];
             if (slot != 0) {
-                values[i] =
-                        HashIndex.isOf(slot, hashes[i])
-                                ? chunks.address(HashIndex.entryOf(slot))
-                                : addressOf(keys, chunks, wanted[i], hashes[i]);
+                if (!HashIndex.isOf(slot, hashes[i])) {
+                    slot = index.slotBehindHome(hashes[i]);
+                }
+                values[i] = slot == 0 ? 0 : chunks.address(HashIndex.entryOf(slot));
             }
         }
         for (int i = from; i < to; i++) {

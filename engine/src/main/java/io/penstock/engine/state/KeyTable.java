@@ -69,6 +69,9 @@ public final class KeyTable implements Undoable, AutoCloseable {
     private int gapEnd;
     private int changes;
 
+    /** Grows whenever an entry may no longer be where it was. */
+    private int layout;
+
     private KeyTable(
             Arena arena,
             UndoLog undo,
@@ -258,6 +261,11 @@ public final class KeyTable implements Undoable, AutoCloseable {
         }
         lastAdded = false;
         return chunks.address(moveToEnd(entry, hash)) + BINARY_KEY_LENGTH;
+    }
+
+    /** Grows whenever the address of a value may be no longer good; not when one is added. */
+    public int layout() {
+        return layout;
     }
 
     /** Whether the latest {@code findOrAdd} added its key. */
@@ -527,6 +535,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
 
     @Override
     public void undo(int what, long old) {
+        layout++;
         switch (what) {
             case ADDED -> undoAdd((int) old);
             case REMOVED -> undoRemove((int) old);
@@ -638,6 +647,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
             managed.free(address + keyLength, undo);
         }
         undo.record(this, REMOVED, entry);
+        layout++;
         chunks.setDead(entry, true);
         index.remove(hash, entry);
         size--;
@@ -662,6 +672,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
         prepareEntry();
         chunks.ensureDeadBits(entry);
         undo.record(this, MOVED, entry);
+        layout++;
         chunks.beforeWrite(chunks.address(last));
         Memory.copyWords(chunks.address(entry), chunks.address(last), keyLength + valueLength);
         entryCount++;
@@ -696,6 +707,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
     // ---- clearing and closing holes
 
     private void detach() {
+        layout++;
         index.detach();
         chunks.detach();
         entryCount = 0;
@@ -747,6 +759,7 @@ public final class KeyTable implements Undoable, AutoCloseable {
     }
 
     private void compact(int scanEnd) {
+        layout++;
         int to = gapStart;
         first = Math.min(first, gapStart);
         int length = keyLength + valueLength;

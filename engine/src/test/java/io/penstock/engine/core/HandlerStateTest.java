@@ -305,6 +305,28 @@ final class HandlerStateTest {
     }
 
     @Test
+    void shouldRefuseToChangeAPartThatIsNotInTheBlock() {
+        for (int[] part : new int[][] {{-8, 8}, {8, 16}, {24, 0}, {0, -8}, {8, 0x7FFFFFFF}}) {
+            Pipeline pipeline =
+                    keyed(
+                            Small.of(
+                                    setup -> setup.value("v", 16),
+                                    (ValueState value, Call call) -> {
+                                        value.update(8, 8).putLong(8, call.number());
+                                        call.emit(value.update(16, 0).getLong(8));
+                                        value.update(part[0], part[1]);
+                                    }));
+            try (CoreDriver driver = new CoreDriver(pipeline, 3)) {
+                StepFailure failure =
+                        assertThrows(StepFailure.class, () -> driver.event(1, "1", 7));
+                assertTrue(
+                        failure.getMessage().contains("offset=" + part[0] + " length=" + part[1]),
+                        failure.getMessage());
+            }
+        }
+    }
+
+    @Test
     void shouldFailTheStepWhenAMapIsChangedWhileItIsIteratedOver() {
         Pipeline pipeline =
                 keyed(
