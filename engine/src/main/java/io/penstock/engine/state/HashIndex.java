@@ -323,9 +323,7 @@ final class HashIndex {
         try {
             for (; made < 1 << newDepth; made++) {
                 long segment =
-                        isEmpty
-                                ? arena.allocate(segmentBytes)
-                                : arena.allocateDirty(segmentBytes);
+                        isEmpty ? arena.allocate(segmentBytes) : arena.allocateDirty(segmentBytes);
                 Memory.putLong(block + ((long) made << 3), segment | newDepth);
             }
         } catch (PenstockException e) {
