@@ -79,8 +79,8 @@ final class FiringRuns implements FiringRoom {
             undo.rollback();
             link.abortFirings();
             operator.takeBackFirings();
-            if (firings == 1) {
-                throw t; // it was alone
+            if (firings == 1 && link.isAlone()) {
+                throw t; // with others, what failed is told from a firing that was begun alone
             }
             singles = firings;
             error = t instanceof Error thrown ? thrown : null;
