@@ -44,6 +44,7 @@ final class PublicApiTest {
                     "EntryLimit",
                     "EventBatch",
                     "FilterOperator",
+                    "FiringRoom",
                     "FlatMapOperator",
                     "HotPath",
                     "KeyReader",
