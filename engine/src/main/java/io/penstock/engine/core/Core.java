@@ -339,6 +339,11 @@ public final class Core implements AutoCloseable {
         return runs.together();
     }
 
+    /** How many events {@link #run} took in rows. */
+    long inRows() {
+        return runs.inRows();
+    }
+
     /** Makes each firing a step of its own from here on: for tests that compare. */
     void fireOneByOne() {
         firings.turnOff();
@@ -468,6 +473,7 @@ public final class Core implements AutoCloseable {
         Operator operator = operators[stage];
         link.beginFiring(stage);
         if (isRelease) {
+            firings.single();
             operator.fireOne();
         } else if (!firings.fire(stage, operator)) {
             operator.fireOne();

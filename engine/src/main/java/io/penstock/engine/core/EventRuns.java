@@ -45,6 +45,7 @@ final class EventRuns {
     private long singlesTo = RecordView.NULL_SEQUENCE;
 
     private long together;
+    private long inRows;
 
     /**
      * Events to look at together: not many more than were lately taken before something was due.
@@ -65,6 +66,11 @@ final class EventRuns {
         return together;
     }
 
+    /** How many events were taken in rows. */
+    long inRows() {
+        return inRows;
+    }
+
     /** As {@link Core#run}, for a core that has not failed and nobody else watches. */
     long run(Records records, RecordView view, long first, long last) {
         done = first - 1;
@@ -80,7 +86,8 @@ final class EventRuns {
             takeBack();
             if (t instanceof Error) {
                 link.beginAccept();
-                core.fail(view, t); // may not come again, and must not be forgotten
+                // It may not come again, and must not be forgotten.
+                core.fail(records.view(attemptedTo, view), t);
             }
             return done;
         }
@@ -92,16 +99,17 @@ final class EventRuns {
     private void settle() {
         if (committed < done) {
             core.commit();
+            markCommitted();
             core.completed(done);
             link.completed();
-            markCommitted();
         }
     }
 
     private void runAll(Records records, RecordView view, long last) {
         boolean isGoing = true;
         while (isGoing && done < last && link.canAccept()) {
-            RecordView next = records.view(done + 1, view);
+            attemptedTo = done + 1;
+            RecordView next = records.view(attemptedTo, view);
             if (next.kind() != RecordKind.DATA || !sources.has(next.sourceId())) {
                 return;
             }
@@ -241,7 +249,7 @@ final class EventRuns {
             at++;
         } while (at < to && !context.isDue() && link.canAccept());
         source.onTaken(from, at, beforeNs);
-        together += at - from;
+        inRows += at - from;
         return at;
     }
 

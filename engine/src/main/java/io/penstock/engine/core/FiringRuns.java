@@ -49,7 +49,12 @@ final class FiringRuns implements FiringRoom {
         return together;
     }
 
-    /** Firings of the latest step; 1 if it was not one of a run. */
+    /** The next firing is made without a run. */
+    void single() {
+        firings = 1;
+    }
+
+    /** Firings that the latest step with one made; 1 if it was not one of a run. */
     int firings() {
         return firings;
     }

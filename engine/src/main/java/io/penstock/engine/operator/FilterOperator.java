@@ -45,12 +45,6 @@ public final class FilterOperator<T extends MessageDecoderFlyweight> extends Ope
         }
     }
 
-    /** Of events that are filtered, too: to ask twice would take longer. */
-    @Override
-    public void foreseeAll(EventBatch<T> batch) {
-        output.foreseeAll(batch);
-    }
-
     @Override
     public void foresee(Event<T> event) {
         output.foresee(event);

@@ -112,7 +112,7 @@ public abstract class Operator {
     }
 
     /**
-     * Fires at least once, and goes on while something is due, firings may share a step and there
+     * Fires as {@link #fireOne()} does, and goes on while something is due, firings may share a step and there
      * is room. Only where {@link #firesTogether()}.
      */
     public void fireTogether(FiringRoom room) {

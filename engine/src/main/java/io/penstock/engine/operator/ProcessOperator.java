@@ -132,7 +132,6 @@ public final class ProcessOperator<
             return;
         }
         context.enter(this);
-        seesBatches = true;
         int count = batch.count();
         long[] wanted = current.beginForeseeing();
         for (int i = 0; i < count; i++) {
@@ -140,6 +139,7 @@ public final class ProcessOperator<
         }
         states.foresee(search, wanted, count);
         current.foreseen(batch.number());
+        seesBatches = true;
     }
 
     @Override
@@ -149,11 +149,15 @@ public final class ProcessOperator<
 
     @Override
     public void foresee(Event<T> event) {
+        boolean hasTimers = timers.size() > 0;
+        if (seesBatches && !hasTimers) {
+            return;
+        }
         keys.read(event);
         if (!seesBatches) {
             states.foresee();
         }
-        if (timers.size() > 0) {
+        if (hasTimers) {
             current.foresee(timers);
         }
     }

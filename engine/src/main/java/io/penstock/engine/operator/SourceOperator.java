@@ -187,7 +187,9 @@ public final class SourceOperator<T extends MessageDecoderFlyweight> extends Ope
         try {
             output.foreseeAll(batch);
             return true;
-        } catch (RuntimeException e) {
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
             return false; // it fails in a step of its own, where that is told
         }
     }

@@ -17,6 +17,10 @@ final class RestoreHelper implements AutoCloseable {
     private final BlockingQueue<Runnable> tasks = new ArrayBlockingQueue<>(TASKS);
     private final BooleanSupplier spare;
     private final Thread thread;
+
+    /** Of the thread alone. */
+    private boolean hasSpare = true;
+
     private volatile boolean isEnding;
     private volatile Throwable failure;
 
@@ -59,17 +63,21 @@ final class RestoreHelper implements AutoCloseable {
     }
 
     private void run() {
-        boolean hasSpare = true;
         while (!isEnding || !tasks.isEmpty()) {
             Runnable task = tasks.poll();
             if (task != null) {
                 attempt(task);
             } else if (hasSpare && !isEnding) {
-                hasSpare = spare.getAsBoolean();
+                attempt(this::useSpareTime);
             } else {
                 uninterrupted(() -> attempt(tasks.take()));
             }
         }
+    }
+
+    private void useSpareTime() {
+        hasSpare = false; // if it fails
+        hasSpare = spare.getAsBoolean();
     }
 
     private void attempt(Runnable task) {

@@ -51,12 +51,14 @@ final class WindowBatches<T extends MessageDecoderFlyweight> {
      * The first event that has to be taken alone: of a pane that is not among the recent ones, or
      * has fired, or behind which something is due.
      *
+     * @param stageWatermarkNs before the batch; beyond the source's where that woke behind others
      * @param horizonNs the first watermark at which something is due
      */
-    int takenTogether(EventBatch<T> batch, int from, int to, long horizonNs) {
+    int takenTogether(
+            EventBatch<T> batch, int from, int to, long stageWatermarkNs, long horizonNs) {
         for (int i = from; i < to; i++) {
             int slot = recent.find(batch.timeNs(i));
-            long watermark = batch.watermark(i);
+            long watermark = Math.max(stageWatermarkNs, batch.watermark(i));
             if (slot == RecentPanes.NONE
                     || watermark >= horizonNs
                     || watermark >= recent.lastExpiryNs(slot)

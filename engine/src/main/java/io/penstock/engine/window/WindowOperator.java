@@ -189,7 +189,7 @@ public final class WindowOperator<
 
     @Override
     public int takenTogether(EventBatch<T> batch, int from, int to) {
-        return batches.takenTogether(batch, from, to, firings.horizonNs());
+        return batches.takenTogether(batch, from, to, watermark(), firings.horizonNs());
     }
 
     @Override

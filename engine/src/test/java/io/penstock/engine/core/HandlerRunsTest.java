@@ -67,7 +67,7 @@ final class HandlerRunsTest {
                     assertEquals(alone.core.stateHash(), inRows.core.stateHash(), where);
                     assertEquals(alone.core.timeNs(), inRows.core.timeNs(), where);
                 }
-                together += inRows.core.together();
+                together += inRows.core.inRows();
                 failures += inRows.failures.size();
                 blocked += inRows.blocked;
                 results += inRows.outs.size();

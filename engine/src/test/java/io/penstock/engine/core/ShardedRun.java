@@ -351,7 +351,7 @@ final class ShardedRun implements AutoCloseable {
         return new Entry(RecordKind.DATA, source, timeNs, position, bytes);
     }
 
-    private static <E extends MessageEncoderFlyweight> Entry bare(
+    static <E extends MessageEncoderFlyweight> Entry bare(
             byte kind, MessageType<?, E> type, int source, long timeNs, long position) {
         UnsafeBuffer message = new UnsafeBuffer(new byte[8 + type.blockLength()]);
         type.wrapAndWriteHeader(type.newEncoder(), message, 0);
