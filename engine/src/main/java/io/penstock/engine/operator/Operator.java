@@ -112,8 +112,8 @@ public abstract class Operator {
     }
 
     /**
-     * Fires as {@link #fireOne()} does, and goes on while something is due, firings may share a step and there
-     * is room. Only where {@link #firesTogether()}.
+     * Fires as {@link #fireOne()} does, and goes on while something is due, firings may share a
+     * step and there is room. Only where {@link #firesTogether()}.
      */
     public void fireTogether(FiringRoom room) {
         do {

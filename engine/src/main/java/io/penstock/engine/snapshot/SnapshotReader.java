@@ -42,8 +42,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Whatever is not as it was written is a PenstockException of category DAMAGE with file and
  * offset; no length that stands in the file is believed before its checksum is, or leads to an
- * allocation. What was verified is checked again when it is delivered. To be called by one
- * thread; others read and check ahead of it.
+ * allocation. What was verified is checked again when it is delivered. To be called by one thread;
+ * others read and check ahead of it.
  */
 public final class SnapshotReader implements AutoCloseable {
     /** A section's header, its place and its length. */
