@@ -16,7 +16,7 @@ find_java() {
     for java in "${JAVA_HOME:-/nonexistent}/bin/java" "$(command -v java || true)" \
         /usr/lib/jvm/*/bin/java /Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java; do
         if [ -x "$java" ] && [ -x "$(real_home "$java")/bin/javac" ]; then
-            major=$("$java" -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p')
+            major=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
             if [ "${major:-0}" -ge 17 ]; then
                 JAVA_HOME=$(real_home "$java")
                 export JAVA_HOME

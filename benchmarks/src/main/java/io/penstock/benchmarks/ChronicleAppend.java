@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LargeRollCycles;
 
@@ -44,19 +43,7 @@ final class ChronicleAppend extends AppendThenHandOff {
 
     @Override
     Answer readBack() {
-        long values = 0;
-        long sum = 0;
-        try (ExcerptTailer tailer = queue.createTailer()) {
-            document.clear();
-            while (tailer.readBytes(document)) {
-                while (document.readRemaining() > 0) {
-                    sum += document.readLong();
-                    values++;
-                }
-                document.clear();
-            }
-        }
-        return new Answer(values / Events.LONGS, sum);
+        return SustainedLog.OfChronicle.readBack(queue, document);
     }
 
     @Override

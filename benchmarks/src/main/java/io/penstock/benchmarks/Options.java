@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.agrona.IoUtil;
 
 /** Values of options on the command line; what is wrong ends the process with 2. */
 final class Options {
@@ -41,14 +42,18 @@ final class Options {
     }
 
     /**
-     * A folder of this run's own, which the caller deletes.
+     * A folder of this run's own, which the caller deletes, or the end of the process.
      *
      * @param parent where it is made; null for the temporary folder
      */
     static Path newFolder(Path parent, String name) throws IOException {
-        return parent == null
-                ? Files.createTempDirectory("penstock-" + name + "-")
-                : Files.createTempDirectory(Files.createDirectories(parent), name + "-");
+        Path folder =
+                parent == null
+                        ? Files.createTempDirectory("penstock-" + name + "-")
+                        : Files.createTempDirectory(Files.createDirectories(parent), name + "-");
+        Thread whenEnded = new Thread(() -> IoUtil.delete(folder.toFile(), true), "delete");
+        Runtime.getRuntime().addShutdownHook(whenEnded);
+        return folder;
     }
 
     private static IllegalArgumentException refuse(String message) {

@@ -33,6 +33,7 @@ public final class Ratios {
             withPeers(
                     new HandOffRatios(),
                     new AppendRatios(),
+                    new SustainedRatios(),
                     new WindowRatios(Setting.FEW_KEYS, "10k", 0.8),
                     new WindowRatios(Setting.MANY_KEYS, "1m", 0.7),
                     new OverlapRatios(),

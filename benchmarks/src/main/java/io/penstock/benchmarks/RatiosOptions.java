@@ -31,8 +31,8 @@ record RatiosOptions(
         boolean isWithoutPeers = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--quick" -> size = Setting.Size.QUICK;
-                case "--smoke" -> size = Setting.Size.SMOKE;
+                case "--quick" -> size = smaller(size, Setting.Size.QUICK);
+                case "--smoke" -> size = smaller(size, Setting.Size.SMOKE);
                 case "--list" -> isList = true;
                 case "--without-peers" -> isWithoutPeers = true;
                 case "--dir" -> parent = Path.of(value(arguments, ++i));
@@ -49,8 +49,17 @@ record RatiosOptions(
         return group.name().startsWith(only) && !(isWithoutPeers && group instanceof ForkedPeers);
     }
 
+    private static Setting.Size smaller(Setting.Size chosen, Setting.Size size) {
+        if (chosen != Setting.Size.FULL && chosen != size) {
+            throw new IllegalArgumentException("--quick and --smoke are different sizes: one only");
+        }
+        return size;
+    }
+
     private static String value(String[] arguments, int index) {
-        if (index == arguments.length || arguments[index].startsWith("--")) {
+        if (index == arguments.length
+                || arguments[index].isEmpty()
+                || arguments[index].startsWith("--")) {
             throw new IllegalArgumentException(arguments[index - 1] + " needs a value");
         }
         return arguments[index];

@@ -2,12 +2,14 @@ package io.penstock.benchmarks;
 
 import io.penstock.journal.JournalKind;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -34,12 +36,47 @@ public final class Sustained {
     private static final long GIGABYTE = 1_000_000_000L;
     private static final double NS_PER_S = 1e9;
 
-    private final long gigabytes;
-    private final Path parent;
+    /** How each log of ours and of this process is opened, by its name. */
+    static final Map<String, Function<Path, SustainedLog>> SYSTEMS = systems();
 
-    private Sustained(long gigabytes, Path parent) {
-        this.gigabytes = gigabytes;
+    private final long bytes;
+    private final Path parent;
+    private final Consumer<String> out;
+
+    /**
+     * Prepares logs of a length.
+     *
+     * @param parent the folder that each has one in while it is there
+     * @param out takes the lines
+     */
+    Sustained(long bytes, Path parent, Consumer<String> out) throws IOException {
+        this.bytes = bytes;
         this.parent = parent;
+        this.out = out;
+        long freeBytes = Files.getFileStore(parent).getUsableSpace();
+        // One log at a time, with the headers of its records and a file made ready ahead.
+        if (freeBytes < 2 * bytes) {
+            throw new IOException(
+                    "a log needs room: free="
+                            + freeBytes
+                            + " needed="
+                            + 2 * bytes
+                            + " bytes in "
+                            + parent
+                            + " (another --dir, or fewer --gigabytes)");
+        }
+    }
+
+    private static Map<String, Function<Path, SustainedLog>> systems() {
+        Map<String, Function<Path, SustainedLog>> systems = new LinkedHashMap<>();
+        systems.put("mapped-copy", SustainedLog.OfCopy::new);
+        systems.put("segment", path -> new SustainedLog.OfJournal(path, JournalKind.SEGMENT));
+        systems.put(
+                "chronicle-frames",
+                path -> new SustainedLog.OfJournal(path, JournalKind.CHRONICLE));
+        systems.put("chronicle-64", path -> new SustainedLog.OfChronicle(path, BATCH));
+        systems.put("chronicle-1", path -> new SustainedLog.OfChronicle(path, 1));
+        return systems;
     }
 
     /** Prints all lines; arguments are those of {@code perf-scripts/sustained}. */
@@ -66,34 +103,35 @@ public final class Sustained {
         Path directory = Options.newFolder(given, "sustained");
         try {
             Noise noise = new Noise();
-            Sustained sustained = new Sustained(gigabytes, directory);
-            sustained.run("mapped-copy", SustainedLog.OfCopy::new);
-            sustained.run("segment", path -> new SustainedLog.OfJournal(path, JournalKind.SEGMENT));
-            sustained.run(
-                    "chronicle-frames",
-                    path -> new SustainedLog.OfJournal(path, JournalKind.CHRONICLE));
-            sustained.run("chronicle-64", path -> new SustainedLog.OfChronicle(path, BATCH));
-            sustained.run("chronicle-1", path -> new SustainedLog.OfChronicle(path, 1));
+            Sustained sustained =
+                    new Sustained(gigabytes * GIGABYTE, directory, System.out::println);
+            for (String system : SYSTEMS.keySet()) {
+                sustained.run(system);
+            }
             if (isWithPeers) {
-                sustained.runAeron();
+                sustained.runAeron(gigabytes);
             }
             System.err.println("others used " + noise.describe());
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }
     }
 
-    private void run(String name, Function<Path, SustainedLog> open) throws IOException {
+    /** Fills a log of {@link #SYSTEMS}; events a second until all was on the disk. */
+    double run(String name) throws IOException {
         Path directory = Files.createDirectories(parent.resolve(name));
-        try (SustainedLog log = open.apply(directory)) {
-            run(name, log, gigabytes, System.out);
+        try (SustainedLog log = SYSTEMS.get(name).apply(directory)) {
+            return run(name, log, bytes, out);
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }
     }
 
     /** Its driver and archive have threads of their own, and other flags. */
-    private void runAeron() throws IOException {
+    private void runAeron(long gigabytes) throws IOException {
         Optional<Path> module = Forks.peers();
         if (module.isEmpty()) {
             System.err.println("aeron-archive: " + Forks.HOW_TO_BUILD);
@@ -121,12 +159,13 @@ public final class Sustained {
      * Fills a log, prints its lines, and reads it back.
      *
      * @param name of the system, in its lines
-     * @param gigabytes of the log
+     * @param bytes of the log
+     * @return events a second until all was on the disk
      */
-    public static void run(String name, SustainedLog log, long gigabytes, PrintStream out)
+    public static double run(String name, SustainedLog log, long bytes, Consumer<String> out)
             throws IOException {
         int bytesPerEvent = log.bytesPerEvent();
-        long events = (gigabytes * GIGABYTE / bytesPerEvent + BATCH - 1) / BATCH * BATCH;
+        long events = (bytes / bytesPerEvent + BATCH - 1) / BATCH * BATCH;
         UnsafeBuffer batch = new UnsafeBuffer(new byte[BATCH * Events.LENGTH]);
         long sum = 0;
         long startNs = System.nanoTime();
@@ -146,12 +185,13 @@ public final class Sustained {
         }
         print(out, name, "all", appended, log, System.nanoTime() - startNs);
         log.force();
-        print(out, name, "forced", appended, log, System.nanoTime() - startNs);
+        double rate = print(out, name, "forced", appended, log, System.nanoTime() - startNs);
         Answer expected = new Answer(events, sum);
         Answer answer = log.readBack();
         if (!answer.equals(expected)) {
             throw new IllegalStateException(name + " answers " + answer + ", expected " + expected);
         }
+        return rate;
     }
 
     /** Makes the next events in place: part of what is measured, and the same for all. */
@@ -168,21 +208,24 @@ public final class Sustained {
         return sum;
     }
 
-    private static void print(
-            PrintStream out,
+    /** Tells of a length; events a second. */
+    private static double print(
+            Consumer<String> out,
             String name,
             String what,
             long length,
             SustainedLog log,
             long elapsedNs) {
         double perSecond = length * NS_PER_S / elapsedNs;
-        out.printf(
-                Locale.ROOT,
-                "sustained %s %s %.0f MB/s %.0f events/s%n",
-                name,
-                what,
-                perSecond / 1e6,
-                perSecond / log.bytesPerEvent());
-        out.flush();
+        double events = perSecond / log.bytesPerEvent();
+        out.accept(
+                String.format(
+                        Locale.ROOT,
+                        "sustained %s %s %.0f MB/s %.0f events/s",
+                        name,
+                        what,
+                        perSecond / 1e6,
+                        events));
+        return events;
     }
 }

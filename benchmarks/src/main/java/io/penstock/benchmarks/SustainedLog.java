@@ -162,6 +162,11 @@ public interface SustainedLog extends AutoCloseable {
 
         @Override
         public Answer readBack() {
+            return readBack(queue, document);
+        }
+
+        /** Reads a queue of events from its start. */
+        static Answer readBack(ChronicleQueue queue, Bytes<?> document) {
             long values = 0;
             long sum = 0;
             try (ExcerptTailer tailer = queue.createTailer()) {

@@ -47,7 +47,11 @@ public final class SustainedAeron implements SustainedLog {
     public static void main(String[] args) throws IOException {
         try (AeronArchivePeer peer = new AeronArchivePeer();
                 SustainedAeron log = new SustainedAeron(peer)) {
-            Sustained.run("aeron-archive", log, Long.parseLong(args[0]), System.out);
+            Sustained.run(
+                    "aeron-archive",
+                    log,
+                    Long.parseLong(args[0]) * 1_000_000_000,
+                    System.out::println);
         }
     }
 

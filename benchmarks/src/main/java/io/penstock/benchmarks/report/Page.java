@@ -91,10 +91,10 @@ final class Page {
         Map<String, String> environment = results.environment();
         html.append("<h1>Penstock, measured</h1>\n<p class=\"note\">")
                 .append(Svg.escape(results.name()));
-        for (String name : new String[] {"processor", "cores", "jdk"}) {
+        for (String name : new String[] {"processor", "cores", "jdk", "size"}) {
             if (environment.containsKey(name)) {
                 html.append(" · ")
-                        .append(name.equals("cores") ? "cores: " : "")
+                        .append(name.equals("cores") || name.equals("size") ? name + ": " : "")
                         .append(Svg.escape(environment.get(name)));
             }
         }
