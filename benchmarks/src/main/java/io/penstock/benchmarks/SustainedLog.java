@@ -189,9 +189,9 @@ public interface SustainedLog extends AutoCloseable {
         }
     }
 
-    /** Forces all files of a folder. */
+    /** Forces all files of a folder, not those of folders in it. */
     static void forceAll(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                     channel.force(false);

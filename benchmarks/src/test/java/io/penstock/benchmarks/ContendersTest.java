@@ -231,7 +231,7 @@ class ContendersTest {
     void shouldReadBackWhatALongLogWasGiven(@TempDir Path directory) throws Exception {
         List<SustainedLog> logs =
                 List.of(
-                        new SustainedLog.OfCopy(directory),
+                        new SustainedLog.OfCopy(Files.createDirectory(directory.resolve("m"))),
                         new SustainedLog.OfJournal(directory.resolve("s"), JournalKind.SEGMENT),
                         new SustainedLog.OfJournal(directory.resolve("c"), JournalKind.CHRONICLE),
                         new SustainedLog.OfChronicle(directory.resolve("b"), 64),
