@@ -53,10 +53,10 @@ public final class DurabilityCosts {
         }
     }
 
-    private DurabilityCosts(boolean isQuick, int ratePerSecond, Layout layout, Path directory) {
-        this.events = Events.generate(isQuick ? 300_000 : 2_000_000, KEYS);
-        this.rounds = isQuick ? 3 : 7;
-        this.seconds = isQuick ? 2 : 10;
+    private DurabilityCosts(Setting.Size size, int ratePerSecond, Layout layout, Path directory) {
+        this.events = Events.generate(size.pick(20_000, 300_000, 2_000_000), KEYS);
+        this.rounds = size.pick(1, 3, 7);
+        this.seconds = size.pick(1, 2, 10);
         this.ratePerSecond = ratePerSecond;
         this.layout = layout;
         this.directory = directory;
@@ -68,13 +68,15 @@ public final class DurabilityCosts {
 
     /** Measures all levels that each kind carries. */
     public static void main(String[] args) throws IOException {
-        boolean isQuick = false;
+        Setting.Size size = Setting.Size.FULL;
         int rate = 20_000;
         Layout layout = Layout.DEDICATED;
         Path parent = null;
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--quick")) {
-                isQuick = true;
+                size = Setting.Size.QUICK;
+            } else if (args[i].equals("--smoke")) {
+                size = Setting.Size.SMOKE;
             } else if (args[i].equals("--rate") && i + 1 < args.length) {
                 rate = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--layout") && i + 1 < args.length) {
@@ -92,7 +94,7 @@ public final class DurabilityCosts {
         CHRONICLE.setLevel(Level.WARNING);
         Path directory = Options.newFolder(parent, "durability");
         try {
-            new DurabilityCosts(isQuick, rate, layout, directory).run(System.out, System.err);
+            new DurabilityCosts(size, rate, layout, directory).run(System.out, System.err);
         } finally {
             IoUtil.delete(directory.toFile(), true);
         }

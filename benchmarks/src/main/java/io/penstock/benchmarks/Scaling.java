@@ -33,23 +33,25 @@ public final class Scaling {
     private static final int[] EVENT_LENGTHS = {48, 128, 512, 1024};
     private static final int[] SHARDS = {1, 2};
 
-    private final boolean isQuick;
+    private final Setting.Size size;
     private final Path directory;
     private final PrintStream out;
 
-    private Scaling(boolean isQuick, Path directory, PrintStream out) {
-        this.isQuick = isQuick;
+    private Scaling(Setting.Size size, Path directory, PrintStream out) {
+        this.size = size;
         this.directory = directory;
         this.out = out;
     }
 
     /** Prints all lines; arguments are those of {@code perf-scripts/scaling}. */
     public static void main(String[] args) throws IOException {
-        boolean isQuick = false;
+        Setting.Size size = Setting.Size.FULL;
         Path given = null;
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--quick")) {
-                isQuick = true;
+                size = Setting.Size.QUICK;
+            } else if (args[i].equals("--smoke")) {
+                size = Setting.Size.SMOKE;
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
                 given = Path.of(args[++i]);
             } else {
@@ -63,7 +65,7 @@ public final class Scaling {
         CHRONICLE.setLevel(Level.WARNING);
         Path directory = Options.newFolder(given, "scaling");
         try {
-            Scaling scaling = new Scaling(isQuick, directory, System.out);
+            Scaling scaling = new Scaling(size, directory, System.out);
             scaling.keys();
             scaling.overlap();
             scaling.eventLength();
@@ -117,7 +119,7 @@ public final class Scaling {
     }
 
     private Events events(int keys) {
-        return Events.generate(isQuick ? 500_000 : 4_000_000, keys);
+        return Events.generate(size.pick(20_000, 500_000, 4_000_000), keys);
     }
 
     private static Answer byHand(Events events) {
@@ -135,7 +137,8 @@ public final class Scaling {
 
     private void measure(String name, List<Entrant> entrants) {
         Map<String, Double> rates =
-                new Interleaved(2, isQuick ? 3 : 7, System.err::println).run(name, entrants);
+                new Interleaved(size.pick(0, 2, 2), size.pick(1, 3, 7), System.err::println)
+                        .run(name, entrants);
         rates.forEach(
                 (value, rate) ->
                         out.printf(Locale.ROOT, "scaling %s %s %.0f%n", name, value, rate));

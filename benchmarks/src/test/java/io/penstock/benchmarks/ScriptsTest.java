@@ -111,9 +111,10 @@ class ScriptsTest {
         copy(scripts, "compare");
         Script.write(scripts.resolve("launch.sh"), NO_LAUNCH);
 
-        Script.Answer bench = Script.run(scripts.resolve("bench"), "--smoke", "--only", "recovery");
+        Script.Answer bench =
+                Script.run(scripts.resolve("bench"), "--smoke", "--only", "sustained");
         assertEquals(2, bench.code(), bench::err);
-        assertTrue(bench.err().contains("none of recovery has a smoke form"), bench::err);
+        assertTrue(bench.err().contains("none of sustained has a smoke form"), bench::err);
         assertFalse(Files.exists(folder.resolve("perf-results")));
 
         Script.Answer peers = Script.run(scripts.resolve("compare"), "HEAD", "--only", "peers-w2");
