@@ -21,7 +21,6 @@ final class ForkedRun {
     /** In the line of a load that was sent too slowly. */
     private static final String MISSED = "rate was missed";
 
-    private List<String> complaints = List.of();
     private static final int TAIL_LINES = 15;
 
     /** A line of standard output, and when it was read. */
@@ -29,6 +28,7 @@ final class ForkedRun {
 
     private final RunOrder order;
     private final List<Line> lines = new ArrayList<>();
+    private List<String> complaints = List.of();
     private long startNs;
 
     private ForkedRun(RunOrder order) {

@@ -149,6 +149,7 @@ public final class Sustained {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while aeron-archive ran", e);
         } finally {
             process.destroyForcibly();
             IoUtil.delete(directory.toFile(), true);

@@ -57,10 +57,8 @@ public final class SbeHeader {
             int templateId,
             int schemaId,
             int version) {
-        buffer.putShort(offset + BLOCK_LENGTH_OFFSET, (short) blockLength, ByteOrder.LITTLE_ENDIAN);
-        buffer.putShort(offset + TEMPLATE_ID_OFFSET, (short) templateId, ByteOrder.LITTLE_ENDIAN);
-        buffer.putShort(offset + SCHEMA_ID_OFFSET, (short) schemaId, ByteOrder.LITTLE_ENDIAN);
-        buffer.putShort(offset + VERSION_OFFSET, (short) version, ByteOrder.LITTLE_ENDIAN);
+        long header = word(blockLength, templateId, schemaId, version);
+        buffer.putLong(offset, header, ByteOrder.LITTLE_ENDIAN);
     }
 
     /** A header as one little-endian number of 64 bits. */

@@ -38,9 +38,6 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     /** The batch that this one shows a part of. */
     private EventBatch<T> whole;
 
-    /** How often the batch was filled; of a part: the filling it was made of. */
-    private long filling;
-
     private DirectBuffer buffer;
 
     /** The messages' headers, all alike. */
@@ -49,7 +46,10 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     private int blockLength;
     private int version;
     private int count;
+
+    /** Which filling it is; of a part: that of the batch it was made of. */
     private long number;
+
     private long watermark;
     private long firstOrdinal;
     private long firstRow;
@@ -94,13 +94,12 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
         number = other.number;
         firstOrdinal = other.firstOrdinal;
         firstRow = other.firstRow;
-        filling = other.filling;
         count = 0;
     }
 
     /** Whether this is a part of a batch as it is filled now. */
     public boolean isPartOf(EventBatch<T> other) {
-        return whole == other && filling == other.filling;
+        return whole == other && number == other.number;
     }
 
     /** Where a part's events are in the batch, in order; written by whoever makes the part. */
@@ -135,7 +134,6 @@ public final class EventBatch<T extends MessageDecoderFlyweight> {
     void clear(long newNumber, long newWatermark, long ordinal, long row) {
         number = newNumber;
         count = 0;
-        filling++;
         watermark = newWatermark;
         firstOrdinal = ordinal;
         firstRow = row;
