@@ -497,9 +497,11 @@ final class CommandLineTest {
             segment = files.filter(f -> f.toString().endsWith(".cq4")).findFirst().orElseThrow();
         }
         byte[] bytes = Files.readAllBytes(segment);
-        int at = lastIndexOf(bytes, (byte) 'a');
+        // The key of the last row with its length before it: a lone 'a' may be of a digest or time
+        // of the closing frame, whose damage loses nothing.
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("\1\0a");
         assertTrue(at > 0);
-        bytes[at] ^= 1;
+        bytes[at + 2] ^= 1;
         Files.write(segment, bytes);
 
         for (String[] args :
@@ -511,14 +513,6 @@ final class CommandLineTest {
             command(args).expect(5).says(segment.getFileName().toString(), "offset", "sequence");
         }
         run(input(ROWS)).expect(5).says(segment.getFileName().toString(), "offset", "sequence");
-    }
-
-    private static int lastIndexOf(byte[] bytes, byte wanted) {
-        int i = bytes.length - 1;
-        while (i >= 0 && bytes[i] != wanted) {
-            i--;
-        }
-        return i;
     }
 
     private CommandRun runSet(Path input, String directory, String... parameters) {
