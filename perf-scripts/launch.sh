@@ -78,8 +78,10 @@ launch() {
     build
     flags=$(sed -n 's:.*<jvm.flags>\(.*\)</jvm.flags>.*:\1:p' "$root/pom.xml")
     [ -n "$flags" ] || die "no jvm.flags in $root/pom.xml"
+    # One of a name with a version, as the build has made it.
+    jar=$(echo "$root"/benchmarks/target/penstock-benchmarks-[0-9]*.jar)
     # Flags are words without blanks: the split is meant.
     # shellcheck disable=SC2086
     exec "$java" $flags -Dagrona.disable.bounds.checks=true ${heap:--Xms2g -Xmx2g -XX:+AlwaysPreTouch} \
-        -cp "$root/benchmarks/target/classes:$(cat "$classpath_file")" "$@"
+        -cp "$jar:$(cat "$classpath_file")" "$@"
 }

@@ -82,7 +82,7 @@ public final class DurabilityCosts {
             } else if (args[i].equals("--layout") && i + 1 < args.length) {
                 layout = Options.layout(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
-                parent = Path.of(args[++i]);
+                parent = Options.folder("--dir", args[++i]);
             } else {
                 System.err.println(
                         "unknown or incomplete argument: "

@@ -31,7 +31,7 @@ public final class EpsilonRun {
             if (args[i].equals("--events") && i + 1 < args.length) {
                 count = Options.positive(args[i], args[++i], Long.MAX_VALUE);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
-                parent = Path.of(args[++i]);
+                parent = Options.folder("--dir", args[++i]);
             } else {
                 System.err.println("unknown or incomplete argument: " + args[i]);
                 System.exit(2);

@@ -237,7 +237,8 @@ final class ForkedPeers implements RatioGroup {
                                 key(order.system()),
                                 latenciesMs[0],
                                 latenciesMs[1]));
-        return latenciesMs[0];
+        // A system that has missed its rate is the best of none.
+        return run.complaints().isEmpty() ? latenciesMs[0] : Double.POSITIVE_INFINITY;
     }
 
     private int rounds(Setting setting) {

@@ -80,8 +80,8 @@ public final class Latency {
                 case "--rate" -> rates.add(positive(option, value));
                 case "--system" -> systems.add(PacedSystem.of(value));
                 case "--seconds" -> seconds = positive(option, value);
-                case "--dir" -> parent = Path.of(value);
-                case "--out" -> curves = Path.of(value);
+                case "--dir" -> parent = Options.folder(option, value);
+                case "--out" -> curves = Options.file(option, value);
                 case "--layout" -> layout = Layout.valueOf(value.toUpperCase(Locale.ROOT));
                 case "--journal" -> journal = JournalKind.valueOf(value.toUpperCase(Locale.ROOT));
                 default -> throw new IllegalArgumentException("unknown: " + option);

@@ -98,11 +98,14 @@ final class LatencyRatios implements RatioGroup {
             for (Load each : LOADS) {
                 Pace pace = load.run(each.system(), each.ratePerSecond(), each.seconds() * share);
                 if (!pace.isHeld()) {
-                    setting.log().accept(each.name() + ": the rate was missed");
+                    setting.log()
+                            .accept(each.name() + ": the rate was missed, the run says nothing");
                 }
                 for (int at : new int[] {MEDIAN, MOST}) {
                     runs.computeIfAbsent(each.name() + "-p" + at, k -> new double[repetitions])[i] =
-                            pace.latencies().getValueAtPercentile(at);
+                            pace.isHeld()
+                                    ? pace.latencies().getValueAtPercentile(at)
+                                    : Double.NaN; // behind all others in order
                 }
             }
         }

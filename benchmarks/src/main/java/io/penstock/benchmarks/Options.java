@@ -3,7 +3,9 @@ package io.penstock.benchmarks;
 import io.penstock.engine.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import org.agrona.IoUtil;
 
@@ -38,6 +40,32 @@ final class Options {
             return Layout.valueOf(value.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw refuse(option + " must be shared or dedicated: " + value);
+        }
+    }
+
+    /** A folder that files can be made in; it is made if it is not there. */
+    static Path folder(String option, String value) {
+        try {
+            Path folder = Files.createDirectories(Path.of(value));
+            if (Files.isWritable(folder)) {
+                return folder;
+            }
+        } catch (IOException | InvalidPathException e) {
+            throw refuse(option + " must be a folder that can be written: " + value + ": " + e);
+        }
+        throw refuse(option + " must be a folder that can be written: " + value);
+    }
+
+    /** A file that can be written, in a folder that is made if it is not there. */
+    static Path file(String option, String value) {
+        try {
+            Path file = Path.of(value).toAbsolutePath();
+            Files.createDirectories(file.getParent());
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            return file;
+        } catch (IOException | InvalidPathException e) {
+            throw refuse(option + " must be a file that can be written: " + value + ": " + e);
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,14 +70,6 @@ public final class Ratios {
         if (options.isList()) {
             System.out.println(names("\n"));
             return;
-        }
-        if (options.rates() != null) {
-            try {
-                Files.write(options.rates(), new byte[0]); // not when all has been measured
-            } catch (IOException e) {
-                System.err.println("--rates cannot be written: " + e);
-                System.exit(2);
-            }
         }
         Path directory = Options.newFolder(options.parent(), "ratios");
         List<String> failed;

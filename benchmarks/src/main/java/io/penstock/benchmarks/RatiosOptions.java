@@ -35,9 +35,9 @@ record RatiosOptions(
                 case "--smoke" -> size = smaller(size, Setting.Size.SMOKE);
                 case "--list" -> isList = true;
                 case "--without-peers" -> isWithoutPeers = true;
-                case "--dir" -> parent = Path.of(value(arguments, ++i));
+                case "--dir" -> parent = Options.folder("--dir", value(arguments, ++i));
                 case "--only" -> only = value(arguments, ++i);
-                case "--rates" -> rates = Path.of(value(arguments, ++i));
+                case "--rates" -> rates = Options.file("--rates", value(arguments, ++i));
                 default -> throw new IllegalArgumentException("unknown argument: " + arguments[i]);
             }
         }

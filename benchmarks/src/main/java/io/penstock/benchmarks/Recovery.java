@@ -70,7 +70,7 @@ public final class Recovery {
             } else if (args[i].equals("--keys") && i + 1 < args.length) {
                 keys = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
-                given = Path.of(args[++i]);
+                given = Options.folder("--dir", args[++i]);
             } else {
                 System.err.println(
                         "unknown or incomplete argument: "

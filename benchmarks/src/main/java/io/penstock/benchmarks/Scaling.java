@@ -53,7 +53,7 @@ public final class Scaling {
             } else if (args[i].equals("--smoke")) {
                 size = Setting.Size.SMOKE;
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
-                given = Path.of(args[++i]);
+                given = Options.folder("--dir", args[++i]);
             } else {
                 System.err.println(
                         "unknown or incomplete argument: "

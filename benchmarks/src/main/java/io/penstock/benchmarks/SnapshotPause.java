@@ -146,7 +146,7 @@ public final class SnapshotPause {
             } else if (args[i].equals("--keys") && i + 1 < args.length) {
                 keys = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
-                parent = Path.of(args[++i]);
+                parent = Options.folder("--dir", args[++i]);
             } else {
                 System.err.println(
                         "unknown or incomplete argument: "

@@ -88,7 +88,7 @@ public final class Sustained {
             if (args[i].equals("--gigabytes") && i + 1 < args.length) {
                 gigabytes = Options.positive(args[i], args[++i]);
             } else if (args[i].equals("--dir") && i + 1 < args.length) {
-                given = Path.of(args[++i]);
+                given = Options.folder("--dir", args[++i]);
             } else if (args[i].equals(WITHOUT_PEERS)) {
                 isWithPeers = false;
             } else {
