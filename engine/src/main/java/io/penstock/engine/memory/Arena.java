@@ -98,6 +98,15 @@ public final class Arena implements AutoCloseable {
         }
     }
 
+    /** As {@link #beforeWrite} for ranges of one length: those from 0 to before {@code count}. */
+    void beforeWrites(long[] addresses, int count, long length) {
+        if (frozen.isActive()) {
+            for (int i = 0; i < count; i++) {
+                frozen.beforeWrite(addresses[i], length);
+            }
+        }
+    }
+
     /** Ends a freeze whose reader is done, and takes back a part of what waited for it. */
     public void thaw() {
         if (frozen.isActive()) {

@@ -138,6 +138,25 @@ public final class UndoLog implements AutoCloseable {
         putTail(at + 2 * Long.BYTES, address, 2 * Long.BYTES);
     }
 
+    /**
+     * Saves values of one length that are about to be overwritten: as {@link #save} each of them.
+     *
+     * @param addresses of the values, from 0 to before {@code count}
+     * @param length of each, bytes, a multiple of 8
+     */
+    public void saveAll(long[] addresses, int count, int length) {
+        if (watched != null) {
+            watched.beforeWrites(addresses, count, length);
+        }
+        int recordLength = length + TAIL_LENGTH;
+        long at = claim((long) count * recordLength);
+        for (int i = 0; i < count; i++) {
+            Memory.copyWords(addresses[i], at, length);
+            putTail(at + length, addresses[i], length);
+            at += recordLength;
+        }
+    }
+
     private static void putTail(long at, long address, int length) {
         Memory.putLong(at, address);
         Memory.putLong(at + Long.BYTES, ((long) length << KIND_BITS) | SAVE);

@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -75,9 +76,8 @@ public final class EventRing implements AutoCloseable {
         sequencer.addGatingSequences(consumers);
 
         int bytes = (int) config.totalBytes();
-        memory = ByteBuffer.allocateDirect(bytes + SlotLayout.STRIDE_ALIGNMENT);
-        int alignment = SlotLayout.STRIDE_ALIGNMENT - 1;
-        int skip = (int) (-BufferUtil.address(memory) & alignment);
+        memory = ByteBuffer.allocateDirect(bytes + BitUtil.CACHE_LINE_LENGTH);
+        int skip = (int) (-BufferUtil.address(memory) & (BitUtil.CACHE_LINE_LENGTH - 1));
         buffer = new UnsafeBuffer(memory, skip, bytes);
     }
 

@@ -55,19 +55,18 @@ final class EntryChunks {
         return stride;
     }
 
-    /** Where an entry lies; its chunk must be there. */
+    /**
+     * Where an entry lies; its chunk must be there. Without a branch: most keys of most streams are
+     * in the first chunks, but not so surely that a processor could guess it.
+     */
     long address(int entry) {
         int part = (int) ((entry * reciprocal) >>> reciprocalShift);
-        int chunk;
-        int firstPart;
         int whole = part >>> doublings;
-        if (whole == 0) {
-            chunk = 32 - Integer.numberOfLeadingZeros(part);
-            firstPart = Integer.highestOneBit(part);
-        } else {
-            chunk = doublings + whole;
-            firstPart = whole << doublings;
-        }
+        int isWhole = -whole >> 31; // all bits, or none
+        int growing = 32 - Integer.numberOfLeadingZeros(part);
+        int chunk = growing ^ ((growing ^ (doublings + whole)) & isWhole);
+        int half = (1 << growing) >>> 1;
+        int firstPart = half ^ ((half ^ (whole << doublings)) & isWhole);
         return Memory.getLong(directory + ((long) chunk << CHUNK_SHIFT))
                 + (long) (entry - firstPart * firstEntries) * stride;
     }

@@ -340,6 +340,12 @@ public final class KeyTable implements Undoable, AutoCloseable {
         return chunks.address(entry) + keyLength;
     }
 
+    /** Reads the ends of a live entry, which may be on two cache lines; any number. */
+    public long touch(int entry) {
+        long address = chunks.address(entry);
+        return Memory.getLong(address) + Memory.getLong(address + chunks.stride() - Long.BYTES);
+    }
+
     /** Key of a live entry. */
     public long longKey(int entry) {
         return Memory.getLong(chunks.address(entry));

@@ -14,6 +14,9 @@ import io.penstock.engine.state.KeyTable;
 final class FiringOrder {
     private static final byte NONE = -1;
 
+    /** As many as a step tells at most. */
+    private static final int TOUCHED_TOGETHER = 64;
+
     private final int[] groupStarts = new int[KeyGroups.COUNT + 1];
     private byte[] groups = new byte[64];
     private int[] entries = new int[64];
@@ -21,6 +24,7 @@ final class FiringOrder {
     private int[] entryScratch = new int[64];
     private long[] arrivalScratch = new long[64];
     private int count;
+    private long touched;
 
     int count() {
         return count;
@@ -28,6 +32,24 @@ final class FiringOrder {
 
     int entryAt(int index) {
         return entries[index];
+    }
+
+    /**
+     * Reads some of the entries from an index on, so that they are near when they are told: keys of
+     * a group are far from each other in the table.
+     */
+    void touch(KeyTable table, int index) {
+        int end = Math.min(count, index + TOUCHED_TOGETHER);
+        long sum = 0;
+        for (int i = index; i < end; i++) {
+            sum += table.touch(entries[i]);
+        }
+        touched = sum;
+    }
+
+    /** Depends on all that was touched, so that it has to be read. */
+    long touched() {
+        return touched;
     }
 
     /** Orders all entries of a table whose values start with their first arrival. */

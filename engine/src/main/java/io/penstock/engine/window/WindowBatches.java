@@ -5,6 +5,7 @@ import io.penstock.engine.operator.HotPath;
 import io.penstock.engine.operator.KeyReader;
 import io.penstock.engine.operator.StepContext;
 import io.penstock.engine.state.KeySearch;
+import io.penstock.engine.state.KeyTable;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -25,10 +26,12 @@ final class WindowBatches<T extends MessageDecoderFlyweight> {
     private final int valueLength;
     private final boolean updatesLate;
 
-    // By index in a batch: the slot of the event's pane, its key, and where its value is.
+    // By index in a batch: the slot of the event's pane, its key, and where its value is; then the
+    // values that were there before.
     private final int[] panes = new int[EventBatch.CAPACITY];
     private final long[] numbers = new long[EventBatch.CAPACITY];
     private final long[] addresses = new long[EventBatch.CAPACITY];
+    private final long[] saved = new long[EventBatch.CAPACITY];
     private final KeySearch search = new KeySearch(EventBatch.CAPACITY);
 
     WindowBatches(
@@ -76,21 +79,29 @@ final class WindowBatches<T extends MessageDecoderFlyweight> {
             numbers[i] = keys.number(batch.message(i));
         }
         int common = panes[from];
-        search.find(recent.pane(common).table, numbers, addresses, from, to);
+        search.find(changed(common).table, numbers, addresses, from, to);
+        int count = 0;
         for (int i = from; i < to; i++) {
-            Pane pane = recent.pane(panes[i]);
-            if (pane.isInRun) {
-                merger.changed(pane);
-            }
             if (addresses[i] == 0 || panes[i] != common) {
-                addresses[i] = pane.table.findOrAdd(numbers[i]);
-                if (pane.table.lastAdded()) {
+                KeyTable table = changed(panes[i]).table;
+                addresses[i] = table.findOrAdd(numbers[i]);
+                if (table.lastAdded()) {
                     values.begin(addresses[i], batch.ordinal(i));
                     continue;
                 }
             }
-            context.undo().save(addresses[i], valueLength);
+            saved[count++] = addresses[i];
         }
+        context.undo().saveAll(saved, count, valueLength);
         values.accumulators().addAll(addresses, batch, from, to);
+    }
+
+    /** The pane of a slot, which is about to be changed. */
+    private Pane changed(int slot) {
+        Pane pane = recent.pane(slot);
+        if (pane.isInRun) {
+            merger.changed(pane);
+        }
+        return pane;
     }
 }

@@ -182,6 +182,7 @@ final class WindowFirings implements Undoable {
     void tellTogether(FiringRoom room) {
         firstIndex = index;
         boolean isFirst = true;
+        order.touch(firing, index);
         while (index < order.count()) {
             long value = firing.valueAddress(order.entryAt(index));
             if (isTold(value)) {

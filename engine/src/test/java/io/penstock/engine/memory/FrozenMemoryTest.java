@@ -60,6 +60,33 @@ class FrozenMemoryTest {
     }
 
     @Test
+    void shouldReadWhatWasFrozenWhenValuesAreSavedTogether() {
+        int window = 4096;
+        try (Arena arena = new Arena("test", 64 << 20, window);
+                UndoLog undo = new UndoLog(1 << 20, arena)) {
+            long block = filled(arena);
+            byte[] expected = bytes(arena.view(), block);
+            long[] values = new long[BLOCK_BYTES / window + 1];
+            for (int i = 0; i < values.length - 1; i++) {
+                values[i] = block + (long) i * window + 24;
+            }
+            arena.frozen().freeze();
+            FrozenView view = arena.view();
+            undo.saveAll(values, values.length - 1, 16);
+            for (int i = 0; i < values.length - 1; i++) {
+                Memory.putLong(values[i], -1);
+                Memory.putLong(values[i] + Long.BYTES, -1);
+            }
+            assertArrayEquals(expected, bytes(view, block));
+
+            undo.rollback();
+            for (int i = 0; i < WORDS; i++) {
+                assertEquals(i * 31L, Memory.getLong(block + (long) i * Long.BYTES));
+            }
+        }
+    }
+
+    @Test
     void shouldReadWhatIsWrittenWhenTheOwnerDoesNotTell() {
         try (Arena arena = new Arena("test", 64 << 20)) {
             long block = filled(arena);

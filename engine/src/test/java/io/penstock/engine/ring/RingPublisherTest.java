@@ -114,12 +114,12 @@ class RingPublisherTest {
         assertEquals(ClaimStatus.TOO_LONG, publisher.offer(message, 0, 33));
         assertEquals(
                 "message must fit into a ring slot: length=33, at most 32 (raise the ring's slot"
-                        + " stride to 128)",
+                        + " stride to 96)",
                 publisher.describeTooLong());
         assertEquals(ClaimStatus.TOO_LONG, publisher.claim(97));
         assertEquals(
                 "message must fit into a ring slot: length=97, at most 32 (raise the ring's slot"
-                        + " stride to 192)",
+                        + " stride to 160)",
                 publisher.describeTooLong());
         assertEquals(-1, ring.cursor());
         assertEquals(0, publisher.offer(message, 0, 32));
