@@ -5,6 +5,7 @@ import io.penstock.engine.control.Retention;
 import io.penstock.engine.core.CoreLimits;
 import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.pipeline.Pipeline;
+import io.penstock.engine.ring.SlotLayout;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
 import io.penstock.journal.Durability;
@@ -25,11 +26,9 @@ import java.util.Set;
  * <p>Not thread-safe; read once when the engine is opened, all violations reported together.
  */
 public final class EngineConfig {
-    private static final int SLOT_HEADER_LENGTH = 32;
-    private static final int SLOT_ALIGNMENT = 64;
     private static final int PAGE = 4096;
     private static final Duration MAX_TICK = Duration.ofDays(36_500);
-    private static final int MAX_MESSAGE_LENGTH = 64 * 1024 - SLOT_ALIGNMENT;
+    private static final int MAX_MESSAGE_LENGTH = 64 * 1024 - 64;
 
     private final Path directory;
     private final Map<String, Path> sinkPaths = new HashMap<>();
@@ -285,8 +284,8 @@ public final class EngineConfig {
 
     /** Bytes of a slot: not a multiple of a page, so that slots spread over a cache's sets. */
     int slotStride() {
-        int stride = (maxMessageLength + SLOT_HEADER_LENGTH + SLOT_ALIGNMENT - 1) & -SLOT_ALIGNMENT;
-        return stride % PAGE == 0 ? stride + SLOT_ALIGNMENT : stride;
+        int stride = SlotLayout.strideFor(maxMessageLength);
+        return stride % PAGE == 0 ? stride + SlotLayout.STRIDE_ALIGNMENT : stride;
     }
 
     Path directory() {

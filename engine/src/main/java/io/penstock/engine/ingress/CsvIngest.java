@@ -4,6 +4,7 @@ import io.penstock.codecs.SystemMessages;
 import io.penstock.codecs.csv.CsvMapper;
 import io.penstock.codecs.csv.CsvReader;
 import io.penstock.codecs.csv.RejectReason;
+import io.penstock.codecs.system.MessageHeaderEncoder;
 import io.penstock.codecs.system.RejectedRowEncoder;
 import io.penstock.fault.PenstockException;
 import io.penstock.fault.PenstockException.Category;
@@ -20,6 +21,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class CsvIngest {
     private static final int PART_OVERHEAD = 64;
+
+    /** What a part takes besides its bytes, where slots are so short that it has to be exact. */
+    private static final int LEAST_PART_OVERHEAD =
+            MessageHeaderEncoder.ENCODED_LENGTH
+                    + RejectedRowEncoder.BLOCK_LENGTH
+                    + RejectedRowEncoder.partHeaderLength();
 
     private final RecordPort port;
     private final int sourceId;
@@ -49,14 +56,16 @@ public final class CsvIngest {
         this.resume = resume;
         this.message = new UnsafeBuffer(new byte[port.maxMessageLength()]);
         this.rejected = new UnsafeBuffer(new byte[port.maxMessageLength()]);
-        this.maxPartLength = port.maxMessageLength() - PART_OVERHEAD;
+        int longest = port.maxMessageLength();
+        this.maxPartLength =
+                longest - (longest > PART_OVERHEAD ? PART_OVERHEAD : LEAST_PART_OVERHEAD);
         if (maxPartLength < 1) {
             throw new PenstockException(
                     Category.CONFIGURATION,
                     "slots must hold a part of a rejected row: maxMessageLength="
                             + port.maxMessageLength()
                             + " (use "
-                            + 2 * PART_OVERHEAD
+                            + PART_OVERHEAD
                             + " or more)");
         }
         this.lastLine = 1;

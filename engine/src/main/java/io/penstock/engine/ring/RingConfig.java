@@ -8,7 +8,8 @@ import java.util.List;
  * Size and sharing of a ring.
  *
  * @param capacity slots, a power of two
- * @param strideBytes bytes from one slot to the next, header included; a multiple of 64
+ * @param strideBytes bytes from one slot to the next, header included; a multiple of {@link
+ *     SlotLayout#STRIDE_ALIGNMENT} that is longer than the header
  * @param producers threads that claim; 1 spares the compare-and-set, and then only that one thread
  *     may claim, the engine's own records included
  */
@@ -44,13 +45,15 @@ public record RingConfig(int capacity, int strideBytes, int producers) {
                             + ")");
         }
         boolean validStride =
-                strideBytes > 0
+                strideBytes >= leastStride()
                         && strideBytes <= MAX_RING_BYTES
                         && strideBytes % SlotLayout.STRIDE_ALIGNMENT == 0;
         if (!validStride) {
             violations.add(
-                    "ring slot stride must be a positive multiple of "
+                    "ring slot stride must be a multiple of "
                             + SlotLayout.STRIDE_ALIGNMENT
+                            + " from "
+                            + leastStride()
                             + " up to "
                             + MAX_RING_BYTES
                             + " bytes: strideBytes="
@@ -100,9 +103,13 @@ public record RingConfig(int capacity, int strideBytes, int producers) {
                         : Integer.highestOneBit(capacity) << 1;
     }
 
+    private static int leastStride() {
+        return SlotLayout.strideFor(1);
+    }
+
     private long nearestStride() {
         long alignment = SlotLayout.STRIDE_ALIGNMENT;
         long aligned = (strideBytes + alignment - 1) / alignment * alignment;
-        return Math.max(alignment, Math.min(MAX_RING_BYTES, aligned));
+        return Math.max(leastStride(), Math.min(MAX_RING_BYTES, aligned));
     }
 }

@@ -14,7 +14,7 @@ import io.penstock.engine.state.KeyTable;
 final class FiringOrder {
     private static final byte NONE = -1;
 
-    /** As many as a step tells at most. */
+    /** About as many as a step tells. */
     private static final int TOUCHED_TOGETHER = 64;
 
     private final int[] groupStarts = new int[KeyGroups.COUNT + 1];

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventRingTest {
-    private static final int STRIDE = 64;
+    private static final int STRIDE = 96;
 
     private final RecordView view = new RecordView();
 
@@ -33,7 +33,7 @@ class EventRingTest {
         assertEquals(PenstockException.Category.CONFIGURATION, fault.category());
         assertEquals(
                 "ring capacity must be a power of two: capacity=1000 (use 1024); ring slot stride"
-                        + " must be a positive multiple of 32 up to 1073741824 bytes:"
+                        + " must be a multiple of 32 from 64 up to 1073741824 bytes:"
                         + " strideBytes=100 (use 128); ring needs a producer: producers=0 (use 1,"
                         + " or more threads)",
                 fault.getMessage());

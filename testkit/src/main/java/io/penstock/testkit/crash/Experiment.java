@@ -6,6 +6,7 @@ import io.penstock.engine.core.ShardConfig;
 import io.penstock.engine.pipeline.Pipeline;
 import io.penstock.engine.pipeline.PlanSink;
 import io.penstock.engine.ring.RingConfig;
+import io.penstock.engine.ring.SlotLayout;
 import io.penstock.journal.Durability;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,6 @@ record Experiment(
         Map<String, Supplier<? extends SinkWorld>> worlds) {
     private static final int RING_CAPACITY = 64;
     private static final int MIN_STRIDE = 256;
-    private static final int STRIDE_ALIGNMENT = 64;
-    private static final int SLOT_HEADER = 32;
     private static final int PRODUCERS = 2;
     private static final int BATCH_LIMIT = 16;
     private static final int NEVER = 0;
@@ -56,8 +55,7 @@ record Experiment(
     }
 
     int strideBytes() {
-        int needed = Math.max(MIN_STRIDE, script.longestMessage() + SLOT_HEADER);
-        return (needed + STRIDE_ALIGNMENT - 1) / STRIDE_ALIGNMENT * STRIDE_ALIGNMENT;
+        return Math.max(MIN_STRIDE, SlotLayout.strideFor(script.longestMessage()));
     }
 
     AssemblyConfig config() {
