@@ -78,8 +78,10 @@ launch() {
     build
     flags=$(sed -n 's:.*<jvm.flags>\(.*\)</jvm.flags>.*:\1:p' "$root/pom.xml")
     [ -n "$flags" ] || die "no jvm.flags in $root/pom.xml"
-    # One of a name with a version, as the build has made it.
-    jar=$(echo "$root"/benchmarks/target/penstock-benchmarks-[0-9]*.jar)
+    # The newest, where an older version has left its own.
+    jar=$(find "$root/benchmarks/target" -maxdepth 1 -name 'penstock-benchmarks-[0-9]*.jar' \
+        -exec ls -t {} + | head -n 1)
+    [ -f "$jar" ] || die "no penstock-benchmarks jar in $root/benchmarks/target: delete that folder"
     # Flags are words without blanks: the split is meant.
     # shellcheck disable=SC2086
     exec "$java" $flags -Dagrona.disable.bounds.checks=true ${heap:--Xms2g -Xmx2g -XX:+AlwaysPreTouch} \

@@ -237,8 +237,7 @@ final class ForkedPeers implements RatioGroup {
                                 key(order.system()),
                                 latenciesMs[0],
                                 latenciesMs[1]));
-        // A system that has missed its rate is the best of none.
-        return run.complaints().isEmpty() ? latenciesMs[0] : Double.POSITIVE_INFINITY;
+        return latenciesMs[0];
     }
 
     private int rounds(Setting setting) {

@@ -4,9 +4,7 @@ import io.penstock.benchmarks.Interleaved.Entrant;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Our ring against a bare Disruptor; a slot of ours is 96 bytes where the bare one is 64.
- */
+/** Our ring against a bare Disruptor; a slot of ours is 96 bytes where the bare one is 64. */
 final class HandOffRatios implements RatioGroup {
     private static final int CLAIM = 16;
 

@@ -2,7 +2,7 @@ package io.penstock.benchmarks;
 
 import io.penstock.engine.Layout;
 import io.penstock.journal.JournalKind;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,32 +92,37 @@ final class LatencyRatios implements RatioGroup {
         for (Load each : LOADS) {
             load.run(each.system(), WARM_UP_RATE, WARM_UP_S * share);
         }
-        Map<String, double[]> runs = new TreeMap<>();
+        Map<String, List<Double>> held = new TreeMap<>();
+        Map<String, List<Double>> missed = new TreeMap<>();
         Noise noise = new Noise();
         for (int i = 0; i < repetitions; i++) {
             for (Load each : LOADS) {
                 Pace pace = load.run(each.system(), each.ratePerSecond(), each.seconds() * share);
                 if (!pace.isHeld()) {
-                    setting.log()
-                            .accept(each.name() + ": the rate was missed, the run says nothing");
+                    setting.log().accept(each.name() + ": the rate was missed, the run left out");
                 }
+                Map<String, List<Double>> runs = pace.isHeld() ? held : missed;
                 for (int at : new int[] {MEDIAN, MOST}) {
-                    runs.computeIfAbsent(each.name() + "-p" + at, k -> new double[repetitions])[i] =
-                            pace.isHeld()
-                                    ? pace.latencies().getValueAtPercentile(at)
-                                    : Double.NaN; // behind all others in order
+                    runs.computeIfAbsent(each.name() + "-p" + at, name -> new ArrayList<>())
+                            .add((double) pace.latencies().getValueAtPercentile(at));
                 }
             }
         }
         setting.log().accept(name() + ": others used " + noise.describe());
-        return medians(setting, runs);
+        missed.forEach(
+                (name, values) -> {
+                    if (held.putIfAbsent(name, values) == null) {
+                        setting.log().accept(name + ": every run missed the rate");
+                    }
+                });
+        return medians(setting, held);
     }
 
-    private static Map<String, Double> medians(Setting setting, Map<String, double[]> runs) {
+    private static Map<String, Double> medians(Setting setting, Map<String, List<Double>> runs) {
         Map<String, Double> medians = new LinkedHashMap<>();
         runs.forEach(
-                (name, values) -> {
-                    Arrays.sort(values);
+                (name, list) -> {
+                    double[] values = list.stream().mapToDouble(value -> value).sorted().toArray();
                     double median =
                             (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
                     medians.put(name, median);

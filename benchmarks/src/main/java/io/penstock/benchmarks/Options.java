@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import org.agrona.IoUtil;
 
@@ -46,7 +45,8 @@ final class Options {
     /** A folder that files can be made in; it is made if it is not there. */
     static Path folder(String option, String value) {
         try {
-            Path folder = Files.createDirectories(Path.of(value));
+            Path folder = Path.of(value).toAbsolutePath();
+            make(folder);
             if (Files.isWritable(folder)) {
                 return folder;
             }
@@ -56,16 +56,24 @@ final class Options {
         throw refuse(option + " must be a folder that can be written: " + value);
     }
 
-    /** A file that can be written, in a folder that is made if it is not there. */
+    /** A file that can be written, empty now, in a folder that is made if it is not there. */
     static Path file(String option, String value) {
         try {
             Path file = Path.of(value).toAbsolutePath();
-            Files.createDirectories(file.getParent());
-            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-                    .close();
+            if (file.getParent() != null) {
+                make(file.getParent());
+            }
+            Files.write(file, new byte[0]);
             return file;
         } catch (IOException | InvalidPathException e) {
             throw refuse(option + " must be a file that can be written: " + value + ": " + e);
+        }
+    }
+
+    /** A link to a folder is one. */
+    private static void make(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
         }
     }
 

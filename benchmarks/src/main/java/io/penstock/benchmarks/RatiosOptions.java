@@ -20,6 +20,8 @@ record RatiosOptions(
         boolean isList,
         boolean isWithoutPeers) {
     /**
+     * What arguments ask for; ends the process where something cannot be written.
+     *
      * @throws IllegalArgumentException for an argument that is unknown, or lacks its value
      */
     static RatiosOptions of(String[] arguments) {
