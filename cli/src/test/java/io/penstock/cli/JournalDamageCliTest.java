@@ -7,11 +7,7 @@ import io.penstock.cli.builtin.Definition;
 import io.penstock.cli.crash.DirectoryImage;
 import io.penstock.cli.crash.ResultChecker;
 import io.penstock.cli.crash.Workload;
-import io.penstock.codecs.csv.CsvMapper;
-import io.penstock.codecs.csv.CsvReader;
-import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
-import io.penstock.engine.ingress.CsvIngest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,24 +52,7 @@ final class JournalDamageCliTest {
                         .maxMessageLength(definition.maxMessageLength())
                         .snapshotEvery(SNAPSHOT_EVERY)
                         .segmentLengthBytes(SEGMENT_BYTES);
-        try (CsvReader reader = new CsvReader(Files.newInputStream(input), "input")) {
-            CsvMapper mapper = definition.mapperFor(reader.readHeader());
-            try (Engine engine = Engine.open(definition.pipeline(), config)) {
-                CsvIngest ingest =
-                        new CsvIngest(
-                                engine.port(),
-                                0,
-                                reader,
-                                mapper,
-                                engine.resumePoint(Definition.SOURCE));
-                while (ingest.publish(100)) {
-                    engine.awaitIdle();
-                }
-                engine.awaitDrained(
-                        engine.endSource(
-                                Definition.SOURCE, ingest.lastLine(), reader.sourceCheck()));
-            }
-        }
+        WholeRun.of(input, definition, config);
         whole = DirectoryImage.of(directory);
         whole.writeTo(expected);
         assertTrue(whole.names().stream().anyMatch(name -> name.startsWith("snapshots/")));

@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.cli.builtin.Definition;
 import io.penstock.cli.crash.Workload;
-import io.penstock.codecs.csv.CsvMapper;
-import io.penstock.codecs.csv.CsvReader;
-import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import io.penstock.engine.control.ReaderHold;
-import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.journal.JournalKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,24 +42,7 @@ final class JournalTrimCliTest {
                         .maxMessageLength(definition.maxMessageLength())
                         .snapshotEvery(500)
                         .segmentLengthBytes(48 * 1024);
-        try (CsvReader reader = new CsvReader(Files.newInputStream(input), "input")) {
-            CsvMapper mapper = definition.mapperFor(reader.readHeader());
-            try (Engine engine = Engine.open(definition.pipeline(), config)) {
-                CsvIngest ingest =
-                        new CsvIngest(
-                                engine.port(),
-                                0,
-                                reader,
-                                mapper,
-                                engine.resumePoint(Definition.SOURCE));
-                while (ingest.publish(100)) {
-                    engine.awaitIdle();
-                }
-                engine.awaitDrained(
-                        engine.endSource(
-                                Definition.SOURCE, ingest.lastLine(), reader.sourceCheck()));
-            }
-        }
+        WholeRun.of(input, definition, config);
     }
 
     private CommandRun command(String... words) {

@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.cli.builtin.Definition;
 import io.penstock.cli.pipelines.BuiltinPipelines;
-import io.penstock.codecs.csv.CsvMapper;
-import io.penstock.codecs.csv.CsvReader;
-import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
-import io.penstock.engine.ingress.CsvIngest;
 import io.penstock.fault.PenstockException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,24 +54,7 @@ class ShortSlotsTest {
                                                 "value=v",
                                                 "window=tumbling:10ms")));
         EngineConfig config = EngineConfig.at(directory).maxMessageLength(maxMessageLength);
-        try (CsvReader reader = new CsvReader(Files.newInputStream(input), "input")) {
-            CsvMapper mapper = definition.mapperFor(reader.readHeader());
-            try (Engine engine = Engine.open(definition.pipeline(), config)) {
-                CsvIngest ingest =
-                        new CsvIngest(
-                                engine.port(),
-                                0,
-                                reader,
-                                mapper,
-                                engine.resumePoint(Definition.SOURCE));
-                while (ingest.publish(100)) {
-                    engine.awaitIdle();
-                }
-                engine.awaitDrained(
-                        engine.endSource(
-                                Definition.SOURCE, ingest.lastLine(), reader.sourceCheck()));
-            }
-        }
+        WholeRun.of(input, definition, config);
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path file : all.filter(path -> path.toString().endsWith(".csv")).toList()) {
