@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.cli.builtin.Definition;
-import io.penstock.cli.pipelines.BuiltinPipelines;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineConfig;
 import java.io.ByteArrayInputStream;
@@ -130,15 +129,7 @@ final class CommandLineTest {
     @Test
     void shouldRefuseADirectoryInUseAtOnce() {
         Path input = input(ROWS);
-        Definition definition =
-                Definition.of(
-                        BuiltinPipelines.named("aggregate")
-                                .configure(
-                                        List.of(
-                                                "time=t",
-                                                "key=k",
-                                                "value=v",
-                                                "window=tumbling:10ms")));
+        Definition definition = WholeRun.tumbling();
         try (Engine engine =
                 Engine.open(
                         definition.pipeline(),

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.cli.builtin.Definition;
-import io.penstock.cli.pipelines.BuiltinPipelines;
 import io.penstock.engine.EngineConfig;
 import io.penstock.fault.PenstockException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -44,15 +42,7 @@ class ShortSlotsTest {
     private Map<String, String> results(Path input, String name, int maxMessageLength)
             throws IOException {
         Path directory = folder.resolve(name);
-        Definition definition =
-                Definition.of(
-                        BuiltinPipelines.named("aggregate")
-                                .configure(
-                                        List.of(
-                                                "time=t",
-                                                "key=k",
-                                                "value=v",
-                                                "window=tumbling:10ms")));
+        Definition definition = WholeRun.tumbling();
         EngineConfig config = EngineConfig.at(directory).maxMessageLength(maxMessageLength);
         WholeRun.of(input, definition, config);
         Map<String, String> files = new TreeMap<>();
